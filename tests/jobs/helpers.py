@@ -1,0 +1,74 @@
+"""Waiting for what must come, and finding what must be gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60.0
+
+
+def eventually(look: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T:
+    """What `look` returns once that is true; fails, naming `what`, when it never is."""
+    deadline, pause = time.monotonic() + patience_s, threading.Event()
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"{what}: did not come true in {patience_s:.0f} s"
+        pause.wait(0.02)
+
+
+def content(path: Path) -> str:
+    """A file's text, or an empty one while there is no file."""
+    return path.read_text() if path.exists() else ""
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; a zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def processes_with(marker: str) -> list[int]:
+    """Every running process that has `marker` in its environment, whoever started it."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and is_alive(int(entry.name)):
+            try:
+                environment = (entry / "environ").read_bytes()
+            except (FileNotFoundError, PermissionError, ProcessLookupError):
+                continue
+            if marker.encode() in environment:
+                found.append(int(entry.name))
+    return found
+
+
+def toy_environment(folder: Path, redis_url: str = "") -> dict[str, str]:
+    """The environment of the toy house's processes."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "TOY_FOLDER": str(folder), "REDIS_URL": redis_url}
+
+
+@contextmanager
+def running(arguments: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python process; it and what it left behind are killed at the end."""
+    process = subprocess.Popen([sys.executable, *arguments], env=environment, start_new_session=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for pid in processes_with(f"TOY_FOLDER={environment['TOY_FOLDER']}\0"):
+            os.kill(pid, signal.SIGKILL)
