@@ -1,0 +1,1 @@
+"""Use cases of the front desk: ask, confirm, deliver, redeem, take back."""

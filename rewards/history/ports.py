@@ -1,0 +1,165 @@
+"""What the use cases ask of storage about guests and what they did; storage implements it, twice (SQLite, PostgreSQL).
+
+Every method runs inside the transaction of the store it belongs to. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Protocol
+
+from rewards.domain.activity import Activity, Coverage
+from rewards.domain.guest import Guest, Identity
+from rewards.domain.property import Property
+
+
+@dataclass(frozen=True, slots=True)
+class GuestHead:
+    """A guest with the newest part of the digest: what a decision reads in one go."""
+
+    guest: Guest
+    version: int
+    head: bytes | None
+    verified: bool
+
+
+class Guests(Protocol):
+    """People and their identities."""
+
+    def resolve(self, identity: Identity) -> str | None:
+        """Id of the guest (after merges) that has this identity, None when nobody has."""
+        ...
+
+    def head(self, guest_id: str) -> GuestHead | None:
+        """A guest (the id may be of a merged record: the kept one answers) with version and digest head."""
+        ...
+
+    def lock(self, guest_id: str) -> int:
+        """Hold the guest for this transaction and return the version now; `guest_unknown` where there is none."""
+        ...
+
+    def bump(self, guest_id: str) -> int:
+        """Grow the version and return it."""
+        ...
+
+    def add(self, guest: Guest, identities: Sequence[Identity]) -> None:
+        """A new guest; an identity that somebody has raises `identity_taken`."""
+        ...
+
+    def update(self, guest: Guest) -> None:
+        """Replace the guest's own fields (never `created_at`)."""
+        ...
+
+    def identities(self, guest_id: str) -> tuple[Identity, ...]:
+        """Every identity, of the records merged into it too."""
+        ...
+
+    def put_identity(self, guest_id: str, identity: Identity) -> None:
+        """Add, or raise `verified`/`shared` of, an identity; `identity_taken` when it is another guest's."""
+        ...
+
+    def records(self, guest_id: str) -> tuple[str, ...]:
+        """Ids whose activities make up this guest: itself and every record merged into it, directly or not."""
+        ...
+
+    def merge(self, merge_id: str, kept: str, absorbed: str, reason: str, at: datetime) -> None:
+        """Point `absorbed` at `kept`."""
+        ...
+
+    def unmerge(self, merge_id: str, at: datetime) -> tuple[str, str]:
+        """Undo a merge; returns (kept, absorbed). `merge_invalid` when it is unknown or undone already."""
+        ...
+
+    def page(self, after: str | None, limit: int) -> list[Guest]:
+        """Guests by id after `after`, merged records left out."""
+        ...
+
+
+class Activities(Protocol):
+    """The append-only log."""
+
+    def add(self, activities: Sequence[Activity]) -> list[bool]:
+        """Append; for each True when it was new, False when the same id with the same content is there already.
+
+        The same id with other content raises `activity_conflict` naming the source key; nothing of the batch stays.
+        """
+        ...
+
+    def get(self, activity_id: str) -> Activity | None:
+        """One activity."""
+        ...
+
+    def of_guest(self, records: Sequence[str], *, known_at: datetime | None = None) -> list[Activity]:
+        """Every activity of these guest records; with `known_at` only those recorded up to then."""
+        ...
+
+    def of_reservation(self, property_code: str, reservation: str) -> list[Activity]:
+        """Every activity that names a reservation, oldest first."""
+        ...
+
+    def reversals_of(self, activity_id: str) -> list[Activity]:
+        """Reversals that name an activity."""
+        ...
+
+    def page(self, guest_records: Sequence[str], after_seq: int, limit: int) -> list[tuple[int, Activity]]:
+        """Activities with their sequence numbers, in recorded order."""
+        ...
+
+
+class Histories(Protocol):
+    """The digests."""
+
+    def head(self, guest_id: str) -> bytes | None:
+        """The digest's head, None for a guest without activities."""
+        ...
+
+    def heads(self, guest_ids: Sequence[str]) -> dict[str, bytes]:
+        """Heads of many guests in one query."""
+        ...
+
+    def chunks(self, guest_id: str, first: int) -> list[bytes]:
+        """Closed chunks from number `first` on, in order."""
+        ...
+
+    def put(self, guest_id: str, version: int, head: bytes, chunks: Iterable[tuple[int, bytes]] | None) -> None:
+        """Replace the head; where `chunks` is given, replace all chunks by these."""
+        ...
+
+    def guests(self) -> Iterator[str]:
+        """Ids of every guest with a digest, in order."""
+        ...
+
+
+class Properties(Protocol):
+    """Hotels, what is known of them, and exchange rates."""
+
+    def all(self) -> tuple[Property, ...]:
+        """Every property, by code."""
+        ...
+
+    def put(self, prop: Property, at: datetime) -> None:
+        """Add or replace; grows the generation."""
+        ...
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """Every coverage."""
+        ...
+
+    def put_coverage(self, coverage: Coverage) -> None:
+        """Add or replace; grows the generation."""
+        ...
+
+    def heard(self, property_code: str, kind: str, at: datetime, first_known: datetime) -> None:
+        """Move `heard_at` forward (never back); where there is no coverage yet, open one from `first_known`."""
+        ...
+
+    def rates(self) -> list[tuple[str, str, date, Fraction]]:
+        """Every exchange rate: base, quote, day, quote units per base unit."""
+        ...
+
+    def put_rate(self, base: str, quote: str, day: date, rate: Fraction) -> None:
+        """Add or replace; grows the generation."""
+        ...

@@ -1,0 +1,1 @@
+"""Accounts, entries and grants: what was promised, handed over, taken back; append-only and in balance."""

@@ -1,0 +1,458 @@
+"""The one tree behind a rule's form, text, sentence and evaluators.
+
+A rule document becomes these frozen nodes once; everything else (checker, interpreter, compiler, prose, studio) reads
+them. Nodes compare by meaning: the span, which says where in the document a node stood, takes no part in equality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from rewards.domain.activity import Evidence
+from rewards.domain.perk import Perk
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a node stood: 1-based lines and columns, the end exclusive. Line 0 means "not from a document"."""
+
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+
+NOWHERE = Span()
+
+
+def _span() -> Span:
+    return field(default=NOWHERE, compare=False, repr=False)  # type: ignore[no-any-return]
+
+
+# --- what is measured -----------------------------------------------------------------------------------------------
+
+
+class Series(StrEnum):
+    """The activities a measure looks at. `count` of a series is its natural number (see `Aggregate.COUNT`)."""
+
+    STAYS = "stays"
+    NIGHTS = "nights"  # stays, counted by their nights
+    VISITS = "visits"  # fused presence: one per guest, property and hotel day
+    CHECK_INS = "check-ins"  # every check-in message that counts
+    SPEND = "spend"  # net amounts of spend activities, and of stays that carry an amount
+    PAYMENTS = "payments"
+    PAYMENTS_ON_TIME = "payments.on_time"
+    PAYMENTS_LATE = "payments.late"
+    REFERRALS = "referrals"
+    CUSTOM = "custom"  # custom activities; the name stands in Measure.custom
+
+
+class Aggregate(StrEnum):
+    """How many, how much, how long."""
+
+    COUNT = "count"  # number of them (nights: number of nights; spend: number of purchases)
+    SUM = "sum"  # net amount in minor units
+    AVERAGE = "average"  # net amount per activity (exact fraction, minor units)
+    LARGEST = "largest"  # largest single net amount
+    DISTINCT = "distinct"  # different values of `dimension`
+    STREAK = "streak"  # unbroken run of `dimension` units (day, week, month, year) up to now; the current may be open
+    DAYS_SINCE_LAST = "days_since_last"  # whole hotel days since the newest
+    DAYS_SINCE_FIRST = "days_since_first"  # whole hotel days since the oldest
+
+
+class Dimension(StrEnum):
+    """What `distinct` tells apart or `streak` runs over."""
+
+    PROPERTY = "property"
+    BRAND = "brand"
+    CITY = "city"
+    COUNTRY = "country"
+    CATEGORY = "category"
+    PLACE = "place"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class ScopeKind(StrEnum):
+    """Where the activities must lie."""
+
+    HERE = "here"  # the property of the decision
+    BRAND = "brand"  # properties of the decision's brand
+    CITY = "city"  # properties in the decision's city
+    COUNTRY = "country"
+    GROUP = "group"  # every property
+    ANYWHERE = "anywhere"  # every property, and places outside the group
+    LISTED = "listed"  # the named properties, brands and cities together
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A scope; the three lists are for LISTED only."""
+
+    kind: ScopeKind = ScopeKind.HERE
+    properties: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+
+
+class Unit(StrEnum):
+    """Calendar units. Weeks start on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """The last `amount` units, today included: hotel days d with D − n < d ≤ D (months and years step back by date)."""
+
+    amount: int
+    unit: Unit = Unit.DAY
+
+
+@dataclass(frozen=True, slots=True)
+class RollingHours:
+    """The instants in (t − hours, t]."""
+
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A whole calendar unit up to now: the current one (`back` 0) or an earlier one (`back` 1 is the one before)."""
+
+    unit: Unit
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetYear:
+    """A year that begins on `month`/`day` (a status year from March); `back` as in Calendar."""
+
+    month: int
+    day: int = 1
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipYear:
+    """A year that begins on the guest's enrolment day; 29 February counts as 1 March in common years."""
+
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Fixed hotel days, both ends included; None is open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """Everything ever known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinceEnrolment:
+    """From the hotel day of enrolment on; unknown for a guest who never enrolled."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinceLastGrant:
+    """After the last grant of `rule` to this guest (None: of the rule it stands in); lifetime where there is none."""
+
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BetterOf:
+    """The window in which the measure is larger."""
+
+    windows: tuple[Window, ...]
+
+
+Window = (
+    Rolling
+    | RollingHours
+    | Calendar
+    | OffsetYear
+    | MembershipYear
+    | Dates
+    | Lifetime
+    | SinceEnrolment
+    | SinceLastGrant
+    | BetterOf
+)
+
+
+class Attribution(StrEnum):
+    """Which date places a stay in a window."""
+
+    DEPARTURE = "departure"
+    ARRIVAL = "arrival"
+    POSTED = "posted"  # the hotel day on which it was recorded
+    NIGHTS = "nights"  # each night on its own date: a stay is clipped to the window
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What counts as a stay, night or visit. The default counts everything once as it was recorded.
+
+    `merge_adjoining`: stays at one property that touch (departure = next arrival) are one. `one_per_day`: at most one
+    a property and hotel day. `max_rooms`: rooms of one stay that count (None: a stay counts once, its nights once,
+    whatever its rooms; n: nights × min(rooms, n)). `min_nights`, `min_amount_minor` (per activity) and
+    `min_amount_per_night_minor` in the property's currency. Channels and rates are compared case-insensitively.
+    """
+
+    name: str = "default"
+    merge_adjoining: bool = False
+    one_per_day: bool = False
+    max_rooms: int | None = None
+    min_nights: int = 0
+    min_amount_minor: int = 0
+    min_amount_per_night_minor: int = 0
+    exclude_channels: tuple[str, ...] = ()
+    only_channels: tuple[str, ...] = ()
+    exclude_rates: tuple[str, ...] = ()
+
+
+DEFAULT_COUNTING = Counting()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number over a guest's activities in a window.
+
+    `categories`, `weekdays` (1 Monday … 7 Sunday), `hours` (first, last wall-clock hour, may wrap midnight) and
+    `room_classes` narrow the activities; empty means any. `including_this` adds the stay or check-in being decided.
+    `currency` is the unit of amounts: None means the decision's property's currency for scope here, else the
+    programme's.
+    """
+
+    series: Series
+    aggregate: Aggregate = Aggregate.COUNT
+    dimension: Dimension | None = None
+    scope: Scope = Scope()
+    window: Window = Lifetime()
+    by: Attribution = Attribution.DEPARTURE
+    counting: Counting = DEFAULT_COUNTING
+    evidence: Evidence | None = None
+    categories: tuple[str, ...] = ()
+    room_classes: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    hours: tuple[int, int] | None = None
+    custom: str | None = None
+    including_this: bool = False
+    currency: str | None = None
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+class Op(StrEnum):
+    """Comparisons. The first group is for numbers and dates, the second for texts and yes/no."""
+
+    AT_LEAST = "at_least"
+    MORE_THAN = "more_than"
+    AT_MOST = "at_most"
+    LESS_THAN = "less_than"
+    EXACTLY = "exactly"
+    BETWEEN = "between"  # both ends included; two values
+    EVERY = "every"  # every n-th: values are (n, after, up_to or 0): x > after, (x − after) % n = 0, x ≤ up_to if set
+    IS = "is"  # one value
+    IS_NOT = "is_not"
+    IN = "in"  # one or more values
+    NOT_IN = "not_in"
+
+
+Scalar = int | str | bool | date
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An operator with its values, all of the type the fact or measure has. Money stands in minor units."""
+
+    op: Op
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every part is."""
+
+    parts: tuple[Condition, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """True when at least one part is."""
+
+    parts: tuple[Condition, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True when the part is false; unknown stays unknown."""
+
+    part: Condition
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class FactTest:
+    """Compares a fact of the catalogue."""
+
+    fact: str
+    comparison: Comparison
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTest:
+    """Compares a measure."""
+
+    measure: Measure
+    comparison: Comparison
+    span: Span = _span()
+
+
+Condition = All | AnyOf | Not | FactTest | MeasureTest
+
+# --- what a rule gives ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """One perk with its parameters, and what to give when it cannot be had.
+
+    `params` are sorted (name, value) pairs, values already in units: levels, minor units, points, `HH:MM`, words.
+    `valid_days` overrides the perk's.
+    """
+
+    perk: str
+    params: tuple[tuple[str, int | str | bool], ...] = ()
+    valid_days: int | None = None
+    or_else: Give | None = None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The guest chooses `count` of `options` within `days`; `default` (an index, or None) is taken after that."""
+
+    options: tuple[Give, ...]
+    count: int = 1
+    days: int = 30
+    default: int | None = None
+    span: Span = _span()
+
+
+Outcome = Give | Choose
+
+
+class Per(StrEnum):
+    """Whom a limit counts for."""
+
+    GUEST = "guest"
+    STAY = "stay"
+    PROPERTY = "property"
+    RULE = "rule"  # everybody, everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class CountLimit:
+    """At most `at_most` grants of this rule per `per`, in each calendar `every` or rolling `every`; None: ever."""
+
+    per: Per
+    at_most: int
+    every: Calendar | Rolling | None = None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLimit:
+    """At most `minor` of `currency` for this rule in each calendar `every` (None: ever), per property or in all."""
+
+    minor: int
+    currency: str
+    every: Calendar | None = None
+    per: Per = Per.RULE
+    span: Span = _span()
+
+
+Limit = CountLimit | BudgetLimit
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """Where a rule is live: the union of the lists; all empty means everywhere."""
+
+    properties: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a rule is live, on the property's clock.
+
+    `first` and `last` hotel days, both included; `weekdays` 1 Monday … 7 Sunday; `hours` minutes of the day
+    [from, to), wrapping midnight where to ≤ from. Empty or None means always.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    weekdays: tuple[int, ...] = ()
+    hours: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One condition with what it gives.
+
+    `group` names an exclusive group: of its rules only the first by priority gives. `combines` False: this rule gives
+    only when nothing else was given before it, and then nothing after it. Higher `priority` first, ties by id.
+    `evidence` is what the check-in or stay at hand must rest on at least; below it the outcome is withheld.
+    `titles` and `says` (what the clerk or guest reads) by language.
+    """
+
+    id: str
+    moments: tuple[str, ...]
+    when: Condition
+    give: tuple[Outcome, ...]
+    titles: dict[str, str] = field(default_factory=dict)
+    says: dict[str, str] = field(default_factory=dict)
+    limits: tuple[Limit, ...] = ()
+    group: str | None = None
+    combines: bool = True
+    priority: int = 0
+    applies: Applies = Applies()
+    schedule: Schedule = Schedule()
+    evidence: Evidence | None = None
+    span: Span = _span()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules that are live together, with the perk catalogue that they name.
+
+    `version` is a number that grows with each publication (0: not published); `digest` is `sha256:` and the SHA-256 of
+    the canonical text.
+    """
+
+    rules: tuple[Rule, ...]
+    perks: dict[str, Perk]
+    version: int = 0
+    digest: str = ""
