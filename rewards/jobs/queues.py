@@ -14,6 +14,7 @@ from typing import Any
 
 import redis
 from rq import Queue
+from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -46,8 +47,14 @@ class RowJob(Job):
     """A job as read from the queue, where anybody with the socket may have written: it can name the dispatcher only."""
 
     def restore(self, raw_data: Mapping[Any, Any]) -> None:
-        """Reads the fields, and drops every callback and webhook: we set none."""
-        super().restore(raw_data)
+        """Reads the fields, and drops every callback and webhook: we set none.
+
+        What cannot be read counts as not there, for else RQ ends its worker over it, at every start.
+        """
+        try:
+            super().restore(raw_data)
+        except (ValueError, TypeError, AttributeError, AssertionError) as error:
+            raise NoSuchJobError(f"The queue holds something that is no job: {error}") from error
         self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
         self.webhooks = []
 

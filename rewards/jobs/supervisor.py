@@ -24,6 +24,7 @@ STOP_SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM})
 _LONGEST_WAIT_S = 5.0
 _LOOK_WHILE_STARTING_S = 0.05
 _FIRST_READY_WITHIN_S = 10.0
+_SAY_SO_AFTER_S = 15.0
 _STARTS_BEFORE_GIVING_UP = 3
 
 
@@ -67,6 +68,7 @@ class Supervisor:
         self._on_ready = on_ready
         self._announced = False
         self._stop_asked = False
+        self._say_so_at_s = float("inf")
 
     def run(self) -> None:
         """Runs until SIGINT or SIGTERM; a second one kills what is still stopping.
@@ -77,6 +79,7 @@ class Supervisor:
         with SignalWatch() as signals:
             try:
                 self._start_all(signals)
+                self._say_so_at_s = monotonic_s() + _SAY_SO_AFTER_S
                 while not self._stop_asked:
                     self._notice(signals.wait(self._pause_s()))
                     self._look_after_children()
@@ -115,9 +118,16 @@ class Supervisor:
                     hint="Its own lines above say why.",
                 )
         ready = {child: child.is_ready() for child in self._children}
-        if not self._announced and all(ready[child] for child in self._children if child.spec.essential):
+        if not self._announced:
+            self._announce([child.spec.name for child in self._children if child.spec.essential and not ready[child]])
+
+    def _announce(self, missing: list[str]) -> None:
+        if not missing:
             self._announced = True
             self._on_ready()
+        elif monotonic_s() > self._say_so_at_s:
+            self._say_so_at_s = float("inf")
+            log.warning("still waiting for %s to answer", ", ".join(missing))
 
     def _revive(self, child: Child) -> None:
         child.check_death()

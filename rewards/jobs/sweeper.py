@@ -48,7 +48,7 @@ class SweeperSettings:
     """
 
     tick_s: float = 1.0
-    lease_s: int = 10
+    lease_s: int = 5
     offer_after_s: float = 5.0
     run_after_s: float = 15.0
     batch: int = 100
@@ -129,13 +129,19 @@ class Sweeper(Generic[U]):
             self._release()
 
     def _repeat(self, action: Callable[[], object], stop: threading.Event) -> None:
+        failures = 0
         while not stop.is_set():
             try:
                 action()
+                failures = 0
             except HungJob:
                 raise
-            except Exception:  # The store may be down; the guarantee is to come back, so nothing ends this loop.
-                log.exception("A pass failed; trying again in %.1f s", self.settings.tick_s)
+            except (
+                Exception
+            ) as error:  # The store may be down; the guarantee is to come back, so nothing ends the loop.
+                failures += 1
+                # The trace once, not every second for as long as a database is down.
+                log.warning("A pass failed, %d in a row: %s", failures, error, exc_info=failures == 1)
             stop.wait(self.settings.tick_s)
 
     def _checked_sweep(self) -> Sweep:

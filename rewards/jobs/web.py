@@ -17,6 +17,9 @@ from granian.log import LogLevels
 from rewards.jobs.factories import find_factory, log_to_stderr
 from rewards.jobs.shim import set_parent_death_signal
 
+LOGGING = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
+"""The server's own lines go where ours go."""
+
 RESPAWN_S = 0.2
 KILL_AFTER_S = 3
 
@@ -46,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         blocking_threads=1,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=LOGGING,
         respawn_failed_workers=True,
         respawn_interval=RESPAWN_S,
         workers_kill_timeout=KILL_AFTER_S,

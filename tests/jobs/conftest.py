@@ -9,8 +9,6 @@ import pytest
 
 from rewards.jobs.valkey import Binary, PrivateValkey, ValkeyStatus, find_binary
 
-pytest.register_assert_rewrite("tests.jobs.job_store_contract")
-
 
 @pytest.fixture(scope="session")
 def binary() -> Binary:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,18 +42,25 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def processes_with(marker: str) -> list[int]:
-    """Every running process that has `marker` in its environment, whoever started it."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and is_alive(int(entry.name)):
-            try:
-                environment = (entry / "environ").read_bytes()
-            except (FileNotFoundError, PermissionError, ProcessLookupError):
-                continue
-            if marker.encode() in environment:
-                found.append(int(entry.name))
-    return found
+def processes_of(folder: Path) -> list[int]:
+    """Every running process of the toy house in `folder`, whoever started it.
+
+    Its environment names the folder, or its command line does: Valkey writes its title over its environment.
+    """
+    return [pid for pid in _all_pids() if is_alive(pid) and _belongs(pid, folder)]
+
+
+def _all_pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _belongs(pid: int, folder: Path) -> bool:
+    try:
+        environment = Path(f"/proc/{pid}/environ").read_bytes()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, PermissionError, ProcessLookupError):
+        return False
+    return f"TOY_FOLDER={folder}\0".encode() in environment or f"{folder}/".encode() in command
 
 
 def toy_environment(folder: Path, redis_url: str = "") -> dict[str, str]:
@@ -70,5 +77,6 @@ def running(arguments: list[str], environment: Mapping[str, str]) -> Iterator[su
     finally:
         process.kill()
         process.wait()
-        for pid in processes_with(f"TOY_FOLDER={environment['TOY_FOLDER']}\0"):
-            os.kill(pid, signal.SIGKILL)
+        for pid in processes_of(Path(environment["TOY_FOLDER"])):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)

@@ -127,9 +127,7 @@ class JobStoreContract:
         assert store.finish("job_1", 2, lambda unit: effects.write(unit, "the quick worker"))
         assert effects.read() == ["the quick worker"]
 
-    def test_of_many_racers_one_finishes(
-        self, open_store: Callable[[], JobStore[Any]], effects: EffectProbe
-    ) -> None:
+    def test_of_many_racers_one_finishes(self, open_store: Callable[[], JobStore[Any]], effects: EffectProbe) -> None:
         add(open_store(), "job_1")
         claimed(open_store(), "job_1")
         done = race(

@@ -1,4 +1,4 @@
-"""The private Valkey: alone on its directory, closed to others, gone with its parent, and keeping what it acknowledged."""
+"""The private Valkey: alone on its directory, closed to others, gone with its parent, keeping what it acknowledged."""
 
 from __future__ import annotations
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import signal
 import subprocess
-import time
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +52,8 @@ def offer(
     store: FileJobStore, enqueuer: Enqueuer, job_id: str, name: str, max_attempts: int = 6, lane: Lane = Lane.JOBS
 ) -> None:
     payload = json.dumps({"guest": "Ana"})
-    assert store.add(job_id=job_id, name=name, payload=payload, due_at_us=time.time_ns() // 1000, max_attempts=max_attempts)
+    now_us = SystemClock().now_us()
+    assert store.add(job_id=job_id, name=name, payload=payload, due_at_us=now_us, max_attempts=max_attempts)
     assert enqueuer.enqueue_best_effort(job_id, lane)
 
 
@@ -108,7 +108,12 @@ def test_a_job_that_kills_its_process_leaves_the_worker_alive(store: FileJobStor
 def plant(valkey: ValkeyStatus, data: bytes, **fields: str) -> None:
     """Writes a job into the queue as somebody who reached the socket would."""
     client = web_client(valkey.url)
-    row = {"data": zlib.compress(data), "created_at": "2026-11-24T12:00:00.000000Z", "origin": "jobs", "status": "queued"}
+    row = {
+        "data": zlib.compress(data),
+        "created_at": "2026-11-24T12:00:00.000000Z",
+        "origin": "jobs",
+        "status": "queued",
+    }
     client.hset("rq:job:planted", mapping={**row, **fields})
     client.rpush("rq:queue:jobs", "planted")
     assert client.llen("rq:queue:jobs") <= 1
@@ -158,6 +163,21 @@ def test_a_planted_name_is_not_run(
     assert not (tmp_path / "planted").exists()
 
 
+@pytest.mark.parametrize(
+    "fields", [{"status": "bribed"}, {"timeout": "never"}, {"created_at": "yesterday"}, {"retry_intervals": "{"}]
+)
+def test_garbage_does_not_end_the_worker(
+    valkey: ValkeyStatus,
+    store: FileJobStore,
+    enqueuer: Enqueuer,
+    worker: subprocess.Popen[bytes],
+    fields: dict[str, str],
+) -> None:
+    plant(valkey, b"garbage", **fields)
+    works(store, enqueuer)
+    assert worker.poll() is None
+
+
 @pytest.mark.usefixtures("worker")
 def test_planted_callbacks_are_not_run(
     tmp_path: Path, valkey: ValkeyStatus, store: FileJobStore, enqueuer: Enqueuer
@@ -177,8 +197,13 @@ def test_planted_callbacks_and_webhooks_are_dropped_on_reading(valkey: ValkeySta
     planted.save()
     client.hset("rq:job:planted", "webhooks", json.dumps([{"url": "http://127.0.0.1:1/", "statuses": ["finished"]}]))
     read = RowJob.fetch("planted", connection=client, serializer="json")
-    assert (read.success_callback, read.failure_callback, read.stopped_callback, read.webhooks) == (None, None, None, [])
-    with pytest.raises(ValueError, match="only rewards.jobs.tasks.run_job is run"):
+    assert (read.success_callback, read.failure_callback, read.stopped_callback, read.webhooks) == (
+        None,
+        None,
+        None,
+        [],
+    )
+    with pytest.raises(ValueError, match=r"only rewards\.jobs\.tasks\.run_job is run"):
         _ = read.func
 
 
@@ -233,7 +258,7 @@ def test_a_worker_without_a_queue_says_what_to_set() -> None:
 def test_a_worker_that_cannot_reach_its_queue_ends_with_a_sentence(tmp_path: Path) -> None:
     environment = toy_environment(tmp_path, f"unix://{tmp_path}/none.sock")
     ended = subprocess.run(
-        [os.sys.executable, *worker_command()], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, *worker_command()], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert ended.returncode == 3
     assert "Traceback" not in ended.stderr

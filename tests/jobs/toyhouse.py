@@ -109,6 +109,7 @@ def main() -> None:
         environment=dict(os.environ),
         app_factory=fields.pop("app_factory", APP),
         runtime_factory=RUNTIME,
+        redis_url=os.environ["REDIS_URL"],
         **fields,
     )
 
