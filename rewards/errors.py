@@ -48,7 +48,9 @@ MALFORMED_JSON = _code("malformed_json", Category.MALFORMED, "The body is not th
 BODY_TOO_DEEP = _code("body_too_deep", Category.MALFORMED, "The body is nested too deeply")
 DUPLICATE_KEY = _code("duplicate_key", Category.MALFORMED, "A key stands twice in one object")
 IDEMPOTENCY_KEY_MISSING = _code("idempotency_key_missing", Category.MALFORMED, "The Idempotency-Key header is missing")
-IDEMPOTENCY_KEY_INVALID = _code("idempotency_key_invalid", Category.MALFORMED, "The Idempotency-Key header is not valid")
+IDEMPOTENCY_KEY_INVALID = _code(
+    "idempotency_key_invalid", Category.MALFORMED, "The Idempotency-Key header is not valid"
+)
 CURSOR_INVALID = _code("cursor_invalid", Category.MALFORMED, "The cursor is not one that we gave")
 UNAUTHENTICATED = _code("unauthenticated", Category.UNAUTHENTICATED, "No valid API key")
 SCOPE_MISSING = _code("scope_missing", Category.FORBIDDEN, "The key lacks a scope")

@@ -14,8 +14,8 @@ from pathlib import Path
 from rewards.errors import SETTING_INVALID, RewardsError
 
 
-def _setting(default: object, variable: str, about: str) -> object:
-    return field(default=default, metadata={"variable": variable, "about": about})  # type: ignore[call-overload]
+def _doc(variable: str, about: str) -> dict[str, str]:
+    return {"variable": variable, "about": about}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +26,51 @@ class Settings:
     `redis_url` means a private Valkey in `home`.
     """
 
-    home: Path = _setting(Path("var"), "REWARDS_HOME", "Folder of the database, queue and logs")  # type: ignore[assignment]
-    database_url: str = _setting("", "DATABASE_URL", "postgresql://… ; empty: SQLite in the home folder")  # type: ignore[assignment]
-    redis_url: str = _setting("", "REDIS_URL", "redis:// or unix://… ; empty: a private Valkey")  # type: ignore[assignment]
-    host: str = _setting("127.0.0.1", "HOST", "Address the web server listens on")  # type: ignore[assignment]
-    port: int = _setting(8000, "PORT", "Port the web server listens on")  # type: ignore[assignment]
-    workers: int = _setting(2, "REWARDS_WORKERS", "Web worker processes, 1 to 64")  # type: ignore[assignment]
-    programme_zone: str = _setting("Europe/Amsterdam", "REWARDS_ZONE", "Time zone of group-wide windows")  # type: ignore[assignment]
-    programme_currency: str = _setting("EUR", "REWARDS_CURRENCY", "Currency of group-wide sums (ISO 4217)")  # type: ignore[assignment]
-    programme_rollover_hour: int = _setting(4, "REWARDS_ROLLOVER_HOUR", "Hour at which the programme's day rolls over")  # type: ignore[assignment]
-    sqlite_synchronous: str = _setting("FULL", "REWARDS_SQLITE_SYNCHRONOUS", "FULL (default) or NORMAL (may lose commits on power loss)")  # type: ignore[assignment]
-    hold_minutes: int = _setting(30, "REWARDS_HOLD_MINUTES", "Minutes a hold lasts unless the call says otherwise")  # type: ignore[assignment]
-    stale_after_hours: int = _setting(48, "REWARDS_STALE_AFTER_HOURS", "Hours of silence after which a source's kinds count as unheard")  # type: ignore[assignment]
-    rate_limit_per_minute: int = _setting(60_000, "REWARDS_RATE_LIMIT", "Calls a minute that one API key may make")  # type: ignore[assignment]
-    nominatim_url: str = _setting("", "REWARDS_NOMINATIM_URL", "Base address of the geocoder; empty: adding by address is off")  # type: ignore[assignment]
-    plugins_dir: str = _setting("", "REWARDS_PLUGINS_DIR", "An operator's own folder of plugins")  # type: ignore[assignment]
-    rules_dir: str = _setting("", "REWARDS_RULES_DIR", "An operator's own folder of rule packs")  # type: ignore[assignment]
-    geocoder_timeout_s: int = _setting(5, "REWARDS_GEOCODER_TIMEOUT", "Seconds to wait for the geocoder")  # type: ignore[assignment]
-    log_level: str = _setting("INFO", "REWARDS_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR")  # type: ignore[assignment]
-    test_failpoint: str = _setting("", "REWARDS_FAILPOINT", "name:kill|exit|raise[@n]; only with REWARDS_TEST=1")  # type: ignore[assignment]
-    test_mode: bool = _setting(False, "REWARDS_TEST", "1 allows failpoints; never in production")  # type: ignore[assignment]
+    home: Path = field(default=Path("var"), metadata=_doc("REWARDS_HOME", "Folder of the database, queue and logs"))
+    database_url: str = field(
+        default="", metadata=_doc("DATABASE_URL", "postgresql://… ; empty: SQLite in the home folder")
+    )
+    redis_url: str = field(default="", metadata=_doc("REDIS_URL", "redis:// or unix://… ; empty: a private Valkey"))
+    host: str = field(default="127.0.0.1", metadata=_doc("HOST", "Address the web server listens on"))
+    port: int = field(default=8000, metadata=_doc("PORT", "Port the web server listens on"))
+    workers: int = field(default=2, metadata=_doc("REWARDS_WORKERS", "Web worker processes, 1 to 64"))
+    programme_zone: str = field(
+        default="Europe/Amsterdam", metadata=_doc("REWARDS_ZONE", "Time zone of group-wide windows")
+    )
+    programme_currency: str = field(
+        default="EUR", metadata=_doc("REWARDS_CURRENCY", "Currency of group-wide sums (ISO 4217)")
+    )
+    programme_rollover_hour: int = field(
+        default=4, metadata=_doc("REWARDS_ROLLOVER_HOUR", "Hour at which the programme's day rolls over")
+    )
+    sqlite_synchronous: str = field(
+        default="FULL",
+        metadata=_doc("REWARDS_SQLITE_SYNCHRONOUS", "FULL (default) or NORMAL (may lose commits on power loss)"),
+    )
+    hold_minutes: int = field(
+        default=30, metadata=_doc("REWARDS_HOLD_MINUTES", "Minutes a hold lasts unless the call says otherwise")
+    )
+    stale_after_hours: int = field(
+        default=48,
+        metadata=_doc("REWARDS_STALE_AFTER_HOURS", "Hours of silence after which a source's kinds count as unheard"),
+    )
+    rate_limit_per_minute: int = field(
+        default=60_000, metadata=_doc("REWARDS_RATE_LIMIT", "Calls a minute that one API key may make")
+    )
+    nominatim_url: str = field(
+        default="",
+        metadata=_doc("REWARDS_NOMINATIM_URL", "Base address of the geocoder; empty: adding by address is off"),
+    )
+    plugins_dir: str = field(default="", metadata=_doc("REWARDS_PLUGINS_DIR", "An operator's own folder of plugins"))
+    rules_dir: str = field(default="", metadata=_doc("REWARDS_RULES_DIR", "An operator's own folder of rule packs"))
+    geocoder_timeout_s: int = field(
+        default=5, metadata=_doc("REWARDS_GEOCODER_TIMEOUT", "Seconds to wait for the geocoder")
+    )
+    log_level: str = field(default="INFO", metadata=_doc("REWARDS_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR"))
+    test_failpoint: str = field(
+        default="", metadata=_doc("REWARDS_FAILPOINT", "name:kill|exit|raise[@n]; only with REWARDS_TEST=1")
+    )
+    test_mode: bool = field(default=False, metadata=_doc("REWARDS_TEST", "1 allows failpoints; never in production"))
 
     def sqlalchemy_url(self) -> str:
         """The database address: the one that is set, else SQLite in the home folder."""

@@ -256,6 +256,22 @@ class Audit(Protocol):
         ...
 
 
+class Imports(Protocol):
+    """How far each file has been read."""
+
+    def begin(self, source: str, file_hash: str, at: datetime) -> int:
+        """Open (or open again) the import of a file; returns the number of the last row recorded, 0 at first."""
+        ...
+
+    def advance(self, source: str, file_hash: str, row: int, added: int, rejected: int, at: datetime) -> None:
+        """Rows up to `row` are recorded; `added` and `rejected` are added to the counts."""
+        ...
+
+    def finish(self, source: str, file_hash: str, at: datetime) -> None:
+        """The whole file is recorded; a later `begin` still returns its last row."""
+        ...
+
+
 class Store(Protocol):
     """One transaction's view of everything."""
 
@@ -270,6 +286,7 @@ class Store(Protocol):
     idempotency: Idempotency
     outbox: Outbox
     audit: Audit
+    imports: Imports
 
     def generation(self) -> int:
         """Grows with every change of rules, properties, perks, rates or coverage."""

@@ -1,0 +1,254 @@
+"""A file of history becomes activities, through the same intake as everything else.
+
+Rows are recorded in transactions of a few thousand; how far the file was read is written in the same transaction. So
+an import that stops (a full disk, a kill) resumes behind the last recorded row, and a second import of the same file
+adds nothing. Rows that cannot be read or are refused are listed in a CSV with the reason; nothing else stops.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from rewards.clock import Clock
+from rewards.domain.activity import Coverage
+from rewards.errors import FILE_INVALID, RewardsError
+from rewards.history.exchange import Rates
+from rewards.intake.receive import Ground, Intake, Receipt
+from rewards.ledger.ports import Database, Store
+from rewards.sdk.files import FileRow, FileSource
+
+ROWS_A_TRANSACTION = 2_000
+_BLOCK = 1 << 20
+
+
+class Progress(Protocol):
+    """Told after each transaction how many rows are behind us."""
+
+    def __call__(self, rows: int) -> None:
+        """`rows` read so far."""
+        ...
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did: counts of rows and activities, and where rejected rows are listed."""
+
+    source: str
+    file: str
+    rows: int = 0
+    added: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    new_guests: int = 0
+    resumed_from: int = 0
+    rejects_file: str | None = None
+    skipped_by_reason: dict[str, int] = field(default_factory=dict)
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal; read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class Decided(Protocol):
+    """Asks a question at a row, after its facts are recorded."""
+
+    def __call__(self, row: FileRow, receipts: list[Receipt]) -> None:
+        """`row` poses the question (`row.stay`, `row.at`); `receipts` are of its drafts."""
+        ...
+
+
+class Importer:
+    """Imports one file of one source."""
+
+    def __init__(self, database: Database, clock: Clock, *, zone: str, rollover_hour: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._zone = zone
+        self._rollover_hour = rollover_hour
+        self._intake = Intake(clock)
+
+    def run(
+        self,
+        name: str,
+        source: FileSource,
+        path: Path,
+        *,
+        rejects: Path,
+        progress: Progress | None = None,
+        decide: Decided | None = None,
+        batch: int = ROWS_A_TRANSACTION,
+    ) -> ImportReport:
+        """Import `path`; `rejects` is the CSV written where a row is rejected.
+
+        With `decide` each row is recorded in a transaction of its own and its question asked right after it, in
+        order. Raises `file_invalid` when the file cannot be read at all.
+        """
+        if not path.is_file():
+            raise RewardsError(FILE_INVALID, f"{path} is not a file.", field="file")
+        digest = file_hash(path)
+        report = ImportReport(name, str(path))
+        ground = self._prepare(source, path)
+        with self._database.writing() as store:
+            report.resumed_from = store.imports.begin(name, digest, self._clock.now())
+        with _Rejects(rejects, report) as listed:
+            rows = _after(source.rows(path, digest), report.resumed_from)
+            for block in _blocks(rows, 1 if decide else batch):
+                self._record(name, digest, ground, block, report, listed, decide)
+                if progress is not None:
+                    progress(report.rows + report.resumed_from)
+        self._finish(name, digest, source, path)
+        return report
+
+    def _prepare(self, source: FileSource, path: Path) -> Ground:
+        with self._database.writing() as store:
+            present = {prop.code: prop for prop in store.properties.all()}
+            for prop in source.properties(path):
+                if prop.code not in present:
+                    store.properties.put(prop, self._clock.now())
+                    present[prop.code] = prop
+            rates = Rates(store.properties.rates())
+        return Ground(present, rates, self._zone, self._rollover_hour)
+
+    def _record(
+        self,
+        name: str,
+        digest: str,
+        ground: Ground,
+        block: list[FileRow],
+        report: ImportReport,
+        listed: _Rejects,
+        decide: Decided | None,
+    ) -> None:
+        try:
+            with self._database.writing() as store:
+                receipts = self._receive(store, name, ground, block)
+                self._advance(store, name, digest, block, receipts)
+        except RewardsError as error:
+            self._one_by_one(name, digest, ground, block, report, listed, decide, error)
+            return
+        _count(report, listed, block, receipts)
+        if decide is not None:
+            for row in block:
+                decide(row, receipts)
+
+    def _one_by_one(
+        self,
+        name: str,
+        digest: str,
+        ground: Ground,
+        block: list[FileRow],
+        report: ImportReport,
+        listed: _Rejects,
+        decide: Decided | None,
+        error: RewardsError,
+    ) -> None:
+        """A block with a refused row is recorded again row by row, so that only the refused row is left out."""
+        if error.retry_after_s is not None:
+            raise error
+        if len(block) > 1:
+            for row in block:
+                self._record(name, digest, ground, [row], report, listed, decide)
+            return
+        refused = FileRow(block[0].number, rejected=str(error), raw=block[0].raw)
+        with self._database.writing() as store:
+            self._advance(store, name, digest, [refused], [])
+        _count(report, listed, [refused], [])
+
+    def _receive(self, store: Store, name: str, ground: Ground, block: list[FileRow]) -> list[Receipt]:
+        drafts = [draft for row in block for draft in row.drafts]
+        return self._intake.receive(store, ground, name, drafts, live=False) if drafts else []
+
+    def _advance(self, store: Store, name: str, digest: str, block: list[FileRow], receipts: list[Receipt]) -> None:
+        added = sum(receipt.status == "recorded" for receipt in receipts)
+        rejected = sum(row.rejected is not None for row in block)
+        store.imports.advance(name, digest, block[-1].number, added, rejected, self._clock.now())
+
+    def _finish(self, name: str, digest: str, source: FileSource, path: Path) -> None:
+        with self._database.writing() as store:
+            present = {(known.property, known.kind): known for known in store.properties.coverage()}
+            for known in source.known(path):
+                before = present.get((known.property, known.kind))
+                heard = known.until if before is None else max(known.until, before.heard_at)
+                store.properties.put_coverage(Coverage(known.property, known.kind, known.known_from, heard))
+            store.imports.finish(name, digest, self._clock.now())
+
+
+def _after(rows: Iterator[FileRow], number: int) -> Iterator[FileRow]:
+    return (row for row in rows if row.number > number)
+
+
+def _blocks(rows: Iterator[FileRow], size: int) -> Iterator[list[FileRow]]:
+    block: list[FileRow] = []
+    for row in rows:
+        block.append(row)
+        if len(block) >= size:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _count(report: ImportReport, listed: _Rejects, block: list[FileRow], receipts: list[Receipt]) -> None:
+    report.rows += len(block)
+    report.added += sum(receipt.status == "recorded" for receipt in receipts)
+    report.unchanged += sum(receipt.status == "duplicate" for receipt in receipts)
+    report.new_guests += sum(receipt.new_guest for receipt in receipts)
+    for row in block:
+        if row.rejected is not None:
+            listed.add(row)
+        elif row.skipped is not None:
+            report.skipped += 1
+            report.skipped_by_reason[row.skipped] = report.skipped_by_reason.get(row.skipped, 0) + 1
+
+
+class _Rejects:
+    """The CSV of rejected rows; made when there is a first one."""
+
+    def __init__(self, path: Path, report: ImportReport) -> None:
+        self._path = path
+        self._report = report
+        self._stream: TextIO | None = None
+        self._write: Callable[[list[str]], object] | None = None
+
+    def __enter__(self) -> _Rejects:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    def add(self, row: FileRow) -> None:
+        """Append a rejected row with its reason."""
+        self._report.rejected += 1
+        if self._write is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._path.open("a", newline="", encoding="utf-8")
+            self._write = csv.writer(self._stream).writerow
+            if self._stream.tell() == 0:
+                self._write(["row", "reason", "raw"])
+            self._report.rejects_file = str(self._path)
+        self._write([str(row.number), row.rejected or "", *(_defused(cell) for cell in row.raw)])
+
+
+def _defused(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula is quoted."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t") and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""Sources that read a file: what they are asked, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from rewards.domain.activity import Kind
+from rewards.domain.property import Property
+from rewards.domain.stay import StayInHand
+from rewards.sdk.drafts import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a file's history covers: from when (None: from the beginning) to when, of a kind at a property."""
+
+    property: str
+    kind: Kind
+    known_from: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One row of a file: its number (1 is the first after a header), and what became of it.
+
+    `drafts` are the facts it holds, none for a row that says nothing to record (a cancelled booking), with the
+    reason in `skipped`. `rejected` says, in a sentence, why it cannot be read; `raw` is shown beside it. `stay` and
+    `at` are the question a row poses, where the import is asked to decide.
+    """
+
+    number: int
+    drafts: tuple[Draft, ...] = ()
+    skipped: str | None = None
+    rejected: str | None = None
+    raw: tuple[str, ...] = ()
+    stay: StayInHand | None = None
+    at: datetime | None = None
+
+
+class FileSource(Protocol):
+    """A plugin that reads files. Its module offers `source`, an object of this shape."""
+
+    def properties(self, path: Path) -> Iterable[Property]:
+        """The properties that the rows speak of, to be added where they are missing."""
+        ...
+
+    def known(self, path: Path) -> Iterable[Known]:
+        """What the file covers, once all of it is recorded."""
+        ...
+
+    def rows(self, path: Path, file_hash: str) -> Iterator[FileRow]:
+        """Every row in the order that history should be told; memory stays constant in the length of the file.
+
+        `file_hash` is the SHA-256 of the file, for sources without keys of their own.
+        """
+        ...
