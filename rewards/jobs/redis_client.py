@@ -26,10 +26,13 @@ BREAKER_OPEN_S = 10.0
 T = TypeVar("T")
 
 
-def web_client(url: str) -> redis.Redis:
-    """A client for request handlers: 200 ms to connect, 200 ms a reply, no retry. Connects at the first command."""
+def web_client(url: str, timeout_s: float = WEB_TIMEOUT_S) -> redis.Redis:
+    """A client for request handlers: waits `timeout_s` seconds for a connection and for each reply, and never retries.
+
+    It connects at the first command.
+    """
     return redis.Redis.from_url(
-        url, socket_timeout=WEB_TIMEOUT_S, socket_connect_timeout=WEB_TIMEOUT_S, retry=Retry(NoBackoff(), 0)
+        url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s, retry=Retry(NoBackoff(), 0)
     )
 
 

@@ -39,6 +39,7 @@ LONGEST_SOCKET_BYTES = 100
 LOCK_NAME = "valkey.lock"
 _MACHINES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "arm64", "aarch64": "aarch64"}
 _START_WITHIN_S = 10.0
+_ANSWER_WITHIN_S = 2.0
 _EARLY_DEATHS_BEFORE_SETTING_ASIDE = 2
 
 
@@ -214,7 +215,7 @@ class PrivateValkey:
         self.close()
 
     def answers(self) -> bool:
-        """Whether the server answers a PING within 200 ms."""
+        """Whether the server answers a PING within two seconds."""
         return self._ask(lambda client: client.ping()) is True
 
     def status(self) -> ValkeyStatus | None:
@@ -235,7 +236,7 @@ class PrivateValkey:
         self.stop()
 
     def _ask(self, question: Any) -> Any:
-        client = web_client(self.url)
+        client = web_client(self.url, _ANSWER_WITHIN_S)
         try:
             return question(client)
         except (redis.RedisError, OSError):

@@ -13,12 +13,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+import redis
+
+from rewards.jobs.queues import Enqueuer
+from rewards.jobs.redis_client import CircuitBreaker, web_client
+
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
 
 
-def eventually(look: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T:
+def eventually(look: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S) -> T:
     """What `look` returns once that is true; fails, naming `what`, when it never is."""
     deadline, pause = time.monotonic() + patience_s, threading.Event()
     while True:
@@ -27,6 +32,16 @@ def eventually(look: Callable[[], T], what: str, patience_s: float = PATIENCE_S)
             return found
         assert time.monotonic() < deadline, f"{what}: did not come true in {patience_s:.0f} s"
         pause.wait(0.02)
+
+
+def patient_client(url: str) -> redis.Redis:
+    """A client that a busy machine does not time out."""
+    return web_client(url, timeout_s=PATIENCE_S)
+
+
+def patient_enqueuer(url: str) -> Enqueuer:
+    """An enqueuer that a busy machine does not time out."""
+    return Enqueuer(patient_client(url), CircuitBreaker())
 
 
 def content(path: Path) -> str:

@@ -36,7 +36,7 @@ def test_a_missing_valkey_is_tried_once_and_never_raises(tmp_path: Path) -> None
 
 def test_a_stalled_valkey_is_tried_once_and_found_again(valkey: ValkeyStatus) -> None:
     clock = Hands()
-    enqueuer = Enqueuer(web_client(valkey.url), CircuitBreaker(open_s=10, monotonic=clock))
+    enqueuer = Enqueuer(web_client(valkey.url, timeout_s=2.0), CircuitBreaker(open_s=10, monotonic=clock))
     assert enqueuer.enqueue_best_effort("job_1")
     os.kill(valkey.pid, signal.SIGSTOP)
     try:
@@ -52,7 +52,7 @@ def test_a_stalled_valkey_is_tried_once_and_found_again(valkey: ValkeyStatus) ->
 
 def test_nothing_is_sent_twice(valkey: ValkeyStatus) -> None:
     """redis-py would repeat a command whose reply was lost; ours is sent once."""
-    client = web_client(valkey.url)
+    client = web_client(valkey.url, timeout_s=2.0)
     client.set("arrivals", 0)
     os.kill(valkey.pid, signal.SIGSTOP)
     try:
@@ -61,6 +61,12 @@ def test_nothing_is_sent_twice(valkey: ValkeyStatus) -> None:
     finally:
         os.kill(valkey.pid, signal.SIGCONT)
     assert client.get("arrivals") in {b"0", b"1"}
+
+
+def test_a_request_waits_no_longer_than_its_bound() -> None:
+    settings = web_client("redis://127.0.0.1:1").connection_pool.connection_kwargs
+    assert (settings["socket_timeout"], settings["socket_connect_timeout"]) == (0.2, 0.2)
+    assert settings["retry"].get_retries() == 0
 
 
 def test_while_open_nothing_is_called() -> None:

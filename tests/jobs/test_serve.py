@@ -21,12 +21,19 @@ import redis
 
 from rewards.clock import SystemClock
 from rewards.errors import SETTING_INVALID, RewardsError
-from rewards.jobs.queues import Enqueuer
-from rewards.jobs.redis_client import web_client
 from rewards.jobs.serve import ServeConfig, claim_port, serve
 from rewards.jobs.valkey import Binary, PrivateValkey, ValkeyStatus
 from tests.jobs.fakes import FileJobStore
-from tests.jobs.helpers import content, eventually, is_alive, processes_of, running, toy_environment
+from tests.jobs.helpers import (
+    content,
+    eventually,
+    is_alive,
+    patient_client,
+    patient_enqueuer,
+    processes_of,
+    running,
+    toy_environment,
+)
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes through /proc")
 
@@ -71,7 +78,7 @@ class Toy:
         """A job is added and offered, and gets done."""
         now_us = SystemClock().now_us()
         self.store.add(job_id=job_id, name="greet", payload='{"guest": "Ana"}', due_at_us=now_us, max_attempts=6)
-        Enqueuer.at(self.redis_url).enqueue_best_effort(job_id)
+        patient_enqueuer(self.redis_url).enqueue_best_effort(job_id)
         eventually(lambda: self.store.job(job_id)["state"] == "done", f"{job_id} is done")
 
 
@@ -87,7 +94,7 @@ def test_it_comes_up_works_and_stops_in_order(tmp_path: Path) -> None:
         assert set(toy.said["processes"]) == {"valkey", "web", "worker-jobs", "sweeper"}
         assert content(tmp_path / "migrated") == "yes"
         assert toy.answer() in toy.alive()
-        assert web_client(toy.redis_url).client_list()
+        assert patient_client(toy.redis_url).client_list()
         assert toy.said["valkey"] == toy.said["processes"]["valkey"]
         toy.run_a_job("job_1")
         toy.process.send_signal(signal.SIGTERM)
@@ -157,17 +164,17 @@ def test_whatever_is_killed_comes_back(tmp_path: Path) -> None:
         assert eventually(toy.answer, "the new web server answers")
         replaced(toy, lambda: process_running(toy, "rewards.jobs.worker"))
         replaced(toy, lambda: process_running(toy, "rewards.jobs.sweeper"))
-        assert web_client(toy.redis_url).set("ana", "here")
+        assert patient_client(toy.redis_url).set("ana", "here")
         replaced(toy, lambda: process_running(toy, "valkey.sock"))
         eventually(lambda: answers(toy.redis_url), "Valkey answers")
-        assert web_client(toy.redis_url).get("ana") == b"here"
+        assert patient_client(toy.redis_url).get("ana") == b"here"
         toy.run_a_job("job_1")
         assert toy.store.effects() == ["greeted Ana"]
 
 
 def answers(url: str) -> bool:
     try:
-        return bool(web_client(url).ping())
+        return bool(patient_client(url).ping())
     except redis.RedisError:
         return False
 
@@ -182,7 +189,7 @@ def test_without_a_binary_the_sweeper_runs_the_jobs(tmp_path: Path) -> None:
 def test_with_a_queue_of_ones_own_none_is_started(tmp_path: Path, valkey: ValkeyStatus) -> None:
     with served(tmp_path, redis_url=valkey.url) as toy:
         assert set(toy.said["processes"]) == {"web", "worker-jobs", "sweeper"}
-        client = web_client(valkey.url)
+        client = patient_client(valkey.url)
         eventually(lambda: client.scard("rq:workers"), "its worker listens there")
 
 

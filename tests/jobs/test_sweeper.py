@@ -14,15 +14,14 @@ from typing import Any
 import pytest
 
 from rewards.clock import Clock, FrozenClock, SystemClock
-from rewards.jobs.queues import Enqueuer, Lane
-from rewards.jobs.redis_client import web_client
+from rewards.jobs.queues import Lane
 from rewards.jobs.sweeper import KILLED_EACH_TIME, LEASE_NAME, Sweep, Sweeper, SweeperSettings, make_sweeper
 from rewards.jobs.tasks import JobRuntime, Outcome, Task, Work, run_row
 from rewards.jobs.timetable import TimetableEntry
 from rewards.jobs.valkey import ValkeyStatus
 from tests.jobs import toyhouse
 from tests.jobs.fakes import FakeUnit, FileJobStore, MemoryJobStore
-from tests.jobs.helpers import eventually, running, toy_environment
+from tests.jobs.helpers import eventually, patient_client, patient_enqueuer, running, toy_environment
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -70,31 +69,31 @@ def add(store: MemoryJobStore, job_id: str, clock: Clock, name: str = "greet", *
 def test_a_row_whose_enqueue_was_lost_is_offered_again(
     store: MemoryJobStore, clock: FrozenClock, valkey: ValkeyStatus
 ) -> None:
-    sweeper = make_sweeper(house(store, clock, valkey.url))
+    sweeper = Sweeper(house(store, clock), patient_enqueuer(valkey.url))
     add(store, "job_1", clock)
     clock.advance(timedelta(seconds=5))
     assert sweeper.sweep().offered == 0, "a worker may be about to claim it"
     clock.advance(timedelta(seconds=1))
     assert sweeper.sweep() == Sweep(leads=True, offered=1)
-    assert Enqueuer.at(valkey.url).depth(Lane.JOBS) == 1
+    assert patient_enqueuer(valkey.url).depth(Lane.JOBS) == 1
 
 
 def test_each_lane_gets_its_own_rows(store: MemoryJobStore, clock: FrozenClock, valkey: ValkeyStatus) -> None:
-    sweeper = make_sweeper(house(store, clock, valkey.url))
+    sweeper = Sweeper(house(store, clock), patient_enqueuer(valkey.url))
     for number in range(3):
         add(store, f"job_{number}", clock)
     add(store, "job_study", clock, name="study")
     add(store, "job_odd", clock, name="unheard-of")
     clock.advance(timedelta(seconds=6))
     assert sweeper.sweep().offered == 5
-    enqueuer = Enqueuer.at(valkey.url)
+    enqueuer = patient_enqueuer(valkey.url)
     assert (enqueuer.depth(Lane.JOBS), enqueuer.depth(Lane.ANALYSIS)) == (4, 1)
 
 
 def test_a_slow_worker_does_not_make_the_queue_grow(
     store: MemoryJobStore, clock: FrozenClock, valkey: ValkeyStatus
 ) -> None:
-    sweeper = Sweeper(house(store, clock), Enqueuer.at(valkey.url), SweeperSettings(queue_depth=3, batch=2))
+    sweeper = Sweeper(house(store, clock), patient_enqueuer(valkey.url), SweeperSettings(queue_depth=3, batch=2))
     for number in range(10):
         add(store, f"job_{number}", clock)
     clock.advance(timedelta(seconds=6))
@@ -102,7 +101,7 @@ def test_a_slow_worker_does_not_make_the_queue_grow(
 
 
 def test_a_claimed_row_is_left_alone(store: MemoryJobStore, clock: FrozenClock, valkey: ValkeyStatus) -> None:
-    sweeper = make_sweeper(house(store, clock, valkey.url))
+    sweeper = Sweeper(house(store, clock), patient_enqueuer(valkey.url))
     add(store, "job_1", clock)
     clock.advance(timedelta(seconds=6))
     now_us = clock.now_us()
@@ -114,7 +113,7 @@ def test_a_claimed_row_is_left_alone(store: MemoryJobStore, clock: FrozenClock, 
 def test_a_row_nobody_takes_is_run_by_the_sweeper(
     store: MemoryJobStore, clock: FrozenClock, valkey: ValkeyStatus
 ) -> None:
-    sweeper = make_sweeper(house(store, clock, valkey.url))
+    sweeper = Sweeper(house(store, clock), patient_enqueuer(valkey.url))
     add(store, "job_1", clock)
     clock.advance(timedelta(seconds=15))
     sweeper.sweep()
@@ -317,7 +316,7 @@ def test_a_lost_enqueue_ends_in_a_real_worker(tmp_path: Path, valkey: ValkeyStat
     environment = toy_environment(tmp_path, valkey.url)
     worker = ["-m", "rewards.jobs.worker", "--runtime", toyhouse.RUNTIME]
     with running(worker, environment):
-        client = web_client(valkey.url)
+        client = patient_client(valkey.url)
         eventually(lambda: client.scard("rq:workers"), "the worker listens")
-        assert make_sweeper(house(store, clock, valkey.url)).sweep().offered == 1
+        assert Sweeper(house(store, clock), patient_enqueuer(valkey.url)).sweep().offered == 1
         eventually(lambda: store.effects() == ["greeted Ana"], "the worker did it")

@@ -11,9 +11,8 @@ import pytest
 import redis
 
 from rewards.errors import VALKEY_LOCKED, RewardsError
-from rewards.jobs.redis_client import web_client
 from rewards.jobs.valkey import LONGEST_SOCKET_BYTES, Binary, PrivateValkey, ValkeyStatus, find_binary
-from tests.jobs.helpers import content, eventually, is_alive, running, toy_environment
+from tests.jobs.helpers import content, eventually, is_alive, patient_client, running, toy_environment
 
 LINUX = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes through /proc")
 HOLDS_VALKEY = """
@@ -31,12 +30,12 @@ threading.Event().wait()
 def test_it_answers_and_says_what_it_is(valkey: ValkeyStatus) -> None:
     assert is_alive(valkey.pid)
     assert valkey.version
-    assert web_client(valkey.url).set("ana", "here")
-    assert web_client(valkey.url).get("ana") == b"here"
+    assert patient_client(valkey.url).set("ana", "here")
+    assert patient_client(valkey.url).get("ana") == b"here"
 
 
 def test_only_we_can_reach_it(valkey: ValkeyStatus) -> None:
-    config = web_client(valkey.url).config_get("*")
+    config = patient_client(valkey.url).config_get("*")
     assert config["port"] == "0"
     assert (config["appendonly"], config["appendfsync"], config["save"]) == ("yes", "everysec", "")
     assert (config["maxmemory-policy"], config["enable-debug-command"]) == ("noeviction", "no")
@@ -50,14 +49,14 @@ def test_stopping_gives_everything_back_and_keeps_the_data(tmp_path: Path, binar
     with PrivateValkey(tmp_path, binary) as server:
         first = server.status()
         assert first is not None
-        web_client(first.url).set("ana", "here")
+        patient_client(first.url).set("ana", "here")
     assert not is_alive(first.pid)
     assert not first.socket.exists()
     with PrivateValkey(tmp_path, binary) as server:
         second = server.status()
         assert second is not None
         assert second.pid != first.pid
-        assert web_client(second.url).get("ana") == b"here"
+        assert patient_client(second.url).get("ana") == b"here"
 
 
 def test_a_second_server_on_the_directory_is_refused(tmp_path: Path, binary: Binary) -> None:
@@ -75,14 +74,14 @@ def test_kill_9_loses_no_acknowledged_write_and_it_is_started_again(tmp_path: Pa
     with PrivateValkey(tmp_path, binary) as server:
         first = server.status()
         assert first is not None
-        client = web_client(first.url)
+        client = patient_client(first.url)
         for number in range(2_000):
             assert client.rpush("arrivals", number)
         os.kill(first.pid, signal.SIGKILL)
         eventually(lambda: not is_alive(first.pid), "the server is dead")
         second = server.ensure_running()
         assert second.pid != first.pid
-        arrivals = web_client(second.url).lrange("arrivals", 0, -1)
+        arrivals = patient_client(second.url).lrange("arrivals", 0, -1)
     assert arrivals == [str(number).encode() for number in range(2_000)]
 
 
@@ -97,12 +96,12 @@ def test_kill_9_of_the_parent_leaves_no_orphan_and_loses_nothing(tmp_path: Path,
     with running(["-c", HOLDS_VALKEY, str(tmp_path)], toy_environment(tmp_path)) as parent:
         pid = int(eventually(lambda: content(tmp_path / "pid"), "Valkey runs"))
         url = f"unix://{tmp_path}/home/valkey/valkey.sock"
-        assert web_client(url).set("ana", "here")
+        assert patient_client(url).set("ana", "here")
         parent.kill()
         parent.wait()
         eventually(lambda: not is_alive(pid), "Valkey ended with its parent")
     with PrivateValkey(tmp_path / "home", binary) as server:
-        assert web_client(server.url).get("ana") == b"here"
+        assert patient_client(server.url).get("ana") == b"here"
 
 
 def test_a_long_path_gets_a_short_socket(tmp_path: Path, binary: Binary) -> None:
@@ -113,7 +112,7 @@ def test_a_long_path_gets_a_short_socket(tmp_path: Path, binary: Binary) -> None
         folder = status.socket.parent
         assert len(os.fsencode(status.socket)) <= LONGEST_SOCKET_BYTES
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert web_client(status.url).ping()
+        assert patient_client(status.url).ping()
     finally:
         server.stop()
     assert not folder.exists()
@@ -128,13 +127,13 @@ def test_unreadable_data_is_set_aside_and_it_starts_empty(
     tmp_path: Path, binary: Binary, caplog: pytest.LogCaptureFixture
 ) -> None:
     with PrivateValkey(tmp_path, binary) as server:
-        web_client(server.url).set("ana", "here")
-        web_client(server.url).set("ben", "here")
+        patient_client(server.url).set("ana", "here")
+        patient_client(server.url).set("ben", "here")
     log = next((tmp_path / "valkey" / "appendonlydir").glob("*.incr.aof"))
     log.write_bytes(b"*9\r\nnonsense" + log.read_bytes())
     with PrivateValkey(tmp_path, binary) as server:
-        assert web_client(server.url).dbsize() == 0
-        assert web_client(server.url).set("carla", "here")
+        assert patient_client(server.url).dbsize() == 0
+        assert patient_client(server.url).set("carla", "here")
     aside = tmp_path / "valkey" / "appendonlydir.damaged"
     assert (aside / log.name).exists()
     assert "cannot read its data" in caplog.text

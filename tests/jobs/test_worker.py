@@ -17,13 +17,12 @@ from rq.job import Job
 from rewards.clock import SystemClock
 from rewards.errors import SETTING_INVALID, RewardsError
 from rewards.jobs.queues import DISPATCHER, Enqueuer, Lane, RowJob
-from rewards.jobs.redis_client import web_client
 from rewards.jobs.tasks import JobRuntime
 from rewards.jobs.valkey import ValkeyStatus
 from rewards.jobs.worker import make_worker
 from tests.jobs import toyhouse
 from tests.jobs.fakes import FileJobStore, MemoryJobStore
-from tests.jobs.helpers import content, eventually, is_alive, running, toy_environment
+from tests.jobs.helpers import content, eventually, is_alive, patient_client, patient_enqueuer, running, toy_environment
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes through /proc")
 
@@ -35,7 +34,7 @@ def store(tmp_path: Path) -> FileJobStore:
 
 @pytest.fixture
 def enqueuer(valkey: ValkeyStatus) -> Enqueuer:
-    return Enqueuer.at(valkey.url)
+    return patient_enqueuer(valkey.url)
 
 
 @pytest.fixture
@@ -107,7 +106,7 @@ def test_a_job_that_kills_its_process_leaves_the_worker_alive(store: FileJobStor
 
 def plant(valkey: ValkeyStatus, data: bytes, **fields: str) -> None:
     """Writes a job into the queue as somebody who reached the socket would."""
-    client = web_client(valkey.url)
+    client = patient_client(valkey.url)
     row = {
         "data": zlib.compress(data),
         "created_at": "2026-11-24T12:00:00.000000Z",
@@ -121,7 +120,7 @@ def plant(valkey: ValkeyStatus, data: bytes, **fields: str) -> None:
 
 def taken(valkey: ValkeyStatus) -> bool:
     """Whether the worker took the planted job and was done with it."""
-    client = web_client(valkey.url)
+    client = patient_client(valkey.url)
     return not client.llen("rq:queue:jobs") and not client.llen("rq:queue:jobs:intermediate")
 
 
@@ -139,7 +138,7 @@ def test_a_planted_pickle_is_not_run(
     plant(valkey, pickle.dumps(Bomb()))
     eventually(lambda: taken(valkey), "the worker took the planted job")
     works(store, enqueuer)
-    assert web_client(valkey.url).hget("rq:job:planted", "status") == b"failed"
+    assert patient_client(valkey.url).hget("rq:job:planted", "status") == b"failed"
     assert not (tmp_path / "planted").exists()
 
 
@@ -159,7 +158,7 @@ def test_a_planted_name_is_not_run(
     plant(valkey, json.dumps(named).encode())
     eventually(lambda: taken(valkey), "the worker took the planted job")
     works(store, enqueuer)
-    assert web_client(valkey.url).hget("rq:job:planted", "status") == b"failed"
+    assert patient_client(valkey.url).hget("rq:job:planted", "status") == b"failed"
     assert not (tmp_path / "planted").exists()
 
 
@@ -191,7 +190,7 @@ def test_planted_callbacks_are_not_run(
 
 
 def test_planted_callbacks_and_webhooks_are_dropped_on_reading(valkey: ValkeyStatus) -> None:
-    client = web_client(valkey.url)
+    client = patient_client(valkey.url)
     planted = Job.create(toyhouse.planted, connection=client, serializer="json", id="planted")
     planted._success_callback_name = "tests.jobs.toyhouse.planted"
     planted.save()
@@ -241,8 +240,8 @@ def test_a_worker_outlives_its_valkey(
     tmp_path: Path, valkey: ValkeyStatus, store: FileJobStore, enqueuer: Enqueuer, worker: subprocess.Popen[bytes]
 ) -> None:
     works(store, enqueuer)
-    web_client(valkey.url).client_kill_filter(_type="normal", skipme=True)
-    offer(store, Enqueuer.at(valkey.url), "job_2", "greet")
+    patient_client(valkey.url).client_kill_filter(_type="normal", skipme=True)
+    offer(store, patient_enqueuer(valkey.url), "job_2", "greet")
     eventually(lambda: state(store, "job_2") == "done", "the worker came back and ran the job")
     assert worker.poll() is None
 
