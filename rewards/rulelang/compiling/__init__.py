@@ -1,0 +1,1 @@
+"""The compiler's parts, in the order a rule goes through them: slots, source, chunks, places."""
