@@ -140,7 +140,18 @@ def _check_money(draft: Draft) -> None:
     exponent(draft.currency)
 
 
+def _check_profile(draft: Draft) -> None:
+    birthday = draft.attributes.get("birthday") if draft.kind is Kind.ENROLMENT else None
+    if birthday is None:
+        return
+    try:
+        date.fromisoformat(str(birthday))
+    except ValueError:
+        raise _invalid("attributes.birthday", f"“{birthday}” is not a date.", "Write 1980-05-17.") from None
+
+
 def _check_attributes(draft: Draft) -> None:
+    _check_profile(draft)
     if len(draft.attributes) > MAX_ATTRIBUTES:
         raise _invalid("attributes", f"{len(draft.attributes)} attributes.", f"At most {MAX_ATTRIBUTES} are kept.")
     for name, value in draft.attributes.items():

@@ -91,8 +91,8 @@ class Importer:
     ) -> ImportReport:
         """Import `path`; `rejects` is the CSV written where a row is rejected.
 
-        With `decide` each row is recorded in a transaction of its own and its question asked right after it, in
-        order. Raises `file_invalid` when the file cannot be read at all.
+        With `decide` the question that a row poses is asked right after it is recorded, before the next row.
+        Raises `file_invalid` when the file cannot be read at all.
         """
         if not path.is_file():
             raise RewardsError(FILE_INVALID, f"{path} is not a file.", field="file")
@@ -103,7 +103,7 @@ class Importer:
             report.resumed_from = store.imports.begin(name, digest, self._clock.now())
         with _Rejects(rejects, report) as listed:
             rows = _after(source.rows(path, digest), report.resumed_from)
-            for block in _blocks(rows, 1 if decide else batch):
+            for block in _blocks(rows, batch, stop_at_questions=decide is not None):
                 self._record(name, digest, ground, block, report, listed, decide)
                 if progress is not None:
                     progress(report.rows + report.resumed_from)
@@ -138,9 +138,8 @@ class Importer:
             self._one_by_one(name, digest, ground, block, report, listed, decide, error)
             return
         _count(report, listed, block, receipts)
-        if decide is not None:
-            for row in block:
-                decide(row, receipts)
+        if decide is not None and block[-1].at is not None:
+            decide(block[-1], receipts[len(receipts) - len(block[-1].drafts) :])
 
     def _one_by_one(
         self,
@@ -188,11 +187,11 @@ def _after(rows: Iterator[FileRow], number: int) -> Iterator[FileRow]:
     return (row for row in rows if row.number > number)
 
 
-def _blocks(rows: Iterator[FileRow], size: int) -> Iterator[list[FileRow]]:
+def _blocks(rows: Iterator[FileRow], size: int, *, stop_at_questions: bool) -> Iterator[list[FileRow]]:
     block: list[FileRow] = []
     for row in rows:
         block.append(row)
-        if len(block) >= size:
+        if len(block) >= size or (stop_at_questions and row.at is not None):
             yield block
             block = []
     if block:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from rewards.clock import Clock, day_start_us, from_us, hotel_day, to_us
 from rewards.domain.activity import Activity, Kind
+from rewards.domain.guest import Guest
 from rewards.domain.property import Property, zone_of
 from rewards.errors import (
     ACTIVITY_UNKNOWN,
@@ -34,6 +35,7 @@ from rewards.ledger.ports import Store
 from rewards.rulelang.facts import is_influence
 from rewards.sdk.drafts import Draft
 
+LANGUAGES = ("en", "nl")
 HEARD_EVERY = timedelta(minutes=10)
 _CHECKOUT_HOURS_INTO_DAY = 7
 
@@ -203,13 +205,30 @@ def _check_reversal(store: Store, reversal: Activity) -> None:
 
 
 def _note_enrolment(store: Store, guest: str, activities: Sequence[Activity]) -> None:
-    moments = [activity.occurred_at for activity in activities if activity.kind is Kind.ENROLMENT]
-    head = store.guests.head(guest) if moments else None
+    """The first enrolment says since when; its declared profile fills what is not known of the guest yet."""
+    enrolments = [activity for activity in activities if activity.kind is Kind.ENROLMENT]
+    head = store.guests.head(guest) if enrolments else None
     if head is None:
         return
-    first = min([*moments, *([head.guest.enrolled_at] if head.guest.enrolled_at else [])])
-    if first != head.guest.enrolled_at:
-        store.guests.update(replace(head.guest, enrolled_at=first))
+    changed = head.guest
+    for activity in enrolments:
+        changed = _enrolled(changed, activity)
+    if changed != head.guest:
+        store.guests.update(changed)
+
+
+def _enrolled(guest: Guest, activity: Activity) -> Guest:
+    profile = activity.attributes
+    birthday = profile.get("birthday")
+    language, name, country = profile.get("language"), profile.get("first_name"), profile.get("country")
+    return replace(
+        guest,
+        enrolled_at=min(activity.occurred_at, guest.enrolled_at or activity.occurred_at),
+        first_name=guest.first_name or (name if isinstance(name, str) else None),
+        language=language if language in LANGUAGES and isinstance(language, str) else guest.language,
+        country=guest.country or (country if isinstance(country, str) else None),
+        birthday=guest.birthday or (date.fromisoformat(birthday) if isinstance(birthday, str) else None),
+    )
 
 
 def make_activity(
