@@ -194,7 +194,8 @@ def test_planted_callbacks_and_webhooks_are_dropped_on_reading(valkey: ValkeySta
     planted = Job.create(toyhouse.planted, connection=client, serializer="json", id="planted")
     planted._success_callback_name = "tests.jobs.toyhouse.planted"
     planted.save()
-    client.hset("rq:job:planted", "webhooks", json.dumps([{"url": "http://127.0.0.1:1/", "statuses": ["finished"]}]))
+    client.hset("rq:job:planted", "webhooks", json.dumps([{"url": "http://127.0.0.1:1/", "job_status": "finished"}]))
+    assert Job.fetch("planted", connection=client, serializer="json").webhooks, "RQ itself would call it"
     read = RowJob.fetch("planted", connection=client, serializer="json")
     assert (read.success_callback, read.failure_callback, read.stopped_callback, read.webhooks) == (
         None,
