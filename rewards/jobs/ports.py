@@ -7,10 +7,10 @@ store must pass.
 
 The rows, as the store keeps them:
 
-    job(id TEXT PK, name TEXT, payload TEXT (JSON), state TEXT due|done|dead, due_at INT, claimed_until INT NULL,
-        attempt INT, max_attempts INT, last_error TEXT)
-    lease(name TEXT PK, holder TEXT, token BIGINT, until BIGINT)
-    scheduled_run(task TEXT, period_start TEXT, PK(task, period_start))
+    job(id TEXT PK, name TEXT, payload TEXT (JSON), state TEXT due|done|dead, due_us INT, claimed_until_us INT NULL,
+        attempt INT, max_attempts INT, last_error TEXT NULL)
+    lease(name TEXT PK, holder TEXT, token BIGINT, until_us BIGINT)
+    scheduled_run(task TEXT, period_start TEXT, started_us INT, PK(task, period_start)); `started_us` is `due_at_us`
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ class JobStore(Protocol[U_co]):
     def claim(self, job_id: str, *, now_us: int, until_us: int) -> JobRow | None:
         """Takes the job, or None when there is nothing to take.
 
-        One statement: `UPDATE job SET claimed_until = until, attempt = attempt + 1 WHERE id = ? AND state = 'due' AND
-        due_at <= now AND attempt < max_attempts AND (claimed_until IS NULL OR claimed_until < now) RETURNING …`.
+        One statement: `UPDATE job SET claimed_until_us = until, attempt = attempt + 1 WHERE id = ? AND state = 'due'
+        AND due_us <= now AND attempt < max_attempts AND (claimed_until_us IS NULL OR claimed_until_us < now)
+        RETURNING …`.
         Of several callers at once exactly one gets the row.
         """
         ...
@@ -89,9 +90,9 @@ class JobStore(Protocol[U_co]):
     def finish(self, job_id: str, attempt: int, effects: Callable[[U_co], None] | None) -> bool:
         """Marks the job done and applies its effects, in one transaction.
 
-        First `UPDATE … SET state = 'done', claimed_until = NULL WHERE id = ? AND attempt = ? AND state = 'due'`; when
-        that touches no row: False, and the effects are not called. Then `effects(unit)`; what it raises rolls all back
-        and leaves through here.
+        First `UPDATE … SET state = 'done', claimed_until_us = NULL WHERE id = ? AND attempt = ? AND state = 'due'`;
+        when that touches no row: False, and the effects are not called. Then `effects(unit)`; what it raises rolls all
+        back and leaves through here.
         """
         ...
 
@@ -120,13 +121,13 @@ class JobStore(Protocol[U_co]):
     def take_lease(self, name: str, holder: str, *, now_us: int, until_us: int) -> Lease | None:
         """Takes or renews the lease; None while another holds it.
 
-        Free (no row, or `until < now`): the caller gets it with `token + 1`. Held by `holder`: `until` moves and the
-        token stays. One statement or one transaction; of several callers exactly one gets it.
+        Free (no row, or `until_us < now`): the caller gets it with `token + 1`. Held by `holder`: `until_us` moves and
+        the token stays. One statement or one transaction; of several callers exactly one gets it.
         """
         ...
 
     def release_lease(self, name: str, holder: str, token: int) -> bool:
-        """Gives the lease up at once (`until = 0`; the row and its token stay); False when it was another's already."""
+        """Gives the lease up at once (`until_us = 0`; row and token stay); False when it was another's already."""
         ...
 
     def schedule(
