@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rewards.domain.property import Property
-from rewards.rulelang.compiling.chunks import Bucket, ChunkMaker, Entry, Run
+from rewards.rulelang.compiling.chunks import Bucket, ChunkMaker, Run
 from rewards.rulelang.compiling.places import PlaceKey, keys_at, keys_of, stands_twice
-from rewards.rulelang.compiling.slots import Cells, Slots
+from rewards.rulelang.compiling.slots import Readings, Slots, read_facts
 from rewards.rulelang.compiling.source import RuleCode, rule_code
 from rewards.rulelang.evaluation import FactSource
 from rewards.rulelang.gates import Gate
@@ -45,13 +45,19 @@ class _Parts:
     slots_when_full: int
 
 
+_Plan = tuple[tuple[tuple[int, str, bool], ...], tuple[Run, ...]]
+"""The facts to read, as (slot, name, as a number), and the functions to run."""
+
+
 class Compiled:
     """A rule set that can be asked. Immutable, and safe to ask from several threads at once."""
 
     def __init__(self, rule_set: RuleSet, parts: _Parts, properties: Sequence[Property]) -> None:
         self.rule_set = rule_set
         self._parts = parts
-        self._readers = tuple(parts.slots.readers)
+        self._facts = parts.slots.facts
+        self._measures = parts.slots.measures
+        self._ranks, self._by_rank = _ranked(parts.codes.values())
         self._twice = any(stands_twice(rule) for rule in rule_set.rules)
         self._plans = self._plan_all(properties)
 
@@ -66,19 +72,21 @@ class Compiled:
         plan = self._plans.get((gate.moment, at.code, at.brand, at.city, at.country))
         if plan is None:
             plan = self._plan(gate.moment, at)
-        cells = Cells(self._readers, facts)
+        wanted, runs = plan
+        values = read_facts(wanted, len(self._facts), facts)
+        readings = Readings(self._measures, facts)
         day, weekday, minute = gate.day.toordinal(), gate.day.isoweekday(), gate.minute_of_day
-        granted: list[Entry] = []
-        unknown: list[Entry] = []
-        for run in plan:
-            run(cells, day, weekday, minute, granted.append, unknown.append)
+        granted: list[int] = []
+        unknown: list[int] = []
+        for run in runs:
+            run(values, readings, day, weekday, minute, granted.append, unknown.append)
         return Matches(self._in_order(granted), self._in_order(unknown))
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that some rule of the set reads, each once; the very objects that are asked for."""
         live = frozenset[int]().union(*(code.measures for code in self._parts.codes.values()))
-        return tuple(dict.fromkeys(measure for slot, measure in self._parts.slots.measures().items() if slot in live))
+        return tuple(dict.fromkeys(measure for slot, (measure, _) in enumerate(self._measures) if slot in live))
 
     @property
     def functions(self) -> int:
@@ -88,20 +96,21 @@ class Compiled:
     def live_at(self, moment: str, at: Property) -> tuple[Rule, ...]:
         """The rules whose moment and place this is, whatever their schedule, in priority order."""
         buckets = (self._parts.buckets.get(key, ()) for key in keys_at(moment, at))
-        return self._in_order([code.entry for bucket in buckets for chunk in bucket for code in chunk.codes])
+        return self._in_order([code.number for bucket in buckets for chunk in bucket for code in chunk.codes])
 
-    def _in_order(self, hits: list[Entry]) -> tuple[Rule, ...]:
-        if len(hits) > 1:
-            hits.sort(key=_rank)
-            if self._twice:
-                return tuple({entry[0]: entry[1] for entry in hits}.values())
-        return tuple([entry[1] for entry in hits])
+    def _in_order(self, numbers: list[int]) -> tuple[Rule, ...]:
+        if not numbers:
+            return ()
+        ranks = [self._ranks[number] for number in (set(numbers) if self._twice else numbers)]
+        ranks.sort()
+        return tuple([self._by_rank[rank] for rank in ranks])
 
-    def _plan(self, moment: str, at: Property) -> tuple[Run, ...]:
-        buckets = self._parts.buckets
-        return tuple([chunk.run for key in keys_at(moment, at) for chunk in buckets.get(key, ())])
+    def _plan(self, moment: str, at: Property) -> _Plan:
+        chunks = [chunk for key in keys_at(moment, at) for chunk in self._parts.buckets.get(key, ())]
+        wanted = frozenset[int]().union(*(chunk.facts for chunk in chunks))
+        return tuple([(slot, *self._facts[slot]) for slot in sorted(wanted)]), tuple([chunk.run for chunk in chunks])
 
-    def _plan_all(self, properties: Sequence[Property]) -> dict[tuple[str, str, str, str, str], tuple[Run, ...]]:
+    def _plan_all(self, properties: Sequence[Property]) -> dict[tuple[str, str, str, str, str], _Plan]:
         """What to run at every known property; a property that is new or has moved is looked up when it asks."""
         moments = {moment for moment, _, _ in self._parts.buckets}
         return {
@@ -120,9 +129,9 @@ def compile_rules(rule_set: RuleSet, properties: Sequence[Property]) -> Compiled
     """
     slots = Slots()
     codes = {rule.id: rule_code(rule, number, slots) for number, rule in enumerate(rule_set.rules)}
-    maker = ChunkMaker()
+    maker = ChunkMaker(slots)
     buckets = {key: maker.bucket(members) for key, members in _by_place(codes.values()).items()}
-    parts = _Parts(codes, buckets, slots, len(codes), len(slots.readers))
+    parts = _Parts(codes, buckets, slots, len(codes), len(slots))
     return Compiled(rule_set, parts, properties)
 
 
@@ -133,12 +142,12 @@ def recompile(previous: Compiled, rule_set: RuleSet, properties: Sequence[Proper
     of the previous set for rules that did not change makes the comparison free. `previous` goes on answering.
     """
     old = previous._parts
-    if len(old.slots.readers) > 2 * old.slots_when_full + _SLACK:
+    if len(old.slots) > 2 * old.slots_when_full + _SLACK:
         return compile_rules(rule_set, properties)
     slots = old.slots.copy()
     codes, new = _updated_codes(old, rule_set.rules, slots)
     gone = [code for id_, code in old.codes.items() if codes.get(id_) is not code]
-    buckets = _updated_buckets(old.buckets, gone, new)
+    buckets = _updated_buckets(old.buckets, ChunkMaker(slots), gone, new)
     parts = _Parts(codes, buckets, slots, old.next_number + len(new), old.slots_when_full)
     return Compiled(rule_set, parts, properties)
 
@@ -156,9 +165,8 @@ def _updated_codes(old: _Parts, rules: Iterable[Rule], slots: Slots) -> tuple[di
 
 
 def _updated_buckets(
-    old: Mapping[PlaceKey, Bucket], gone: Iterable[RuleCode], new: Iterable[RuleCode]
+    old: Mapping[PlaceKey, Bucket], maker: ChunkMaker, gone: Iterable[RuleCode], new: Iterable[RuleCode]
 ) -> dict[PlaceKey, Bucket]:
-    maker = ChunkMaker()
     leaving, coming = _by_place(gone), _by_place(new)
     buckets = dict(old)
     for key in leaving.keys() | coming.keys():
@@ -178,5 +186,7 @@ def _by_place(codes: Iterable[RuleCode]) -> dict[PlaceKey, list[RuleCode]]:
     return dict(places)
 
 
-def _rank(entry: Entry) -> tuple[int, str]:
-    return entry[0]
+def _ranked(codes: Iterable[RuleCode]) -> tuple[dict[int, int], tuple[Rule, ...]]:
+    """Where the rule of each number stands in priority order, and the rules in that order."""
+    ordered = sorted(codes, key=lambda code: (-code.rule.priority, code.rule.id))
+    return {code.number: rank for rank, code in enumerate(ordered)}, tuple([code.rule for code in ordered])

@@ -6,29 +6,29 @@ decisions go on in between. A change of one rule makes only the functions anew t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rewards.rulelang.compiling.slots import Cells
+from rewards.rulelang.compiling.slots import Readings, Slots
 from rewards.rulelang.compiling.source import RuleCode
-from rewards.rulelang.nodes import Rule
 
 CHUNK = 100
 """The most rules in one function."""
 
-Entry = tuple[tuple[int, str], Rule]
-Hit = Callable[[Entry], None]
-Run = Callable[[Cells, int, int, int, Hit, Hit], None]
-"""(cells, day's ordinal, ISO weekday, minute of the day, what takes a sure hit, what takes an unknown one)."""
+Hit = Callable[[int], None]
+Run = Callable[[list[Any], Readings, int, int, int, Hit, Hit], None]
+"""(facts, readings, day's ordinal, ISO weekday, minute, what takes the number of a sure rule and of an unknown one)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """Some rules and the function that tests them all."""
+    """Some rules, the function that tests them all, and the facts it reads."""
 
     codes: tuple[RuleCode, ...]
     run: Run
+    facts: frozenset[int]
 
 
 Bucket = tuple[Chunk, ...]
@@ -38,7 +38,8 @@ Bucket = tuple[Chunk, ...]
 class ChunkMaker:
     """Makes chunks; one that holds the same rules for several moments or places is made once."""
 
-    def __init__(self) -> None:
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
         self._made: dict[tuple[int, ...], Chunk] = {}
 
     def chunk(self, codes: Iterable[RuleCode]) -> Chunk:
@@ -46,7 +47,7 @@ class ChunkMaker:
         ordered = tuple(sorted(codes, key=_number))
         key = tuple(code.number for code in ordered)
         if key not in self._made:
-            self._made[key] = Chunk(ordered, _function(ordered))
+            self._made[key] = Chunk(ordered, _function(ordered, self._slots), _facts(ordered))
         return self._made[key]
 
     def bucket(self, codes: Sequence[RuleCode]) -> Bucket:
@@ -90,11 +91,10 @@ def _numbers(codes: Iterable[RuleCode]) -> tuple[int, ...]:
 # --- the function ---------------------------------------------------------------------------------------------------
 
 
-def _function(codes: Sequence[RuleCode]) -> Run:
+def _function(codes: Sequence[RuleCode], slots: Slots) -> Run:
     namespace: dict[str, Any] = {"__builtins__": {}}
-    for code in codes:
-        namespace[f"e{code.number}"] = code.entry
-        namespace.update(code.constants)
+    for slot in frozenset[int]().union(*(code.constants for code in codes)):
+        namespace[f"c{slot}"] = slots.constant_at(slot)
     # The text holds only what `source` wrote: operators, slot numbers and integers, never a word of a document.
     exec(compile(_text(codes), "<rules>", "exec"), namespace)  # noqa: S102
     made: Run = namespace.pop("run")
@@ -102,20 +102,49 @@ def _function(codes: Sequence[RuleCode]) -> Run:
 
 
 def _text(codes: Sequence[RuleCode]) -> str:
-    facts = sorted(frozenset().union(*(code.facts for code in codes)))
-    measures = sorted(frozenset().union(*(code.measures for code in codes)))
-    lines = ["def run(s, d, w, t, sure, maybe):"]
-    lines += [f" f{slot} = s[{slot}]" for slot in facts]
+    measures = sorted(frozenset[int]().union(*(code.measures for code in codes)))
+    lines = ["def run(f, s, d, w, t, sure, maybe):"]
+    lines += [f" f{slot} = f[{slot}]" for slot in sorted(_facts(codes))]
     lines += [f" m{slot} = None" for slot in measures]
-    for code in codes:
-        lines += _rule_lines(code)
+    lines += _block([(list(code.possible), code) for code in codes], " ")
     return "\n".join([*lines, " return None", ""])
 
 
-def _rule_lines(code: RuleCode) -> list[str]:
-    hit = f"e{code.number}"
+def _facts(codes: Sequence[RuleCode]) -> frozenset[int]:
+    return frozenset[int]().union(*(code.facts for code in codes))
+
+
+_Pending = tuple[list[str], RuleCode]
+"""A rule with the tests that still have to be made."""
+
+
+def _block(pending: Sequence[_Pending], indent: str) -> list[str]:
+    """The tests of some rules. A test that several rules begin with or hold is made once for all of them."""
+    lines: list[str] = []
+    while pending:
+        shared = _most_shared(pending) if len(indent) < _DEEPEST else None
+        if shared is None:
+            return lines + [line for tests, code in pending for line in _rule_lines(tests, code, indent)]
+        lines.append(f"{indent}if {shared}:")
+        inner = [([test for test in tests if test != shared], code) for tests, code in pending if shared in tests]
+        lines += _block(inner, indent + " ")
+        pending = [each for each in pending if shared not in each[0]]
+    return lines
+
+
+_DEEPEST = 8
+
+
+def _most_shared(pending: Sequence[_Pending]) -> str | None:
+    counts = Counter(test for tests, _ in pending for test in tests if "s[" not in test)
+    most = max(counts.values(), default=0)
+    return next(test for test, count in counts.items() if count == most) if most > 1 else None
+
+
+def _rule_lines(tests: Sequence[str], code: RuleCode, indent: str) -> list[str]:
+    known = " and ".join(code.sure) or "True"
     return [
-        f" if {code.possible}:",
-        f"  if {code.sure}: sure({hit})",
-        f"  else: maybe({hit})",
+        f"{indent}if {' and '.join(tests) or 'True'}:",
+        f"{indent} if {known}: sure({code.number})",
+        f"{indent} else: maybe({code.number})",
     ]

@@ -1,74 +1,92 @@
-"""What the compiled rules read: each fact and measure once, under a number.
+"""What the compiled rules read and compare with: each fact, measure and constant once, under a number.
 
-A slot is read at most once in an evaluation, and only when a rule comes to it. Compiled code never holds a name from
-a document; it holds slot numbers.
+Facts are read before the rules of a place are tested, measures when some rule comes to them, each at most once in an
+evaluation. Compiled code never holds a name or a text from a document; it holds these numbers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from rewards.rulelang.evaluation import FactSource
+from rewards.rulelang.evaluation import FactSource, Reading
 from rewards.rulelang.nodes import BetterOf, Measure, SinceLastGrant, Window
-
-Reader = Callable[[FactSource], Any]
-"""Reads one slot: a Reading for a measure, a bare value for a fact."""
 
 
 class Slots:
-    """The table of everything that is read; it only grows, so code compiled against it stays right."""
+    """The table of everything that is read; it only grows, so code compiled against it stays right.
 
-    def __init__(self) -> None:
-        self.readers: list[Reader] = []
-        self._facts: dict[tuple[str, bool], int] = {}
-        self._measures: dict[tuple[Measure, str], int] = {}
+    `facts` holds (name, read as a number), `measures` (measure, the rule it depends on or ""), `constants` values.
+    """
+
+    def __init__(self, facts: _Table | None = None, measures: _Table | None = None, constants: _Table | None = None):
+        self._facts = facts or _Table()
+        self._measures = measures or _Table()
+        self._constants = constants or _Table()
 
     def copy(self) -> Slots:
         """A table of its own with the same slots, so that a new rule set adds to it without touching the old one."""
-        twin = Slots()
-        twin.readers = self.readers.copy()
-        twin._facts = self._facts.copy()
-        twin._measures = self._measures.copy()
-        return twin
+        return Slots(self._facts.copy(), self._measures.copy(), self._constants.copy())
+
+    def __len__(self) -> int:
+        return len(self._facts.values) + len(self._measures.values) + len(self._constants.values)
+
+    @property
+    def facts(self) -> tuple[tuple[str, bool], ...]:
+        """The fact of each slot."""
+        return tuple(self._facts.values)
+
+    @property
+    def measures(self) -> tuple[tuple[Measure, str], ...]:
+        """The measure of each slot."""
+        return tuple(self._measures.values)
 
     def fact(self, name: str, *, as_number: bool) -> int:
         """The slot of a fact, read as a number (hotel days as ordinals, unknown as NaN) or as it is."""
-        key = (name, as_number)
-        if key not in self._facts:
-            self._facts[key] = self._add(_number_reader(name) if as_number else _plain_reader(name))
-        return self._facts[key]
+        return self._facts.slot((name, as_number), (name, as_number))
 
     def measure(self, measure: Measure, rule: str) -> int:
         """The slot of a measure: one for all rules, or one for this rule where its window depends on the rule."""
-        key = (measure, rule if depends_on_rule(measure.window) else "")
-        if key not in self._measures:
-            self._measures[key] = self._add(_measure_reader(*key))
-        return self._measures[key]
+        asked = (measure, rule if depends_on_rule(measure.window) else "")
+        return self._measures.slot(asked, asked)
 
-    def measures(self) -> dict[int, Measure]:
-        """The measure of each slot that holds one."""
-        return {slot: measure for (measure, _), slot in self._measures.items()}
+    def constant(self, value: Any) -> int:
+        """The slot of a number, text, yes/no, or frozenset of these and None."""
+        return self._constants.slot(_told_apart(value), value)
 
-    def _add(self, reader: Reader) -> int:
-        self.readers.append(reader)
-        return len(self.readers) - 1
+    def constant_at(self, slot: int) -> Any:
+        """The constant of a slot."""
+        return self._constants.values[slot]
 
 
-class Cells(dict[int, Any]):
-    """The slots of one evaluation, filled as they are read."""
+class _Table:
+    """Values by slot, and the slot of each by its key."""
 
-    __slots__ = ("_facts", "_readers")
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self.slots: dict[Any, int] = {}
 
-    def __init__(self, readers: Sequence[Reader], facts: FactSource) -> None:
-        self._readers = readers
-        self._facts = facts
+    def copy(self) -> _Table:
+        twin = _Table()
+        twin.values = self.values.copy()
+        twin.slots = self.slots.copy()
+        return twin
 
-    def __missing__(self, slot: int) -> Any:
-        value = self[slot] = self._readers[slot](self._facts)
-        return value
+    def slot(self, key: Any, value: Any) -> int:
+        known = self.slots.get(key)
+        if known is None:
+            known = self.slots[key] = len(self.values)
+            self.values.append(value)
+        return known
+
+
+def _told_apart(value: Any) -> Any:
+    """A key under which True and 1, which are equal, differ."""
+    if isinstance(value, frozenset):
+        return frozenset((type(each), each) for each in value)
+    return type(value), value
 
 
 def depends_on_rule(window: Window) -> bool:
@@ -78,20 +96,33 @@ def depends_on_rule(window: Window) -> bool:
     return isinstance(window, SinceLastGrant) and window.rule is None
 
 
-def _plain_reader(name: str) -> Reader:
-    return lambda facts: facts.fact(name)
+class Readings(dict[int, Reading]):
+    """The measures of one evaluation by slot, read when first asked for."""
+
+    __slots__ = ("_measure", "_table")
+
+    def __init__(self, table: Sequence[tuple[Measure, str]], facts: FactSource) -> None:
+        self._table = table
+        self._measure = facts.measure
+
+    def __missing__(self, slot: int) -> Reading:
+        reading = self[slot] = self._measure(*self._table[slot])
+        return reading
 
 
-def _number_reader(name: str) -> Reader:
-    def read(facts: FactSource) -> Any:
-        value = facts.fact(name)
-        # NaN answers False to every comparison, which is what an unknown number must do in both tests of a rule.
-        if value is None:
-            return math.nan
-        return value.toordinal() if isinstance(value, date) else value
+def read_facts(wanted: Iterable[tuple[int, str, bool]], size: int, facts: FactSource) -> list[Any]:
+    """The wanted facts in their slots of a list: (slot, name, read as a number).
 
-    return read
-
-
-def _measure_reader(measure: Measure, rule: str) -> Reader:
-    return lambda facts: facts.measure(measure, rule)
+    A number that is unknown becomes NaN, which answers False to every comparison; both tests of a rule build on that.
+    """
+    values: list[Any] = [None] * size
+    fact = facts.fact
+    for slot, name, as_number in wanted:
+        value = fact(name)
+        if as_number:
+            if value is None:
+                value = math.nan
+            elif isinstance(value, date):
+                value = value.toordinal()
+        values[slot] = value
+    return values

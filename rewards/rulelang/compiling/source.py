@@ -1,32 +1,24 @@
-"""One rule as Python source: a test whether it can hold, and a test whether it surely does.
+"""One rule as Python source: tests whether it can hold, and tests whether it surely does.
 
 A rule is possible when it is not definitely false, and sure when it is definitely true; possible but not sure is
 unknown. Both are plain comparisons. The text is built from operators, slot numbers and small integers only; every
-other constant stands in a namespace under a number, so that nothing a document says can become code.
+other constant stands in a namespace under its slot, so that nothing a document says can become code.
 
-Locals of the generated function: `s` the cells, `d` the hotel day's ordinal, `w` its weekday, `t` the minute of the
-day, `f12` the fact of slot 12, `m7` the Reading of slot 7 or None while it has not been read.
+Names in the text: `d` the hotel day's ordinal, `w` its ISO weekday, `t` the minute of the day, `f12` the fact of slot
+12 (None or, for a number, NaN where it is unknown), `c5` the constant of slot 5, `s` the readings by slot, `m7` the
+reading of slot 7 or None while it has not been read.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from rewards.rulelang.compiling.slots import Slots
 from rewards.rulelang.interpreter import TEXT_OPS, as_number
-from rewards.rulelang.nodes import (
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    FactTest,
-    MeasureTest,
-    Not,
-    Op,
-    Rule,
-    Schedule,
-)
+from rewards.rulelang.nodes import All, AnyOf, Comparison, Condition, FactTest, MeasureTest, Not, Op, Rule, Schedule
 
 _LITERAL_LIMIT = 2**63
 """Integers below it stand in the text; larger ones are constants, for their decimal text may have any length."""
@@ -34,49 +26,69 @@ _LITERAL_LIMIT = 2**63
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleCode:
-    """A rule with the two tests it became.
+    """A rule with the tests it became.
 
-    `number` is unique within a build and its successors and names the rule's constants. `entry` is what a hit leaves
-    behind: ((−priority, id), rule), which sorts in priority order. `facts` and `measures` are the slots it reads.
+    `number` is unique within a build and its successors; a hit leaves it behind. Of `possible` all must hold; the rule
+    is then sure when all of `sure` hold too. `facts`, `measures` and `constants` are the slots in the texts.
     """
 
     number: int
     rule: Rule
-    entry: tuple[tuple[int, str], Rule]
-    possible: str
-    sure: str
+    possible: tuple[str, ...]
+    sure: tuple[str, ...]
     facts: frozenset[int]
     measures: frozenset[int]
-    constants: dict[str, Any]
+    constants: frozenset[int]
 
 
 def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
-    """The code of one rule; its slots are added to the table."""
-    writer = _Writer(rule.id, number, slots)
-    possible = " and ".join([*_schedule(rule.schedule, writer), writer.test(rule.when, sure=False)])
-    sure = writer.test(rule.when, sure=True)
+    """The code of one rule; what it reads is added to the table."""
+    writer = _Writer(rule.id, slots)
+    conjuncts = sorted(_conjuncts(rule.when), key=_cost)
+    possible = [writer.test(each, sure=False) for each in conjuncts]
+    sure = [writer.known(each) for each in conjuncts]
     return RuleCode(
         number=number,
         rule=rule,
-        entry=((-rule.priority, rule.id), rule),
-        possible=possible,
-        sure=sure,
+        possible=tuple(dict.fromkeys([*_schedule(rule.schedule, writer), *possible])),
+        sure=tuple(dict.fromkeys(sure)),
         facts=frozenset(writer.facts),
         measures=frozenset(writer.measures),
-        constants=writer.constants,
+        constants=frozenset(writer.constants),
     )
+
+
+def _conjuncts(condition: Condition) -> Iterable[Condition]:
+    if isinstance(condition, All):
+        for part in condition.parts:
+            yield from _conjuncts(part)
+    else:
+        yield condition
+
+
+def _cost(condition: Condition) -> int:
+    """What comes first: facts are at hand and measures are counted out of a history; a text tells most apart."""
+    match condition:
+        case All(parts=parts) | AnyOf(parts=parts):
+            return 2 + sum(map(_cost, parts))
+        case Not(part=part):
+            return _cost(part)
+        case MeasureTest():
+            return 100
+        case FactTest(comparison=comparison):
+            return 0 if comparison.op in TEXT_OPS else 1
+    assert_never(condition)
 
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes the tests of one rule and collects what they read."""
+    """Writes the tests of one rule and collects the slots that they name."""
 
     rule: str
-    number: int
     slots: Slots
     facts: set[int] = field(default_factory=set)
     measures: set[int] = field(default_factory=set)
-    constants: dict[str, Any] = field(default_factory=dict)
+    constants: set[int] = field(default_factory=set)
 
     def test(self, condition: Condition, *, sure: bool) -> str:
         """The expression that tells whether a condition surely holds, or whether it can; parenthesised as needed."""
@@ -94,27 +106,43 @@ class _Writer:
                 return self._measure(condition, sure=sure)
         assert_never(condition)
 
+    def known(self, condition: Condition) -> str:
+        """The expression that tells whether a condition surely holds, where it is already known that it can."""
+        if isinstance(condition, FactTest):
+            text = condition.comparison.op in TEXT_OPS
+            local = f"f{self._fact_slot(condition.fact, text=text)}"
+            return f"{local} is not None" if text else f"{local} == {local}"
+        return self.test(condition, sure=True)
+
     def _joined(self, parts: tuple[Condition, ...], word: str, empty: str, *, sure: bool) -> str:
         if not parts:
             return empty
-        # Facts are at hand and measures are counted out of a history: the cheaper test decides first.
-        ordered = sorted(parts, key=_measures_in)
-        return "(" + word.join(self.test(part, sure=sure) for part in ordered) + ")"
+        return "(" + word.join(self.test(part, sure=sure) for part in sorted(parts, key=_cost)) + ")"
 
     def _fact(self, name: str, comparison: Comparison, *, sure: bool) -> str:
         text = comparison.op in TEXT_OPS
+        local = f"f{self._fact_slot(name, text=text)}"
+        if text:
+            return self._text(local, comparison, sure=sure)
+        return _fill(_FACT[comparison.op][sure], self._numbers(comparison), local, local)
+
+    def _fact_slot(self, name: str, *, text: bool) -> int:
         slot = self.slots.fact(name, as_number=not text)
         self.facts.add(slot)
-        if text:
-            return self._text(f"f{slot}", comparison, sure=sure)
-        return _fill(_FACT[comparison.op][sure], self._numbers(comparison), f"f{slot}", f"f{slot}")
+        return slot
 
     def _text(self, local: str, comparison: Comparison, *, sure: bool) -> str:
         positive = comparison.op in (Op.IS, Op.IN)
+        values = frozenset(comparison.values)
+        if len(values) == 1:
+            constant = self._constant(*values)
+            if positive:
+                return f"{local} == {constant}" if sure else f"({local} == {constant} or {local} is None)"
+            return f"({local} != {constant} and {local} is not None)" if sure else f"{local} != {constant}"
         # None, the unknown text, is among those that can be one of the values and not among those that surely are.
         known_only = sure == positive
-        values = frozenset(comparison.values) if known_only else frozenset({*comparison.values, None})
-        return f"{local} {'in' if positive else 'not in'} {self._constant(values)}"
+        among = self._constant(values if known_only else values | {None})
+        return f"{local} {'in' if positive else 'not in'} {among}"
 
     def _measure(self, test: MeasureTest, *, sure: bool) -> str:
         slot = self.slots.measure(test.measure, self.rule)
@@ -124,36 +152,23 @@ class _Writer:
         first = f"({local} or ({local} := s[{slot}]))"
         return _fill(_MEASURE[test.comparison.op][sure], self._numbers(test.comparison), first, local)
 
-    def _numbers(self, comparison: Comparison) -> tuple[str, ...]:
-        numbers = [as_number(value) for value in comparison.values]
-        if comparison.op is Op.EVERY and not numbers[2]:
-            # An open end is written as the largest number there is, so that one form of test serves both.
-            return (self.number_text(numbers[0]), self.number_text(numbers[1]), self._constant(float("inf")))
-        return tuple(self.number_text(number) for number in numbers)
+    def _numbers(self, comparison: Comparison) -> list[str]:
+        numbers = [self.number(as_number(value)) for value in comparison.values]
+        if comparison.op is Op.EVERY and not comparison.values[2]:
+            # An open end is the largest number there is, so that one form of test serves both.
+            numbers[2] = self._constant(math.inf)
+        return numbers
 
-    def number_text(self, number: int) -> str:
+    def number(self, value: int) -> str:
         """An integer as it may stand in the text."""
-        if type(number) is int and abs(number) < _LITERAL_LIMIT:
-            return str(number) if number >= 0 else f"({number})"
-        return self._constant(int(number))
+        if abs(value) >= _LITERAL_LIMIT:
+            return self._constant(value)
+        return f"{value:d}" if value >= 0 else f"({value:d})"
 
     def _constant(self, value: Any) -> str:
-        name = f"c{self.number}_{len(self.constants)}"
-        self.constants[name] = value
-        return name
-
-
-def _measures_in(condition: Condition) -> int:
-    match condition:
-        case All(parts=parts) | AnyOf(parts=parts):
-            return sum(_measures_in(part) for part in parts)
-        case Not(part=part):
-            return _measures_in(part)
-        case MeasureTest():
-            return 1
-        case FactTest():
-            return 0
-    assert_never(condition)
+        slot = self.slots.constant(value)
+        self.constants.add(slot)
+        return f"c{slot}"
 
 
 def _schedule(schedule: Schedule, writer: _Writer) -> list[str]:
@@ -163,11 +178,11 @@ def _schedule(schedule: Schedule, writer: _Writer) -> list[str]:
     if schedule.last is not None:
         tests.append(f"d <= {schedule.last.toordinal()}")
     if schedule.weekdays:
-        tests.append(f"w in ({', '.join(writer.number_text(day) for day in schedule.weekdays)},)")
+        tests.append(f"w in ({', '.join(writer.number(day) for day in schedule.weekdays)},)")
     if schedule.hours is not None:
         first, end = schedule.hours
         word = "and" if first < end else "or"
-        tests.append(f"(t >= {writer.number_text(first)} {word} t < {writer.number_text(end)})")
+        tests.append(f"(t >= {writer.number(first)} {word} t < {writer.number(end)})")
     return tests
 
 
@@ -203,7 +218,7 @@ _FACT: dict[Op, _Tests] = {
 }
 
 
-def _fill(template: str, values: tuple[str, ...], first: str, later: str) -> str:
+def _fill(template: str, values: Iterable[str], first: str, later: str) -> str:
     filled = template.replace("X", first).replace("Y", later)
     for letter, value in zip("abc", values, strict=False):
         filled = filled.replace("{" + letter + "}", value)
