@@ -1,0 +1,1 @@
+"""One module a resource: its schemas, its views, its endpoints."""
