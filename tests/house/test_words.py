@@ -7,12 +7,12 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOREIGN = re.compile(r"(?<![\w}])/work/|(?<![\w}])/root/|(?<![\w}])/home/\w+/|pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian\.org")
+FOREIGN = re.compile(r"(?<![\w}])/(work|root|home/\w+)/|pypi\.org|files\.pythonhosted|registry\.npmjs|deb\.debian\.org")
 ITSELF = {"tests/house/test_words.py"}
 
 
 def tracked() -> list[str]:
-    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode == 0:
         return done.stdout.splitlines()
     return [path.relative_to(ROOT).as_posix() for path in (ROOT / "rewards").rglob("*.py")]

@@ -1,0 +1,1 @@
+"""Real data against independent computations; skips where the data is missing."""
