@@ -27,10 +27,6 @@ class Span:
 NOWHERE = Span()
 
 
-def _span() -> Span:
-    return field(default=NOWHERE, compare=False, repr=False)  # type: ignore[no-any-return]
-
-
 # --- what is measured -----------------------------------------------------------------------------------------------
 
 
@@ -210,7 +206,8 @@ class Counting:
     `merge_adjoining`: stays at one property that touch (departure = next arrival) are one. `one_per_day`: at most one
     a property and hotel day. `max_rooms`: rooms of one stay that count (None: a stay counts once, its nights once,
     whatever its rooms; n: nights × min(rooms, n)). `min_nights`, `min_amount_minor` (per activity) and
-    `min_amount_per_night_minor` in the property's currency. Channels and rates are compared case-insensitively.
+    `min_amount_per_night_minor` in the property's currency, which is `currency` (None where both are 0): the checker
+    refuses a counting whose properties reckon otherwise. Channels and rates are compared case-insensitively.
     """
 
     name: str = "default"
@@ -223,6 +220,7 @@ class Counting:
     exclude_channels: tuple[str, ...] = ()
     only_channels: tuple[str, ...] = ()
     exclude_rates: tuple[str, ...] = ()
+    currency: str | None = None
 
 
 DEFAULT_COUNTING = Counting()
@@ -232,10 +230,10 @@ DEFAULT_COUNTING = Counting()
 class Measure:
     """A number over a guest's activities in a window.
 
-    `categories`, `weekdays` (1 Monday … 7 Sunday), `hours` (first, last wall-clock hour, may wrap midnight) and
-    `room_classes` narrow the activities; empty means any. `including_this` adds the stay or check-in being decided.
-    `currency` is the unit of amounts: None means the decision's property's currency for scope here, else the
-    programme's.
+    `categories`, `weekdays` (1 Monday … 7 Sunday), `hours` (first, last wall-clock hour, both included, may wrap
+    midnight: (17, 22) is from 17:00 until before 23:00) and `room_classes` narrow the activities; empty means any.
+    `including_this` adds the stay or check-in being decided. `currency` is the unit of amounts: None means the
+    decision's property's currency for scope here, else the programme's.
     """
 
     series: Series
@@ -290,7 +288,7 @@ class All:
     """True when every part is."""
 
     parts: tuple[Condition, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +296,7 @@ class AnyOf:
     """True when at least one part is."""
 
     parts: tuple[Condition, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,16 +304,21 @@ class Not:
     """True when the part is false; unknown stays unknown."""
 
     part: Condition
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class FactTest:
-    """Compares a fact of the catalogue."""
+    """Compares a fact of the catalogue.
+
+    `currency` is the unit of a money fact's values, None for every other type. It is the currency of each property
+    where the rule applies: the checker refuses a rule for which that is not so.
+    """
 
     fact: str
     comparison: Comparison
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +327,7 @@ class MeasureTest:
 
     measure: Measure
     comparison: Comparison
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Condition = All | AnyOf | Not | FactTest | MeasureTest
@@ -344,7 +347,7 @@ class Give:
     params: tuple[tuple[str, int | str | bool], ...] = ()
     valid_days: int | None = None
     or_else: Give | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +358,7 @@ class Choose:
     count: int = 1
     days: int = 30
     default: int | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Outcome = Give | Choose
@@ -377,7 +380,7 @@ class CountLimit:
     per: Per
     at_most: int
     every: Calendar | Rolling | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +391,7 @@ class BudgetLimit:
     currency: str
     every: Calendar | None = None
     per: Per = Per.RULE
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Limit = CountLimit | BudgetLimit
@@ -441,7 +444,7 @@ class Rule:
     applies: Applies = Applies()
     schedule: Schedule = Schedule()
     evidence: Evidence | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

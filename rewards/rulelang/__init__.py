@@ -1,0 +1,1 @@
+"""A rule document becomes nodes, and nodes become evaluators and sentences. No I/O, no framework, no SQL."""

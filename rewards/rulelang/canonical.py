@@ -1,0 +1,264 @@
+"""The one layout of a rule as text, and the digest over it.
+
+Reading what was written here gives the same nodes, and writing those gives the same text. The digest of a rule set is
+over this text, so neither comments, nor the order of keys, nor the order of rules change it. Nodes that no document
+can say are written all the same, and then refused when read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from rewards.domain.perk import Perk, StockPolicy, UnitCost
+from rewards.rulelang import facts
+from rewards.rulelang.catalogue import DEFAULT_VALID_DAYS
+from rewards.rulelang.facts import FactType
+from rewards.rulelang.nodes import (
+    All,
+    AnyOf,
+    Applies,
+    BudgetLimit,
+    Calendar,
+    Choose,
+    Comparison,
+    Condition,
+    FactTest,
+    Give,
+    Limit,
+    MeasureTest,
+    Not,
+    Op,
+    Outcome,
+    Per,
+    Rolling,
+    Rule,
+    Scalar,
+    Schedule,
+)
+from rewards.rulelang.reading.names import ALWAYS, MONEY_AGGREGATES
+from rewards.rulelang.writing.layout import Plain, Word, document
+from rewards.rulelang.writing.measures import length, measure_keys, money, texts, weekdays
+
+Keys = dict[str, Plain]
+
+
+def dump_rule(rule: Rule) -> str:
+    """A rule as canonical YAML, ending with a newline."""
+    return document(rule_keys(rule))
+
+
+def dump_rules(rules: Iterable[Rule]) -> str:
+    """Rules as one YAML text, in the order given."""
+    return "---\n".join(dump_rule(rule) for rule in rules)
+
+
+def dump_perks(perks: Mapping[str, Perk]) -> str:
+    """A perk catalogue as canonical YAML, sorted by code."""
+    return document({code: perk_keys(perks[code]) for code in sorted(perks)})
+
+
+def dump_rule_set(rules: Iterable[Rule], perks: Mapping[str, Perk]) -> str:
+    """The text that a digest is over: the rules by id, then the perks by code."""
+    return dump_rules(sorted(rules, key=lambda rule: rule.id)) + "--- # perks\n" + dump_perks(perks)
+
+
+def digest(rules: Iterable[Rule], perks: Mapping[str, Perk]) -> str:
+    """`sha256:` and 64 hexadecimal digits over the text of `dump_rule_set`."""
+    return "sha256:" + hashlib.sha256(dump_rule_set(rules, perks).encode()).hexdigest()
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def rule_keys(rule: Rule) -> Keys:
+    """What the document of a rule says: its keys in canonical order, defaults left out."""
+    moments = [Word(moment) for moment in rule.moments]
+    keys: Keys = {"rule": rule.id}
+    keys |= {key: _by_language(each) for key, each in (("title", rule.titles), ("say", rule.says)) if each}
+    keys["at"] = moments[0] if len(moments) == 1 else list[Plain](moments)
+    if rule.applies != Applies():
+        keys["only_at"] = _applies(rule.applies)
+    if rule.schedule != Schedule():
+        keys["runs"] = _schedule(rule.schedule)
+    keys["when"] = condition(rule.when)
+    keys["give"] = [outcome(each) for each in rule.give]
+    if rule.limits:
+        keys["limits"] = [limit(each) for each in rule.limits]
+    return keys | _resolution(rule)
+
+
+def _resolution(rule: Rule) -> Keys:
+    keys: Keys = {} if rule.group is None else {"group": rule.group}
+    if not rule.combines:
+        keys["combines"] = False
+    if rule.priority:
+        keys["priority"] = rule.priority
+    if rule.evidence is not None:
+        keys["evidence"] = Word(rule.evidence.word)
+    return keys
+
+
+def _by_language(values: Mapping[str, str]) -> Plain:
+    return {language: values[language] for language in sorted(values)}
+
+
+def _applies(applies: Applies) -> Plain:
+    lists = {
+        "properties": applies.properties,
+        "brands": applies.brands,
+        "cities": applies.cities,
+        "countries": applies.countries,
+    }
+    return {key: texts(names) for key, names in lists.items() if names}
+
+
+def _schedule(schedule: Schedule) -> Plain:
+    ends = {"from": schedule.first, "until": schedule.last}
+    keys: Keys = {key: Word(day.isoformat()) for key, day in ends.items() if day is not None}
+    if schedule.weekdays:
+        keys["on"] = weekdays(schedule.weekdays)
+    if schedule.hours is not None:
+        keys["between"] = [_time(minute) for minute in schedule.hours]
+    return keys
+
+
+def _time(minute: int) -> Plain:
+    return Word(f'"{minute // 60:02}:{minute % 60:02}"')
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+def condition(node: Condition) -> Plain:
+    """What a document says of a condition."""
+    match node:
+        case All(parts=()):
+            return Word(ALWAYS)
+        case All(parts=parts):
+            return {"all": [condition(part) for part in parts]}
+        case AnyOf(parts=parts):
+            return {"any": [condition(part) for part in parts]}
+        case Not(part=part):
+            return {"not": condition(part)}
+        case FactTest():
+            return _fact(node)
+        case MeasureTest(measure=measure, comparison=compared):
+            kind = FactType.MONEY if measure.aggregate in MONEY_AGGREGATES else FactType.NUMBER
+            return measure_keys(measure) | _comparison(compared, kind, measure.currency)
+
+
+def _fact(test: FactTest) -> Plain:
+    fact = facts.find(test.fact)
+    kind = fact.type if fact is not None else FactType.TEXT
+    return {"fact": Word(test.fact)} | _comparison(test.comparison, kind, test.currency)
+
+
+def _comparison(comparison: Comparison, kind: FactType, currency: str | None) -> Keys:
+    if comparison.op is Op.EVERY:
+        return {"every": _every(comparison.values)}
+    values = [_value(value, kind, currency) for value in comparison.values]
+    many = comparison.op in (Op.BETWEEN, Op.IN, Op.NOT_IN) or len(values) != 1
+    return {str(comparison.op): list[Plain](values) if many else values[0]}
+
+
+def _every(values: tuple[Scalar, ...]) -> Plain:
+    numbers = [int(value) for value in values if isinstance(value, int)]
+    n, after, up_to = (*numbers, 0, 0, 0)[:3]
+    if not after and not up_to:
+        return n
+    keys: Keys = {"n": n}
+    if after:
+        keys["after"] = after
+    if up_to:
+        keys["up_to"] = up_to
+    return keys
+
+
+def _value(value: Scalar, kind: FactType, currency: str | None) -> Plain:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, date):
+        return Word(value.isoformat())
+    if isinstance(value, str):
+        return value
+    if kind is FactType.TIME:
+        return _time(value)
+    return money(value, currency) if kind is FactType.MONEY else value
+
+
+# --- outcomes and limits --------------------------------------------------------------------------------------------
+
+
+def outcome(node: Outcome) -> Plain:
+    """What a document says of an outcome."""
+    if isinstance(node, Give):
+        return _give(node)
+    keys: Keys = {"choose": node.count, "of": [_give(option) for option in node.options]}
+    keys["within"] = length(node.days, "day")
+    if node.default is not None:
+        keys["default"] = _default(node, node.default)
+    return keys
+
+
+def _default(choose: Choose, index: int) -> Plain:
+    perks = [option.perk for option in choose.options]
+    named = 0 <= index < len(perks) and perks.count(perks[index]) == 1
+    return perks[index] if named else index + 1
+
+
+def _give(give: Give) -> Plain:
+    params = dict(give.params)
+    currency = params.pop("currency", None)
+    keys: Keys = {"perk": give.perk}
+    for name, value in params.items():
+        keys[name] = money(value, str(currency)) if name == "amount" and isinstance(value, int) and currency else value
+    if "until" in keys and keys["until"] != "checkout":
+        keys["until"] = Word(f'"{keys["until"]}"')
+    if give.valid_days is not None:
+        keys["valid"] = length(give.valid_days, "day")
+    if give.or_else is not None:
+        keys["or_else"] = _give(give.or_else)
+    return keys
+
+
+def limit(node: Limit) -> Plain:
+    """What a document says of a limit."""
+    if isinstance(node, BudgetLimit):
+        keys: Keys = {"budget": money(node.minor, node.currency), "every": _period(node.every)}
+        return keys if node.per is Per.RULE else keys | {"per": Word(node.per)}
+    per, every = Word(node.per), _period(node.every)
+    if node.per is Per.STAY and node.every is None:
+        per, every = Word("guest"), Word("stay")
+    return {"per": per, "at_most": node.at_most, "every": every}
+
+
+def _period(every: Calendar | Rolling | None) -> Plain:
+    if every is None:
+        return Word("ever")
+    return Word(every.unit) if isinstance(every, Calendar) else length(every.amount, str(every.unit))
+
+
+# --- perks ----------------------------------------------------------------------------------------------------------
+
+
+def perk_keys(perk: Perk) -> Plain:
+    """What the catalogue says of a perk, defaults left out."""
+    keys: Keys = {"kind": Word(perk.kind), "title": _by_language(perk.titles)}
+    if perk.cost is not None:
+        keys["cost"] = _cost(perk.cost)
+    for key, costs in (("cost_by_brand", perk.cost_by_brand), ("cost_by_property", perk.cost_by_property)):
+        if costs:
+            keys[key] = {name: _cost(costs[name]) for name in sorted(costs)}
+    if perk.payer != "property":
+        keys["payer"] = Word(perk.payer)
+    if perk.stock is not StockPolicy.UNLIMITED:
+        keys["stock"] = Word(perk.stock)
+    if perk.valid_days != DEFAULT_VALID_DAYS:
+        keys["valid"] = length(perk.valid_days, "day")
+    return keys
+
+
+def _cost(cost: UnitCost) -> Plain:
+    return money(cost.minor, cost.currency)

@@ -1,0 +1,100 @@
+"""The perk catalogue as a document: `perks.yaml`, a mapping from code to perk."""
+
+from __future__ import annotations
+
+from rewards.domain.perk import Perk, PerkKind, StockPolicy, UnitCost
+from rewards.rulelang import limits
+from rewards.rulelang.diagnostics import Diagnostic, Report, in_order
+from rewards.rulelang.document import compose
+from rewards.rulelang.nodes import Span
+from rewards.rulelang.reading.fields import Fields, block_of
+from rewards.rulelang.reading.rules import texts
+from rewards.rulelang.reading.scalars import CODE, choice, money
+from rewards.rulelang.reading.tree import Block, Entry, Tree
+from rewards.rulelang.reading.windows import days
+from rewards.rulelang.wording.entry import Phrase, Piece
+from rewards.rulelang.wording.phrases import A_PERK, NAME_FORM
+
+PERK_KEYS = ("kind", "title", "cost", "cost_by_brand", "cost_by_property", "payer", "stock", "valid")
+COST_KEYS = ("cost", "cost_by_brand", "cost_by_property")
+PAYERS = ("property", "programme")
+KINDS = tuple(str(kind) for kind in PerkKind)
+STOCKS = tuple(str(policy) for policy in StockPolicy)
+DEFAULT_VALID_DAYS = 30
+_EXAMPLE = "welcome-drink: {kind: item, title: {en: Welcome drink, nl: Welkomstdrankje}}"
+
+
+def load_perks(text: str, filename: str = "") -> tuple[dict[str, Perk], tuple[Diagnostic, ...]]:
+    """The perks of a text by code, and every problem; an empty text has none of either."""
+    report = Report(filename)
+    perks: dict[str, Perk] = {}
+    for tree in compose(text, report):
+        for entry in _entries(tree, report):
+            _take(entry, perks, report)
+    return perks, in_order(report.diagnostics)
+
+
+def _entries(tree: Tree, report: Report) -> tuple[Entry, ...]:
+    what = Phrase("A perk catalogue", "Een catalogus van voordelen")
+    block = block_of(tree, what, _EXAMPLE, report)
+    if block is None:
+        return ()
+    if len(block.entries) > limits.MAX_PERKS:
+        span = block.entries[limits.MAX_PERKS].key.span
+        report.add("list_too_long", span, what=what, size=len(block.entries), most=limits.MAX_PERKS)
+    return block.entries[: limits.MAX_PERKS]
+
+
+def _take(entry: Entry, perks: dict[str, Perk], report: Report) -> None:
+    code, before = entry.key.text, report.errors
+    if not CODE.fullmatch(code):
+        what = Phrase("the code of a perk", "de code van een voordeel")
+        report.add("name_invalid", entry.key.span, value=code, what=what, form=NAME_FORM)
+    if code in perks:
+        report.add("key_repeated", entry.key.span, key=code, line=1)
+    block = block_of(entry.value, f"“{code}”", _EXAMPLE, report)
+    perk = read_perk(code, block, entry.key.span, report) if block is not None else None
+    if perk is not None and report.errors == before:
+        perks[code] = perk
+
+
+def read_perk(code: str, block: Block, span: Span, report: Report) -> Perk | None:
+    """One entry of the catalogue, None where its kind is wrong; all problems are noted."""
+    fields = Fields(block, PERK_KEYS, A_PERK, report)
+    kind = fields.read_needed("kind", choice(KINDS), "")
+    titles = fields.read_needed("title", texts, {})
+    perk = Perk(
+        code,
+        PerkKind(kind or PerkKind.CUSTOM),
+        titles,
+        fields.read("cost", unit_cost, None),
+        fields.read("cost_by_brand", costs, {}),
+        fields.read("cost_by_property", costs, {}),
+        fields.read("payer", choice(PAYERS), "property"),
+        StockPolicy(fields.read("stock", choice(STOCKS), "unlimited")),
+        fields.read("valid", days, DEFAULT_VALID_DAYS),
+    )
+    _refuse_cost(perk, fields, span, report)
+    return perk if kind else None
+
+
+def _refuse_cost(perk: Perk, fields: Fields, span: Span, report: Report) -> None:
+    if perk.kind is PerkKind.CREDIT:
+        for key in fields.present(COST_KEYS):
+            tree = fields.tree(key)
+            report.add("cost_not_for_credit", tree.span if tree else span, key=key, perk=perk.code)
+
+
+def unit_cost(tree: Tree, what: Piece, report: Report) -> UnitCost | None:
+    """What one costs the house, such as EUR 35."""
+    amount = money(tree, what, report)
+    return None if amount is None else UnitCost(amount.minor, amount.currency)
+
+
+def costs(tree: Tree, what: Piece, report: Report) -> dict[str, UnitCost] | None:
+    """Unit costs by the brand or the property that the key names."""
+    block = block_of(tree, what, "{harbour: EUR 35}", report)
+    if block is None:
+        return None
+    read = ((entry.key.text, unit_cost(entry.value, f"“{entry.key.text}”", report)) for entry in block.entries)
+    return {name: cost for name, cost in read if cost is not None}

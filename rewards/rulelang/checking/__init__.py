@@ -1,0 +1,1 @@
+"""Checks of nodes, one module for each thing that a rule must agree with."""

@@ -1,0 +1,62 @@
+"""The nodes inside a rule, in the order of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rewards.rulelang.nodes import (
+    All,
+    AnyOf,
+    BetterOf,
+    Choose,
+    Condition,
+    FactTest,
+    Give,
+    MeasureTest,
+    Not,
+    Outcome,
+    Rule,
+    Window,
+)
+
+
+def conditions(condition: Condition) -> Iterator[Condition]:
+    """The condition and all inside it, the outermost first."""
+    yield condition
+    if isinstance(condition, All | AnyOf):
+        for part in condition.parts:
+            yield from conditions(part)
+    elif isinstance(condition, Not):
+        yield from conditions(condition.part)
+
+
+def fact_tests(rule: Rule) -> Iterator[FactTest]:
+    """Every test of a fact."""
+    return (each for each in conditions(rule.when) if isinstance(each, FactTest))
+
+
+def measure_tests(rule: Rule) -> Iterator[MeasureTest]:
+    """Every test of a measure."""
+    return (each for each in conditions(rule.when) if isinstance(each, MeasureTest))
+
+
+def gives(rule: Rule) -> Iterator[Give]:
+    """Every perk that a rule may give: options of choices and what is given instead too."""
+    for outcome in rule.give:
+        yield from _gives(outcome)
+
+
+def _gives(outcome: Outcome) -> Iterator[Give]:
+    if isinstance(outcome, Choose):
+        for option in outcome.options:
+            yield from _gives(option)
+        return
+    give: Give | None = outcome
+    while give is not None:
+        yield give
+        give = give.or_else
+
+
+def windows(window: Window) -> tuple[Window, ...]:
+    """The window, or those it is the better of."""
+    return window.windows if isinstance(window, BetterOf) else (window,)

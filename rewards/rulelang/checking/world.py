@@ -1,0 +1,98 @@
+"""What a rule names of the world: properties, brands, cities, countries, other rules, and currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from rewards.domain.property import Property
+from rewards.rulelang.checking.places import Notes
+from rewards.rulelang.checking.types import title
+from rewards.rulelang.checking.walk import fact_tests, measure_tests, windows
+from rewards.rulelang.gates import applies_to
+from rewards.rulelang.nodes import MeasureTest, Rule, Scope, ScopeKind, SinceLastGrant, Span
+from rewards.rulelang.wording.phrases import suggestion
+
+
+class World:
+    """The properties of the group, by what rules call them."""
+
+    def __init__(self, properties: Sequence[Property]) -> None:
+        self.properties = properties
+        self.names: dict[str, tuple[str, ...]] = {
+            "property": _sorted(each.code for each in properties),
+            "brand": _sorted(each.brand for each in properties),
+            "city": _sorted(each.city for each in properties),
+            "country": _sorted(each.country for each in properties),
+            "kind": _sorted(each.kind for each in properties),
+        }
+
+    def within(self, scope: Scope, applicable: Sequence[Property]) -> Sequence[Property]:
+        """The properties whose activities a measure may count, for a rule that is live at `applicable` ones."""
+        if scope.kind is ScopeKind.HERE:
+            return applicable
+        if scope.kind is not ScopeKind.LISTED:
+            return self.properties
+        return [
+            each
+            for each in self.properties
+            if each.code in scope.properties or each.brand in scope.brands or each.city in scope.cities
+        ]
+
+
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+def check_world(rule: Rule, world: World, notes: Notes) -> None:
+    """Notes names that no property has, and amounts in a currency that a property does not reckon in."""
+    applies = rule.applies
+    _check_names(applies.properties, "property", rule.span, "only_at", world, notes)
+    _check_names(applies.brands, "brand", rule.span, "only_at", world, notes)
+    _check_names(applies.cities, "city", rule.span, "only_at", world, notes)
+    _check_names(applies.countries, "country", rule.span, "only_at", world, notes)
+    applicable = [each for each in world.properties if applies_to(applies, each)]
+    for test in measure_tests(rule):
+        _check_measure(test, world, applicable, notes)
+    for fact in fact_tests(rule):
+        kind = fact.fact.removeprefix("property.").replace("code", "property")
+        if fact.fact.startswith("property.") and kind in ("property", "brand", "city", "country"):
+            names = [str(value) for value in fact.comparison.values]
+            _check_names(names, kind, fact.span, fact.comparison.op, world, notes)
+        if fact.currency is not None:
+            _check_currency(fact.currency, fact.fact, applicable, fact.span, fact.comparison.op, notes)
+
+
+def _check_names(names: Iterable[str], kind: str, span: Span, key: str, world: World, notes: Notes) -> None:
+    known = world.names[kind]
+    for name in names:
+        if name not in known:
+            notes.add(f"{kind}_unknown", span, key, name=name, suggestion=suggestion(name, known))
+
+
+def _check_measure(test: MeasureTest, world: World, applicable: Sequence[Property], notes: Notes) -> None:
+    scope, counting = test.measure.scope, test.measure.counting
+    _check_names(scope.properties, "property", test.span, "where", world, notes)
+    _check_names(scope.brands, "brand", test.span, "where", world, notes)
+    _check_names(scope.cities, "city", test.span, "where", world, notes)
+    if counting.currency is not None:
+        counted = world.within(scope, applicable)
+        name = f"{title(test.measure)}, counting {counting.name}"
+        _check_currency(counting.currency, name, counted, test.span, "counting", notes)
+
+
+def _check_currency(
+    currency: str, name: str, properties: Iterable[Property], span: Span, key: str, notes: Notes
+) -> None:
+    other = next((each for each in properties if each.currency != currency), None)
+    if other is not None:
+        values = {"name": name, "currency": currency, "property": other.code, "own": other.currency}
+        notes.add("currency_not_of_property", span, key, **values)
+
+
+def check_rule_names(rule: Rule, known: Collection[str], notes: Notes) -> None:
+    """Notes windows since the last grant of a rule that does not exist."""
+    for test in measure_tests(rule):
+        for window in windows(test.measure.window):
+            if isinstance(window, SinceLastGrant) and window.rule is not None and window.rule not in known:
+                hint = suggestion(window.rule, known)
+                notes.add("rule_unknown", test.span, "since", name=window.rule, suggestion=hint)

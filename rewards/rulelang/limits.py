@@ -1,0 +1,73 @@
+"""The maxima of rule documents, each with its reason.
+
+Whatever a person writes by hand is far below them; they are here so that a document can neither exhaust the machine
+that reads it nor make a decision slow. Each has a test.
+"""
+
+from __future__ import annotations
+
+MAX_DOCUMENT_BYTES = 1_048_576
+"""A file of rules: as large as the API's files. A thousand rules fit."""
+
+MAX_DEPTH = 24
+"""Lists and mappings inside each other: conditions nest `MAX_CONDITION_DEPTH` deep with two levels each, and more."""
+
+MAX_TREE_NODES = 100_000
+"""Scalars, lists and mappings of one file; bounds the memory of reading it."""
+
+MAX_SCALAR_CHARACTERS = 2_000
+"""One text. The longest that a person reads is what the clerk says."""
+
+MAX_LIST_ITEMS = 1_000
+"""Entries of one list or mapping: a group with more properties names brands, cities or countries instead."""
+
+MAX_RULES = 2_000
+"""Rules of one file; the compiler's index is built for as many in one rule set."""
+
+MAX_CONDITION_DEPTH = 8
+"""`all`, `any` and `not` inside each other; deeper, nobody can read the sentence."""
+
+MAX_CONDITION_NODES = 200
+"""Nodes of one condition; bounds the work of one rule in one decision."""
+
+MAX_GIVE = 20
+"""Outcomes of one rule, and options of one choice."""
+
+MAX_OR_ELSE = 5
+"""Perks in one chain of `or_else`."""
+
+MAX_LIMITS = 20
+"""Limits of one rule; each is an account or a count under the guest's lock."""
+
+MAX_WINDOWS = 4
+"""Windows of one `best_of`; each is a measure of its own."""
+
+MAX_PERKS = 2_000
+"""Entries of one perk catalogue."""
+
+MAX_CASES = 2_000
+"""Worked cases of one pack."""
+
+MAX_CASE_ACTIVITIES = 500
+"""Activities of one worked case after `times` is spelled out."""
+
+MAX_DIAGNOSTICS = 500
+"""Problems reported for one file; after that many the file is of another kind altogether."""
+
+MAX_NUMBER = 2**53
+"""Largest whole number either way: every JSON reader holds it exactly."""
+
+MAX_WINDOW_DAYS = 36_525
+"""Longest rolling window and validity: a hundred years."""
+
+MAX_WINDOW_HOURS = 8_784
+"""Longest window of hours: a leap year; longer ones are days."""
+
+MAX_BACK = 100
+"""Calendar units a window may lie back."""
+
+MAX_PRIORITY = 1_000_000
+"""Largest priority either way."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years a date of a document may have; others are typing errors."""

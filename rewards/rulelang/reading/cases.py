@@ -1,0 +1,343 @@
+"""`cases.yaml`: a list of worked cases, each read like everything else, every problem with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from rewards.domain.activity import Evidence, Kind
+from rewards.domain.property import Property
+from rewards.domain.stay import StayInHand
+from rewards.money import Money
+from rewards.rulelang import limits
+from rewards.rulelang.cases import (
+    DEFAULT_PROPERTY,
+    EXPECTED,
+    Case,
+    CaseActivity,
+    CaseGrant,
+    CaseGuest,
+    CaseInHand,
+    Scalar,
+)
+from rewards.rulelang.diagnostics import Report
+from rewards.rulelang.reading.fields import Fields, block_of, items_of, text_of
+from rewards.rulelang.reading.scalars import (
+    a_date,
+    any_number,
+    any_text,
+    choice,
+    code,
+    currency_code,
+    evidence,
+    money,
+    name,
+    number,
+    several,
+    word,
+    yes_no,
+)
+from rewards.rulelang.reading.tree import Block, Entry, Text, Tree
+from rewards.rulelang.wording.entry import Phrase, Piece
+from rewards.rulelang.wording.phrases import A_CASE
+
+CASE_KEYS = (
+    "case", "why", "rule", "moment", "as_of", "property", "properties", "enrolled", "guest", "activities", "grants",
+    "stay", "checkin", "spend", "request", "covered", "known_from", "expect", "perks", "missing",
+)  # fmt: skip
+KINDS = tuple(str(kind) for kind in Kind if kind not in (Kind.REVERSAL, Kind.ENROLMENT, Kind.OPENING))
+_EXAMPLE = "{case: six stays are enough, rule: fortnightly-regular, as_of: 2026-11-22, expect: granted}"
+_NOON = time(12)
+
+
+def read_cases(tree: Tree, report: Report) -> tuple[Case, ...]:
+    """The cases of a list; an entry with `defaults` in place of `case` fills in what later cases leave out."""
+    what = Phrase("“cases.yaml”", "“cases.yaml”")
+    defaults: Block | None = None
+    cases: list[Case] = []
+    for item in items_of(tree, what, f"[{_EXAMPLE}]", report, most=limits.MAX_CASES):
+        block = block_of(item, A_CASE, _EXAMPLE, report)
+        if block is None:
+            continue
+        if "defaults" in block:
+            inner = Fields(block, ("defaults",), A_CASE, report).tree("defaults")
+            defaults = block_of(inner, "“defaults”", "{as_of: 2026-11-22}", report) if inner is not None else None
+            continue
+        before = report.errors
+        case = _case(_with_defaults(block, defaults), report)
+        if report.errors == before:
+            cases.append(case)
+    return tuple(cases)
+
+
+def _with_defaults(block: Block, defaults: Block | None) -> Block:
+    extra = [entry for entry in defaults.entries if entry.key.text not in block] if defaults is not None else []
+    return Block((*block.entries, *extra), block.span)
+
+
+def _case(block: Block, report: Report) -> Case:
+    fields = Fields(block, CASE_KEYS, A_CASE, report)
+    # The clock first: whole days count back from it.
+    as_of = fields.read_needed("as_of", moment_of, datetime(2000, 1, 1, 12))  # noqa: DTZ001 — wall clock of the house
+    activities = fields.tree("activities")
+    return Case(
+        fields.read_needed("case", any_text, ""),
+        fields.read_needed("rule", name, ""),
+        fields.read_needed("moment", word, ""),
+        as_of,
+        fields.read_needed("expect", choice(EXPECTED), ""),
+        fields.read("property", a_property, DEFAULT_PROPERTY),
+        fields.read("properties", _properties, ()),
+        _guest(fields, report),
+        _activities(activities, as_of.date(), report) if activities is not None else (),
+        fields.read("grants", _grants, ()),
+        fields.read("stay", a_stay, None),
+        _in_hand(fields),
+        fields.read("covered", yes_no, "known_from" not in fields),
+        fields.read("known_from", a_date, None),
+        fields.read("perks", several_or_none, None),
+        fields.read("missing", any_text, None),
+        fields.read("why", any_text, None),
+        block.span.line,
+    )
+
+
+def several_or_none(tree: Tree, what: Piece, report: Report) -> tuple[str, ...] | None:
+    """Perk codes; an empty list says that none is given."""
+    if not isinstance(tree, Text) and not getattr(tree, "items", ()):
+        return ()
+    return several(code)(tree, what, report)
+
+
+def moment_of(tree: Tree, what: Piece, report: Report) -> datetime | None:
+    """A day (at noon), or a day with a wall-clock time: 2026-11-22 or 2026-11-22T14:03."""
+    text = text_of(tree, what, "2026-11-22T14:03", report)
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None or not limits.FIRST_YEAR <= found.year <= limits.LAST_YEAR:
+        least, most = limits.FIRST_YEAR, limits.LAST_YEAR
+        report.add("date_expected", text.span, what=what, value=text.text, least=least, most=most)
+        return None
+    return found if "T" in text.text or " " in text.text else datetime.combine(found.date(), _NOON)
+
+
+# --- houses ---------------------------------------------------------------------------------------------------------
+
+PROPERTY_KEYS = ("code", "brand", "city", "country", "zone", "currency", "room_classes", "kind", "rollover_hour")
+
+
+def a_property(tree: Tree, what: Piece, report: Report) -> Property | None:
+    """A house by its facts; what is left out is as at the Harbour Hotel."""
+    block = block_of(tree, what, "{code: harbour, city: Rotterdam}", report)
+    if block is None:
+        return None
+    fields, usual = Fields(block, PROPERTY_KEYS, what, report), DEFAULT_PROPERTY
+    key = fields.read("code", name, usual.code)
+    return Property(
+        key,
+        key.replace("-", " ").title(),
+        fields.read("brand", any_text, usual.brand),
+        fields.read("city", any_text, usual.city),
+        fields.read("country", any_text, usual.country),
+        fields.read("zone", any_text, usual.zone),
+        fields.read("currency", currency_code, usual.currency),
+        fields.read("room_classes", several(any_text), usual.room_classes),
+        fields.read("rollover_hour", number(0, 12), usual.rollover_hour),
+        kind=fields.read("kind", any_text, usual.kind),
+    )
+
+
+def _properties(tree: Tree, what: Piece, report: Report) -> tuple[Property, ...]:
+    items = items_of(tree, what, "[{code: canal}]", report, most=100)
+    found = (a_property(item, what, report) for item in items)
+    return tuple(each for each in found if each is not None)
+
+
+# --- the guest ------------------------------------------------------------------------------------------------------
+
+GUEST_KEYS = ("birthday", "country", "language", "verified", "attributes")
+
+
+def _guest(fields: Fields, report: Report) -> CaseGuest:
+    enrolled = fields.read("enrolled", a_date, None)
+    tree = fields.tree("guest")
+    block = block_of(tree, "“guest”", "{birthday: 1980-05-01}", report) if tree is not None else None
+    if block is None:
+        return CaseGuest(enrolled)
+    inner = Fields(block, GUEST_KEYS, "“guest”", report)
+    return CaseGuest(
+        enrolled,
+        inner.read("birthday", a_date, None),
+        inner.read("country", any_text, None),
+        inner.read("language", choice(("en", "nl")), "en"),
+        inner.read("verified", yes_no, True),
+        inner.read("attributes", _attributes, {}),
+    )
+
+
+def _attributes(tree: Tree, what: Piece, report: Report) -> dict[str, Scalar] | None:
+    block = block_of(tree, what, "{company: Acme}", report)
+    if block is None:
+        return None
+    return {entry.key.text: value for entry in block.entries if (value := _attribute(entry, report)) is not None}
+
+
+def _attribute(entry: Entry, report: Report) -> Scalar | None:
+    what, value = f"“{entry.key.text}”", entry.value
+    if isinstance(value, Text) and value.plain and value.text in ("true", "false"):
+        return yes_no(value, what, report)
+    if isinstance(value, Text) and value.plain and value.text.lstrip("-").isdigit():
+        return any_number(value, what, report)
+    return any_text(value, what, report)
+
+
+# --- what the guest did ---------------------------------------------------------------------------------------------
+
+ACTIVITY_KEYS = (
+    "kind", "day", "at", "days_ago", "times", "days_apart", "nights", "rooms", "amount", "property", "place",
+    "category", "evidence", "on_time", "channel", "rate_code", "room_class",
+)  # fmt: skip
+
+
+def _activities(tree: Tree, today: date, report: Report) -> tuple[CaseActivity, ...]:
+    items = items_of(tree, "“activities”", "[{kind: stay, days_ago: 14, nights: 1}]", report,
+                     most=limits.MAX_CASE_ACTIVITIES)  # fmt: skip
+    found = [each for item in items for each in _activity(item, today, report)]
+    if len(found) > limits.MAX_CASE_ACTIVITIES:
+        most = limits.MAX_CASE_ACTIVITIES
+        report.add("list_too_long", tree.span, what="“activities”", size=len(found), most=most)
+    return tuple(found[: limits.MAX_CASE_ACTIVITIES])
+
+
+def _activity(tree: Tree, today: date, report: Report) -> Iterator[CaseActivity]:
+    what = Phrase("An activity", "Een activiteit")
+    block = block_of(tree, what, "{kind: stay, days_ago: 14, nights: 1}", report)
+    if block is None:
+        return
+    fields = Fields(block, ACTIVITY_KEYS, what, report)
+    first = _read_activity(fields, today, report)
+    times = fields.read("times", number(1, limits.MAX_CASE_ACTIVITIES), 1)
+    apart = fields.read("days_apart", number(0, 3_650), 0)
+    for index in range(times):
+        yield first.earlier(index * apart)
+
+
+def _read_activity(fields: Fields, today: date, report: Report) -> CaseActivity:
+    kind = Kind(fields.read_needed("kind", choice(KINDS), "stay"))
+    day, at = _when(fields, today, report)
+    usual = Evidence.RECORDED if kind is not Kind.CHECK_IN else Evidence.WITNESSED
+    return CaseActivity(
+        kind,
+        day,
+        at,
+        fields.read("nights", number(0, 365), 1 if kind is Kind.STAY else 0),
+        fields.read("rooms", number(1, 100), 1),
+        fields.read("amount", money, None),
+        fields.read("property", name, None),
+        fields.read("place", any_text, None),
+        fields.read("category", any_text, None),
+        fields.read("evidence", evidence, usual),
+        fields.read("on_time", yes_no, None),
+        fields.read("channel", any_text, None),
+        fields.read("rate_code", any_text, None),
+        fields.read("room_class", any_text, None),
+    )
+
+
+def _when(fields: Fields, today: date, report: Report) -> tuple[date, datetime | None]:
+    """The hotel day, stated, counted back from the day of the case, or that of the instant."""
+    stated = fields.present(("day", "at", "days_ago"))
+    if not stated:
+        fields.need("day")
+    if len(stated) > 1:
+        why = Phrase("each says when it was", "elk zegt wanneer het was")
+        advice = Phrase("Keep one of them.", "Houd er één.")
+        one, other = stated[0], stated[1]
+        report.add("parameters_contradict", fields.span, one=one, other=other, why=why, advice=advice)
+    at = fields.read("at", moment_of, None)
+    if at is not None:
+        return at.date(), at
+    back = fields.read("days_ago", number(0, 36_525), 0)
+    return fields.read("day", a_date, date.fromordinal(max(1, today.toordinal() - back))), None
+
+
+def _grants(tree: Tree, what: Piece, report: Report) -> tuple[CaseGrant, ...]:
+    items = items_of(tree, what, "[{day: 2026-05-01}]", report, most=limits.MAX_CASE_ACTIVITIES)
+    return tuple(grant for grant in (_grant(item, what, report) for item in items) if grant is not None)
+
+
+def _grant(tree: Tree, what: Piece, report: Report) -> CaseGrant | None:
+    block = block_of(tree, what, "{day: 2026-05-01}", report)
+    if block is None:
+        return None
+    fields = Fields(block, ("day", "rule"), what, report)
+    day = fields.read_needed("day", a_date, None)
+    return None if day is None else CaseGrant(day, fields.read("rule", name, None))
+
+
+# --- what it is about -----------------------------------------------------------------------------------------------
+
+STAY_KEYS = (
+    "reservation", "arrival", "departure", "room_class", "channel", "rate_code", "rooms", "adults", "children",
+    "amount", "purpose", "free_classes",
+)  # fmt: skip
+
+
+def a_stay(tree: Tree, what: Piece, report: Report) -> StayInHand | None:
+    """The stay that is being decided."""
+    block = block_of(tree, what, "{arrival: 2026-11-22, departure: 2026-11-24}", report)
+    if block is None:
+        return None
+    fields = Fields(block, STAY_KEYS, what, report)
+    amount = fields.read("amount", money, None)
+    people = number(0, 100)
+    return StayInHand(
+        fields.read("reservation", any_text, None),
+        fields.read("arrival", a_date, None),
+        fields.read("departure", a_date, None),
+        fields.read("room_class", any_text, None),
+        fields.read("channel", any_text, None),
+        fields.read("rate_code", any_text, None),
+        fields.read("rooms", number(1, 100), None),
+        fields.read("adults", people, None),
+        fields.read("children", people, None),
+        None if amount is None else amount.minor,
+        None if amount is None else amount.currency,
+        fields.read("purpose", any_text, None),
+        fields.read("free_classes", several(any_text), None),
+    )
+
+
+def _in_hand(fields: Fields) -> CaseInHand:
+    checkin = fields.read("checkin", _check_in, (None, None))
+    spend = fields.read("spend", _spend, (None, None))
+    request = fields.read("request", _request, (None, None))
+    return CaseInHand(*checkin, *spend, *request)
+
+
+def _check_in(tree: Tree, what: Piece, report: Report) -> tuple[Evidence | None, str | None] | None:
+    block = block_of(tree, what, "{evidence: witnessed}", report)
+    if block is None:
+        return None
+    fields = Fields(block, ("evidence", "category"), what, report)
+    return fields.read("evidence", evidence, None), fields.read("category", any_text, None)
+
+
+def _spend(tree: Tree, what: Piece, report: Report) -> tuple[Money | None, str | None] | None:
+    block = block_of(tree, what, "{amount: EUR 80, outlet: restaurant}", report)
+    if block is None:
+        return None
+    fields = Fields(block, ("amount", "outlet"), what, report)
+    return fields.read("amount", money, None), fields.read("outlet", any_text, None)
+
+
+def _request(tree: Tree, what: Piece, report: Report) -> tuple[str | None, int | None] | None:
+    block = block_of(tree, what, "{topic: complaint, severity: 3}", report)
+    if block is None:
+        return None
+    fields = Fields(block, ("topic", "severity"), what, report)
+    return fields.read("topic", any_text, None), fields.read("severity", number(1, 5), None)

@@ -1,0 +1,268 @@
+"""A measure with its comparison: which activities, reckoned how, where, when, and compared with what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from rewards.rulelang.diagnostics import Report
+from rewards.rulelang.facts import FactType, is_influence
+from rewards.rulelang.nodes import DEFAULT_COUNTING as DEFAULT
+from rewards.rulelang.nodes import (
+    Aggregate,
+    Attribution,
+    BetterOf,
+    Comparison,
+    Counting,
+    Dimension,
+    Measure,
+    MeasureTest,
+    Op,
+    RollingHours,
+    Scope,
+    Series,
+    Window,
+)
+from rewards.rulelang.reading.comparisons import Subject, comparison
+from rewards.rulelang.reading.countings import CountingReader
+from rewards.rulelang.reading.fields import Fields, text_of
+from rewards.rulelang.reading.names import (
+    AGGREGATE_KEYS,
+    CATEGORY_SERIES,
+    CUSTOM_PREFIX,
+    DISTINCT,
+    FIRST_INCLUDES_THIS,
+    FIRST_KEY,
+    HOUR_SERIES,
+    KEY_OWNERS,
+    MEASURE_KEYS,
+    MONEY_AGGREGATES,
+    OPERATOR_KEYS,
+    PLACE_SERIES,
+    SERIES_NAMES,
+    STREAK,
+    listed,
+)
+from rewards.rulelang.reading.scalars import (
+    any_text,
+    choice,
+    currency_code,
+    evidence,
+    minute_of_day,
+    only_true,
+    pair,
+    several,
+    weekdays,
+)
+from rewards.rulelang.reading.tree import Block, Tree
+from rewards.rulelang.reading.windows import scope, window
+from rewards.rulelang.wording.entry import Phrase, Piece
+from rewards.rulelang.wording.phrases import suggestion
+
+CUSTOM_NAME = re.compile(r"[a-z0-9_.-]{1,40}")
+
+
+def measure_test(block: Block, report: Report, countings: dict[str, Counting]) -> MeasureTest | None:
+    """The test of a mapping with the key `measure`, None where it has errors; all of them are noted."""
+    before = report.errors
+    fields = Fields(block, MEASURE_KEYS, Phrase("A measure", "Een meting"), report)
+    named = fields.read("measure", _series, None)
+    if named is None:
+        return None
+    series, custom = named
+    _refuse_foreign_keys(fields, series, report)
+    aggregate, dimension = _aggregate(fields, series, report)
+    measure = _narrowed(Measure(series, aggregate, dimension, custom=custom), fields, report, countings)
+    _refuse_hours(fields, measure, report)
+    test = _compared(measure, fields, report)
+    return test if report.errors == before else None
+
+
+def _series(tree: Tree, what: Piece, report: Report) -> tuple[Series, str | None] | None:
+    text = text_of(tree, what, "stays", report)
+    if text is None:
+        return None
+    if text.text in SERIES_NAMES:
+        return Series(text.text), None
+    if is_influence(text.text):
+        report.add("influence_refused", text.span, name=text.text)
+        return None
+    custom = text.text.removeprefix(CUSTOM_PREFIX)
+    if custom != text.text and CUSTOM_NAME.fullmatch(custom):
+        return Series.CUSTOM, custom
+    known = (*SERIES_NAMES, f"{CUSTOM_PREFIX}NAME")
+    report.add("measure_unknown", text.span, name=text.text, suggestion=suggestion(text.text, known))
+    return None
+
+
+def _refuse_foreign_keys(fields: Fields, series: Series, report: Report) -> None:
+    for key in fields.present(KEY_OWNERS):
+        owners = KEY_OWNERS[key]
+        if series not in owners:
+            tree = fields.tree(key)
+            span = tree.span if tree is not None else fields.span
+            report.add("key_not_for_measure", span, key=key, series=series, owners=listed(owners))
+
+
+# --- how it is reckoned ---------------------------------------------------------------------------------------------
+
+
+def _aggregate(fields: Fields, series: Series, report: Report) -> tuple[Aggregate, Dimension | None]:
+    keys = fields.present(AGGREGATE_KEYS)
+    if len(keys) > 1:
+        tree = fields.tree(keys[1])
+        report.add("aggregates_many", tree.span if tree else fields.span, found=listed(keys))
+    found = [_READERS[key](fields, series, report) for key in keys]
+    if found:
+        return found[0]
+    counted = series is not Series.SPEND or FIRST_KEY in fields
+    return (Aggregate.COUNT if counted else Aggregate.SUM), None
+
+
+def _distinct(fields: Fields, series: Series, report: Report) -> tuple[Aggregate, Dimension | None]:
+    word = fields.read("distinct", choice(DISTINCT), "")
+    owners = {"place": PLACE_SERIES, "category": CATEGORY_SERIES}.get(word)
+    tree = fields.tree("distinct")
+    if owners is not None and series not in owners and tree is not None:
+        what = f"distinct: {word}"
+        advice = Phrase(f"It belongs to {listed(owners)}.", f"Het hoort bij {listed(owners)}.")
+        report.add("aggregate_not_for_series", tree.span, aggregate=what, series=series, advice=advice)
+    return Aggregate.DISTINCT, Dimension(word) if word else None
+
+
+def _streak(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
+    word = fields.read("streak", choice(STREAK), "")
+    return Aggregate.STREAK, Dimension(word) if word else None
+
+
+def _days_since(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
+    word = fields.read("days_since", choice(("last", "first")), "last")
+    return (Aggregate.DAYS_SINCE_LAST if word == "last" else Aggregate.DAYS_SINCE_FIRST), None
+
+
+def _count(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
+    fields.read("count", only_true, True)
+    return Aggregate.COUNT, None
+
+
+def _average(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
+    fields.read("average", only_true, True)
+    return Aggregate.AVERAGE, None
+
+
+def _largest(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
+    fields.read("largest", only_true, True)
+    return Aggregate.LARGEST, None
+
+
+_READERS = {
+    "count": _count,
+    "average": _average,
+    "largest": _largest,
+    "distinct": _distinct,
+    "streak": _streak,
+    "days_since": _days_since,
+}
+
+# --- where, when, which ---------------------------------------------------------------------------------------------
+
+
+def _narrowed(measure: Measure, fields: Fields, report: Report, countings: dict[str, Counting]) -> Measure:
+    looked: Window = window(fields, report)
+    return replace(
+        measure,
+        scope=fields.read("where", scope, Scope()),
+        window=looked,
+        by=_by(fields, measure.series, report),
+        counting=fields.read("counting", CountingReader(countings), DEFAULT),
+        evidence=fields.read("evidence", evidence, None),
+        categories=fields.read("category", several(any_text), ()),
+        room_classes=fields.read("room_class", several(any_text), ()),
+        weekdays=fields.read("on", weekdays, ()),
+        hours=fields.read("hours", hours, None),
+        including_this=bool(fields.read("including", choice(("this",)), "")),
+    )
+
+
+def _by(fields: Fields, series: Series, report: Report) -> Attribution:
+    by = Attribution(fields.read("by", choice(tuple(str(each) for each in Attribution)), "departure"))
+    tree = fields.tree("by")
+    if by is Attribution.NIGHTS and series is Series.STAYS and tree is not None:
+        why = Phrase("a stay is counted whole, nights one by one", "een verblijf telt als geheel, nachten één voor één")
+        advice = Phrase("Write “measure: nights”, or another “by”.", "Schrijf “measure: nights”, of een andere “by”.")
+        one, other = "measure: stays", "by: nights"
+        report.add("parameters_contradict", tree.span, one=one, other=other, why=why, advice=advice)
+    return by
+
+
+def hours(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:
+    """`["17:00", "23:00"]` as the first and the last hour, 17 and 22; it may run past midnight."""
+    found = pair(tree, what, '["17:00", "23:00"]', report)
+    if found is None:
+        return None
+    first, end = (_whole_hour(each, what, report) for each in found)
+    if first is None or end is None:
+        return None
+    if first == end:
+        why = Phrase("it ends when it begins", "het eindigt waar het begint")
+        advice = Phrase("For the whole day leave it out.", "Laat het weg voor de hele dag.")
+        report.add("window_empty", tree.span, what=what, why=why, advice=advice)
+        return None
+    return first, (end - 1) % 24
+
+
+def _whole_hour(tree: Tree, what: Piece, report: Report) -> int | None:
+    minute = minute_of_day(tree, what, report)
+    if minute is not None and minute % 60:
+        report.add("hour_expected", tree.span, what=what, value=f"{minute // 60:02}:{minute % 60:02}")
+        return None
+    return None if minute is None else minute // 60
+
+
+def _refuse_hours(fields: Fields, measure: Measure, report: Report) -> None:
+    windows = measure.window.windows if isinstance(measure.window, BetterOf) else (measure.window,)
+    if measure.series in HOUR_SERIES or not any(isinstance(each, RollingHours) for each in windows):
+        return
+    tree = fields.tree("within") or fields.tree("best_of")
+    span = tree.span if tree is not None else fields.span
+    key = "within: … hours"
+    report.add("key_not_for_measure", span, key=key, series=measure.series, owners=listed(HOUR_SERIES))
+
+
+# --- compared with what ---------------------------------------------------------------------------------------------
+
+
+def _compared(measure: Measure, fields: Fields, report: Report) -> MeasureTest | None:
+    if FIRST_KEY in fields:
+        return _first(measure, fields, report)
+    kind = FactType.MONEY if measure.aggregate in MONEY_AGGREGATES else FactType.NUMBER
+    compared = comparison(fields, Subject(_title(measure), kind), report)
+    currency = fields.read("currency", currency_code, None)
+    if compared is None:
+        return None
+    if currency is not None and compared.currency not in (None, currency):
+        tree = fields.tree("currency")
+        span = tree.span if tree is not None else fields.span
+        report.add("currencies_differ", span, found=listed([currency, compared.currency or ""]))
+    return MeasureTest(replace(measure, currency=compared.currency or currency), compared.comparison, fields.span)
+
+
+def _first(measure: Measure, fields: Fields, report: Report) -> MeasureTest | None:
+    """`first: true` as a plain comparison: exactly one with the one at hand, or exactly none without it."""
+    fields.read(FIRST_KEY, only_true, True)
+    extra = fields.present(OPERATOR_KEYS)
+    if extra:
+        report.add("operators_many", fields.span, name=_title(measure), found=listed([FIRST_KEY, *extra]))
+    if measure.aggregate is not Aggregate.COUNT:
+        why = Phrase("the first of them is a matter of counting", "de eerste is een zaak van tellen")
+        advice = Phrase("Leave one of them out.", "Laat er één weg.")
+        one, other = "first", str(measure.aggregate)
+        report.add("parameters_contradict", fields.span, one=one, other=other, why=why, advice=advice)
+    if measure.series in FIRST_INCLUDES_THIS:
+        measure = replace(measure, including_this=True)
+    alone = measure.series is Series.STAYS and not measure.including_this
+    return MeasureTest(measure, Comparison(Op.EXACTLY, (0 if alone else 1,)), fields.span)
+
+
+def _title(measure: Measure) -> str:
+    return f"{CUSTOM_PREFIX}{measure.custom}" if measure.series is Series.CUSTOM else str(measure.series)

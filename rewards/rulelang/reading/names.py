@@ -1,0 +1,94 @@
+"""The words that documents use, in the order in which sentences and the reference list them."""
+
+from __future__ import annotations
+
+from rewards.rulelang.facts import FactType
+from rewards.rulelang.nodes import Aggregate, Op, Series
+from rewards.rulelang.wording.entry import Phrase
+
+NUMBER_OPS = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY, Op.BETWEEN)
+TEXT_OPS = (Op.IS, Op.IS_NOT, Op.IN, Op.NOT_IN)
+
+OPERATORS: dict[FactType, tuple[Op, ...]] = {
+    FactType.NUMBER: (*NUMBER_OPS, Op.EVERY),
+    FactType.MONEY: NUMBER_OPS,
+    FactType.DATE: NUMBER_OPS,
+    FactType.TIME: NUMBER_OPS,
+    FactType.TEXT: TEXT_OPS,
+    FactType.YES_NO: (Op.IS,),
+}
+"""Which comparisons a type takes."""
+
+OPERATOR_KEYS = tuple(str(op) for op in Op)
+FIRST_KEY = "first"
+
+TYPE_PHRASES: dict[FactType, Phrase] = {
+    FactType.NUMBER: Phrase("a whole number", "een geheel getal"),
+    FactType.MONEY: Phrase("an amount of money", "een geldbedrag"),
+    FactType.DATE: Phrase("a date", "een datum"),
+    FactType.TIME: Phrase("a time of day", "een tijd van de dag"),
+    FactType.TEXT: Phrase("a text", "een tekst"),
+    FactType.YES_NO: Phrase("a yes or no", "een ja of nee"),
+}
+
+EXAMPLES: dict[FactType, str] = {
+    FactType.NUMBER: "6",
+    FactType.MONEY: "EUR 500",
+    FactType.DATE: "2026-03-01",
+    FactType.TIME: '"17:00"',
+    FactType.TEXT: "direct",
+    FactType.YES_NO: "true",
+}
+
+WINDOW_KEYS = ("within", "in", "during", "since", "ever", "best_of")
+AGGREGATE_KEYS = ("count", "average", "largest", "distinct", "streak", "days_since")
+NARROWING_KEYS = (
+    "where", "by", "counting", "evidence", "category", "room_class", "on", "hours", "including", "currency",
+)  # fmt: skip
+MEASURE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *OPERATOR_KEYS, FIRST_KEY)
+FACT_KEYS = ("fact", *OPERATOR_KEYS)
+CONDITION_KEYS = ("all", "any", "not", "fact", "measure")
+ALWAYS = "always"
+
+CUSTOM_PREFIX = "custom:"
+SERIES_NAMES = tuple(str(series) for series in Series if series is not Series.CUSTOM)
+
+_S = Series
+_STAYS = (_S.STAYS, _S.NIGHTS)
+_PRESENCE = (_S.VISITS, _S.CHECK_INS)
+_INSTANTS = (
+    *_PRESENCE, _S.SPEND, _S.PAYMENTS, _S.PAYMENTS_ON_TIME, _S.PAYMENTS_LATE, _S.REFERRALS, _S.CUSTOM,
+)  # fmt: skip
+
+KEY_OWNERS: dict[str, tuple[Series, ...]] = {
+    "by": _STAYS,
+    "room_class": _STAYS,
+    "category": (*_PRESENCE, _S.SPEND),
+    "hours": _INSTANTS,
+    "including": (*_STAYS, *_PRESENCE, _S.SPEND),
+    "counting": (*_STAYS, *_PRESENCE, _S.SPEND),
+    "evidence": (*_PRESENCE, _S.CUSTOM),
+    "currency": (_S.SPEND,),
+    "average": (_S.SPEND,),
+    "largest": (_S.SPEND,),
+    FIRST_KEY: tuple(series for series in _S if series is not _S.NIGHTS),
+}
+"""Keys that only some series have; all others every series has."""
+
+HOUR_SERIES = _INSTANTS
+"""Series whose activities have an instant, so that a window of hours means something."""
+
+FIRST_INCLUDES_THIS = (*_PRESENCE, _S.SPEND)
+"""`first` counts what is at hand: exactly one with this one. A stay at hand never counts for itself: exactly none."""
+
+PLACE_SERIES = _PRESENCE
+CATEGORY_SERIES = (*_PRESENCE, _S.SPEND, _S.CUSTOM)
+
+DISTINCT = ("property", "brand", "city", "country", "category", "place", "day", "week", "month")
+STREAK = ("day", "week", "month", "year")
+MONEY_AGGREGATES = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+
+
+def listed(words: tuple[str, ...] | list[str] | tuple[Series, ...]) -> str:
+    """Words as a sentence lists them."""
+    return ", ".join(str(each) for each in words)

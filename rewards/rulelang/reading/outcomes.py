@@ -1,0 +1,137 @@
+"""What a rule gives: perks with parameters, what to give instead, and choices."""
+
+from __future__ import annotations
+
+import re
+
+from rewards.rulelang import limits
+from rewards.rulelang.diagnostics import Report
+from rewards.rulelang.nodes import Choose, Give, Outcome
+from rewards.rulelang.reading.fields import Fields, block_of, items_of, text_of
+from rewards.rulelang.reading.scalars import any_text, code, money, number, yes_no
+from rewards.rulelang.reading.tree import Block, Items, Text, Tree
+from rewards.rulelang.reading.windows import days
+from rewards.rulelang.wording.entry import Phrase, Piece
+from rewards.rulelang.wording.phrases import suggestion
+
+Value = int | str | bool
+
+PARAMETER_KEYS = ("levels", "until", "guaranteed", "quantity", "amount", "points", "level", "note")
+GIVE_KEYS = ("perk", *PARAMETER_KEYS, "valid", "or_else")
+CHOOSE_KEYS = ("choose", "of", "within", "default")
+CHECKOUT = "checkout"
+DEFAULT_CHOICE_DAYS = 30
+NO_PERK = "unread"
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_EXAMPLE = "{perk: welcome-drink, quantity: 1}"
+
+
+def read_outcomes(tree: Tree, report: Report) -> tuple[Outcome, ...]:
+    """`give`: a list of perks and choices, or one alone; parts with errors are left out."""
+    if isinstance(tree, Items):
+        items = items_of(tree, "“give”", f"[{_EXAMPLE}]", report, most=limits.MAX_GIVE)
+    else:
+        items = (tree,)
+    return tuple(outcome for outcome in (_outcome(item, report) for item in items) if outcome is not None)
+
+
+def _outcome(tree: Tree, report: Report) -> Outcome | None:
+    if isinstance(tree, Block) and "choose" in tree:
+        return _choose(tree, report)
+    return read_give(tree, "“give”", report)
+
+
+def read_give(tree: Tree, what: Piece, report: Report, chain: int = 1) -> Give | None:
+    """One perk: its code alone, or a mapping with its parameters."""
+    if isinstance(tree, Text) and not tree.empty:
+        perk = code(tree, what, report)
+        return None if perk is None else Give(perk, span=tree.span)
+    block = block_of(tree, what, _EXAMPLE, report)
+    if block is None:
+        return None
+    if chain > limits.MAX_OR_ELSE:
+        report.add("or_else_too_long", tree.span, most=limits.MAX_OR_ELSE)
+        return None
+    fields = Fields(block, GIVE_KEYS, Phrase("A perk that is given", "Een voordeel dat gegeven wordt"), report)
+    perk = fields.read_needed("perk", code, NO_PERK)
+    instead = fields.tree("or_else")
+    return Give(
+        perk,
+        _parameters(fields),
+        fields.read("valid", days, None),
+        read_give(instead, "“or_else”", report, chain + 1) if instead is not None else None,
+        block.span,
+    )
+
+
+def _parameters(fields: Fields) -> tuple[tuple[str, Value], ...]:
+    """The parameters in units, sorted by name; money is two of them, `amount` in minor units and `currency`."""
+    values: dict[str, Value | None] = {
+        "levels": fields.read("levels", number(1, 20), None),
+        "until": fields.read("until", until, None),
+        "guaranteed": fields.read("guaranteed", yes_no, None),
+        "quantity": fields.read("quantity", number(1, 1_000), None),
+        "points": fields.read("points", number(1, limits.MAX_NUMBER), None),
+        "level": fields.read("level", number(1, 10), None),
+        "note": fields.read("note", any_text, None),
+    }
+    amount = fields.read("amount", money, None)
+    if amount is not None:
+        values |= {"amount": amount.minor, "currency": amount.currency}
+    return tuple(sorted((name, value) for name, value in values.items() if value is not None))
+
+
+def until(tree: Tree, what: Piece, report: Report) -> str | None:
+    """`checkout`, or a time HH:MM."""
+    text = text_of(tree, what, CHECKOUT, report)
+    if text is None:
+        return None
+    if text.text == CHECKOUT or _TIME.fullmatch(text.text):
+        return text.text
+    form = Phrase('checkout, or a time such as "16:00"', 'checkout, of een tijd zoals "16:00"')
+    report.add("name_invalid", text.span, value=text.text, what=what, form=form)
+    return None
+
+
+# --- choices --------------------------------------------------------------------------------------------------------
+
+
+def _choose(block: Block, report: Report) -> Choose | None:
+    fields = Fields(block, CHOOSE_KEYS, Phrase("A choice", "Een keuze"), report)
+    count = fields.read("choose", number(1, limits.MAX_GIVE), 1)
+    tree = fields.need("of")
+    items = items_of(tree, "“of”", f"[{_EXAMPLE}, …]", report, most=limits.MAX_GIVE) if tree is not None else ()
+    options = tuple(read_give(item, "“of”", report) for item in items)
+    if items and count >= len(items):
+        place = fields.tree("choose")
+        report.add("choice_too_many", place.span if place else block.span, count=count, size=len(items))
+    default = _default(fields, count, options, report)
+    within = fields.read("within", days, DEFAULT_CHOICE_DAYS)
+    return Choose(tuple(option for option in options if option is not None), count, within, default, block.span)
+
+
+def _default(fields: Fields, count: int, options: tuple[Give | None, ...], report: Report) -> int | None:
+    tree = fields.tree("default")
+    text = text_of(tree, "“default”", "late-checkout", report) if tree is not None else None
+    if text is None:
+        return None
+    if count > 1:
+        why = Phrase("one default cannot stand for several choices", "één standaard kan niet voor meer keuzes staan")
+        advice = Phrase("Leave “default” out.", "Laat “default” weg.")
+        one, other = "default", f"choose: {count}"
+        report.add("parameters_contradict", text.span, one=one, other=other, why=why, advice=advice)
+        return None
+    return _option_of(text, options, report)
+
+
+def _option_of(text: Text, options: tuple[Give | None, ...], report: Report) -> int | None:
+    if text.text.isascii() and text.text.isdigit():
+        place = number(1, max(1, len(options)))(text, "“default”", report)
+        return None if place is None else place - 1
+    perks = [option.perk if option is not None else "" for option in options]
+    if perks.count(text.text) > 1:
+        report.add("default_ambiguous", text.span, value=text.text)
+    if text.text not in perks:
+        report.add("default_unknown", text.span, value=text.text, suggestion=suggestion(text.text, perks))
+        return None
+    return perks.index(text.text)

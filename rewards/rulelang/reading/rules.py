@@ -1,0 +1,167 @@
+"""Whole documents: each is one rule, or a mapping of countings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rewards.rulelang import limits
+from rewards.rulelang.diagnostics import Report
+from rewards.rulelang.nodes import All, Applies, Counting, Rule, Schedule
+from rewards.rulelang.reading.caps import read_limits
+from rewards.rulelang.reading.conditions import read_condition
+from rewards.rulelang.reading.countings import read_countings
+from rewards.rulelang.reading.fields import Fields, block_of
+from rewards.rulelang.reading.outcomes import read_outcomes
+from rewards.rulelang.reading.scalars import (
+    a_date,
+    any_text,
+    evidence,
+    minute_of_day,
+    name,
+    number,
+    pair,
+    several,
+    weekdays,
+    word,
+    yes_no,
+)
+from rewards.rulelang.reading.tree import Block, Tree
+from rewards.rulelang.reading.windows import check_order
+from rewards.rulelang.wording.entry import Phrase, Piece
+from rewards.rulelang.wording.phrases import A_RULE
+
+RULE_KEYS = (
+    "rule", "title", "say", "at", "only_at", "runs", "when", "give",
+    "limits", "group", "combines", "priority", "evidence",
+)  # fmt: skip
+LANGUAGES = ("en", "nl")
+_EXAMPLE = "{en: The fortnightly regular, nl: De vaste gast}"
+NO_NAME = "unread"
+
+
+def read_documents(
+    trees: Sequence[Tree], report: Report
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...], dict[str, Counting]]:
+    """The whole rules, the unfinished ones and the countings of a text's documents.
+
+    Countings are read first, so that they may stand anywhere in the text.
+    """
+    blocks = [block for block in (_block(tree, report) for tree in trees) if block is not None]
+    countings: dict[str, Counting] = {}
+    for block in blocks:
+        if "countings" in block:
+            read_countings(block, report, countings)
+    documents = [block for block in blocks if "countings" not in block]
+    if len(documents) > limits.MAX_RULES:
+        report.add("too_many_rules", documents[limits.MAX_RULES].span, most=limits.MAX_RULES)
+    whole, unfinished = _read_rules(documents[: limits.MAX_RULES], report, countings)
+    return whole, unfinished, countings
+
+
+def _block(tree: Tree, report: Report) -> Block | None:
+    return block_of(tree, Phrase("A document", "Een document"), "rule: its-name", report)
+
+
+def _read_rules(
+    blocks: Sequence[Block], report: Report, countings: dict[str, Counting]
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    whole: list[Rule] = []
+    unfinished: list[Rule] = []
+    first_lines: dict[str, int] = {}
+    for block in blocks:
+        before = report.errors
+        rule = read_rule(block, report, countings)
+        if first_lines.setdefault(rule.id, rule.span.line) != rule.span.line and rule.id != NO_NAME:
+            place = report.places.get((block.span, "rule"), block.span)
+            report.add("rule_repeated", place, rule=rule.id, line=first_lines[rule.id])
+        (whole if report.errors == before else unfinished).append(rule)
+    return tuple(whole), tuple(unfinished)
+
+
+def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> Rule:
+    """The rule of one document; parts with errors are left out, and all errors are noted."""
+    fields = Fields(block, RULE_KEYS, A_RULE, report)
+    when, give = fields.need("when"), fields.need("give")
+    return Rule(
+        fields.read_needed("rule", name, NO_NAME),
+        fields.read_needed("at", several(word), ()),
+        read_condition(when, report, countings) if when is not None else All(()),
+        read_outcomes(give, report) if give is not None else (),
+        fields.read("title", texts, {}),
+        fields.read("say", texts, {}),
+        fields.read("limits", read_limits, ()),
+        fields.read("group", name, None),
+        fields.read("combines", yes_no, True),
+        fields.read("priority", number(-limits.MAX_PRIORITY, limits.MAX_PRIORITY), 0),
+        fields.read("only_at", applies, Applies()),
+        fields.read("runs", schedule, Schedule()),
+        fields.read("evidence", evidence, None),
+        block.span,
+    )
+
+
+def texts(tree: Tree, what: Piece, report: Report) -> dict[str, str] | None:
+    """Texts by language."""
+    block = block_of(tree, what, _EXAMPLE, report)
+    if block is None:
+        return None
+    fields = Fields(block, LANGUAGES, what, report)
+    if not block.entries:
+        fields.need("en")
+    found = {language: fields.read(language, any_text, "") for language in LANGUAGES}
+    return {language: text for language, text in found.items() if text}
+
+
+def applies(tree: Tree, what: Piece, report: Report) -> Applies | None:
+    """`only_at`: the places where a rule is live, the union of the lists."""
+    block = block_of(tree, what, "{cities: [Amsterdam]}", report)
+    if block is None:
+        return None
+    fields = Fields(block, ("properties", "brands", "cities", "countries"), what, report)
+    if not block.entries:
+        fields.need("properties")
+    return Applies(
+        fields.read("properties", several(name), ()),
+        fields.read("brands", several(any_text), ()),
+        fields.read("cities", several(any_text), ()),
+        fields.read("countries", several(country), ()),
+    )
+
+
+def country(tree: Tree, what: Piece, report: Report) -> str | None:
+    """A country as two capitals."""
+    text = any_text(tree, what, report)
+    if text is None or (len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()):
+        return text
+    form = Phrase("two capitals of ISO 3166, such as NL", "twee hoofdletters van ISO 3166, zoals NL")
+    report.add("name_invalid", tree.span, value=text, what=what, form=form)
+    return None
+
+
+def schedule(tree: Tree, what: Piece, report: Report) -> Schedule | None:
+    """`runs`: the days, weekdays and hours at which a rule is live."""
+    block = block_of(tree, what, "{from: 2026-01-01, on: [friday, saturday]}", report)
+    if block is None:
+        return None
+    fields = Fields(block, ("from", "until", "on", "between"), what, report)
+    if not block.entries:
+        fields.need("from")
+    first, last = fields.read("from", a_date, None), fields.read("until", a_date, None)
+    check_order(first, last, tree, report)
+    return Schedule(first, last, fields.read("on", weekdays, ()), fields.read("between", minutes, None))
+
+
+def minutes(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:
+    """`["17:00", "23:00"]` as minutes of the day, the end not included; it may run past midnight."""
+    found = pair(tree, what, '["17:00", "23:00"]', report)
+    if found is None:
+        return None
+    first, end = minute_of_day(found[0], what, report), minute_of_day(found[1], what, report)
+    if first is None or end is None:
+        return None
+    if first == end:
+        why = Phrase("it ends when it begins", "het eindigt waar het begint")
+        advice = Phrase("For the whole day leave it out.", "Laat het weg voor de hele dag.")
+        report.add("window_empty", tree.span, what=what, why=why, advice=advice)
+        return None
+    return first, end

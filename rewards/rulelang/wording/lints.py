@@ -1,0 +1,71 @@
+"""Words for what is allowed but surely not meant: warnings, which publish all the same."""
+
+from __future__ import annotations
+
+from rewards.rulelang.wording.entry import Wording
+
+LINTS: dict[str, Wording] = {
+    "contradiction": Wording(
+        "These two tests of {name} can never hold together: {one} and {other}.",
+        "Mend one of them, or put them in an “any”.",
+        "Deze twee toetsen van {name} kunnen nooit samen gelden: {one} en {other}.",
+        "Verbeter er een, of zet ze in een “any”.",
+        warning=True,
+    ),
+    "always_true": Wording(
+        "This test of {name} always holds: {why}.",
+        "Leave it out, or compare with another value.",
+        "Deze toets van {name} geldt altijd: {why}.",
+        "Laat hem weg, of vergelijk met een andere waarde.",
+        warning=True,
+    ),
+    "never_true": Wording(
+        "This test of {name} never holds: {why}.",
+        "Compare with another value.",
+        "Deze toets van {name} geldt nooit: {why}.",
+        "Vergelijk met een andere waarde.",
+        warning=True,
+    ),
+    "test_repeated": Wording(
+        "The same condition stands twice in this list, first on line {line}.",
+        "Keep one of them.",
+        "Dezelfde voorwaarde staat twee keer in deze lijst, het eerst op regel {line}.",
+        "Houd er één.",
+        warning=True,
+    ),
+    "budget_without_every": Wording(
+        "This budget is for ever: once it is spent, the rule gives nothing more.",
+        "Add “every: month” for a budget that comes back, or “every: ever” if it is meant so.",
+        "Dit budget geldt voor altijd: is het op, dan geeft de regel niets meer.",
+        "Voeg “every: month” toe voor een budget dat terugkomt, of “every: ever” als het zo bedoeld is.",
+        warning=True,
+    ),
+    "or_else_unreachable": Wording(
+        "“{other}” is never given: “{perk}” can always be had.",
+        "Leave or_else out, or give “{perk}” a daily stock.",
+        "“{other}” wordt nooit gegeven: “{perk}” is er altijd.",
+        "Laat or_else weg, of geef “{perk}” een dagvoorraad.",
+        warning=True,
+    ),
+    "limit_outlived": Wording(
+        "The limit counts for {limit}, but the rule is live for {days} days only.",
+        "Write “every: ever”, which says the same.",
+        "De grens telt per {limit}, maar de regel geldt maar {days} dagen.",
+        "Schrijf “every: ever”, dat zegt hetzelfde.",
+        warning=True,
+    ),
+    "moment_unusual": Wording(
+        "“{moment}” is no moment that the engine asks at by itself; it looks like “{near}”.",
+        "Write “{near}”, unless your own system asks at “{moment}”.",
+        "“{moment}” is geen moment waarop het systeem zelf vraagt; het lijkt op “{near}”.",
+        "Schrijf “{near}”, tenzij uw eigen systeem op “{moment}” vraagt.",
+        warning=True,
+    ),
+    "translation_missing": Wording(
+        "“{key}” has no text in “{language}”; readers of it see another language.",
+        "Add “{language}: …”.",
+        "“{key}” heeft geen tekst in “{language}”; lezers daarvan zien een andere taal.",
+        "Voeg “{language}: …” toe.",
+        warning=True,
+    ),
+}

@@ -1,0 +1,46 @@
+"""Pieces that several sentences share: what was found, which name may have been meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from rewards.rulelang.wording.entry import Phrase
+
+A_LIST = Phrase("a list", "een lijst")
+A_MAPPING = Phrase("a mapping", "een blok")
+A_VALUE = Phrase("a single value", "één waarde")
+A_RULE = Phrase("A rule", "Een regel")
+A_CONDITION = Phrase("A condition", "Een voorwaarde")
+A_PERK = Phrase("A perk", "Een voordeel")
+A_CASE = Phrase("A case", "Een voorbeeld")
+NAME_FORM = Phrase(
+    "1 to 60 small letters, digits and dashes, such as welcome-drink",
+    "1 tot 60 kleine letters, cijfers en streepjes, zoals welcome-drink",
+)
+WORD_FORM = Phrase(
+    "1 to 40 small letters and underscores, such as pre_arrival",
+    "1 tot 40 kleine letters en lage streepjes, zoals pre_arrival",
+)
+
+SHOWN_NAMES = 12
+"""Longer lists of known names are cut: fifteen expected names in one message help nobody."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was most likely meant, None where nothing is near."""
+    folded = {each.casefold(): each for each in known}
+    found = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> Phrase:
+    """A hint: the near miss if there is one, else what is known."""
+    names = list(known)
+    near = nearest(name, names)
+    if near is not None:
+        return Phrase(f"Did you mean “{near}”?", f"Bedoelde u “{near}”?")
+    if not names:
+        return Phrase("None is known.", "Er is er geen bekend.")
+    shown = ", ".join(names[:SHOWN_NAMES]) + (", …" if len(names) > SHOWN_NAMES else "")
+    return Phrase(f"Known are: {shown}.", f"Bekend zijn: {shown}.")

@@ -1,0 +1,152 @@
+"""Words for rules that are well-formed text but do not say something that a rule can say."""
+
+from __future__ import annotations
+
+from rewards.rulelang.wording.entry import Wording
+
+RULES: dict[str, Wording] = {
+    "rule_repeated": Wording(
+        "The rule “{rule}” stands twice, first on line {line}.",
+        "Give one of them another name.",
+        "De regel “{rule}” staat er twee keer, het eerst op regel {line}.",
+        "Geef een van beide een andere naam.",
+    ),
+    "counting_repeated": Wording(
+        "The counting “{name}” stands twice.",
+        "Give one of them another name.",
+        "De telwijze “{name}” staat er twee keer.",
+        "Geef een van beide een andere naam.",
+    ),
+    "counting_unknown": Wording(
+        "There is no counting “{name}”.",
+        "{suggestion}",
+        "Er is geen telwijze “{name}”.",
+        "{suggestion}",
+    ),
+    "influence_refused": Wording(
+        "“{name}” is an influence score, and those have no place in a rule: the same loyalty always earns the same.",
+        "Use what the guest does with us: stays, nights, visits, check-ins, spend or payments.",
+        "“{name}” is een invloedscore, en die hoort niet in een regel: dezelfde trouw levert altijd hetzelfde op.",
+        "Gebruik wat de gast bij ons doet: verblijven, nachten, bezoeken, check-ins, bestedingen of betalingen.",
+    ),
+    "fact_unknown": Wording(
+        "There is no fact “{name}”.",
+        "{suggestion}",
+        "Er is geen feit “{name}”.",
+        "{suggestion}",
+    ),
+    "measure_unknown": Wording(
+        "There is no measure “{name}”.",
+        "{suggestion}",
+        "Er is geen meting “{name}”.",
+        "{suggestion}",
+    ),
+    "condition_expected": Wording(
+        "A condition is a mapping with one of all, any, not, fact and measure, or “always”; here stands {found}.",
+        "Write {{fact: stay.nights, at_least: 2}}, for example.",
+        "Een voorwaarde is een blok met all, any, not, fact of measure, of “always”; hier staat {found}.",
+        "Schrijf bijvoorbeeld {{fact: stay.nights, at_least: 2}}.",
+    ),
+    "condition_kind": Wording(
+        "A condition has exactly one of all, any, not, fact and measure; this one has {found}.",
+        "Put several conditions in the list of an “all” or an “any”.",
+        "Een voorwaarde heeft precies één van all, any, not, fact en measure; deze heeft {found}.",
+        "Zet meer voorwaarden in de lijst van een “all” of een “any”.",
+    ),
+    "condition_too_deep": Wording(
+        "Conditions stand more than {most} deep in each other here.",
+        "Write it as two rules, or in fewer levels.",
+        "Voorwaarden zitten hier meer dan {most} diep in elkaar.",
+        "Schrijf het als twee regels, of met minder niveaus.",
+    ),
+    "condition_too_large": Wording(
+        "The condition has {size} parts; at most {most} are allowed.",
+        "Write it as several rules.",
+        "De voorwaarde telt {size} delen; er mogen er hoogstens {most} zijn.",
+        "Schrijf het als meer regels.",
+    ),
+    "operator_missing": Wording(
+        "The test of “{name}” compares it with nothing.",
+        "Add one of {operators}.",
+        "De toets van “{name}” vergelijkt met niets.",
+        "Voeg één van {operators} toe.",
+    ),
+    "operators_many": Wording(
+        "The test of “{name}” has several comparisons: {found}.",
+        "Keep one; use between for a range, or two tests in an “all”.",
+        "De toets van “{name}” heeft meer vergelijkingen: {found}.",
+        "Houd er één; gebruik between voor een bereik, of twee toetsen in een “all”.",
+    ),
+    "operator_not_for_type": Wording(
+        "“{operator}” does not fit “{name}”, which is {type}.",
+        "Use one of {operators}.",
+        "“{operator}” past niet bij “{name}”; dat is {type}.",
+        "Gebruik één van {operators}.",
+    ),
+    "every_never": Wording(
+        "This comes round never: the first time after {after} is {first}, past {up_to}.",
+        "Raise up_to to at least {first}, or leave it out.",
+        "Dit komt nooit voor: de eerste keer na {after} is {first}, voorbij {up_to}.",
+        "Verhoog up_to tot minstens {first}, of laat het weg.",
+    ),
+    "windows_many": Wording(
+        "The measure has several windows: {found}.",
+        "Keep one; for the larger of two use best_of.",
+        "De meting heeft meer tijdvakken: {found}.",
+        "Houd er één; gebruik best_of voor het grootste van twee.",
+    ),
+    "aggregates_many": Wording(
+        "The measure is to be reckoned in several ways: {found}.",
+        "Keep one; write a second test for the other.",
+        "De meting wordt op meer manieren berekend: {found}.",
+        "Houd er één; schrijf een tweede toets voor de andere.",
+    ),
+    "aggregate_not_for_series": Wording(
+        "“{aggregate}” cannot be had of {series}.",
+        "{advice}",
+        "“{aggregate}” bestaat niet van {series}.",
+        "{advice}",
+    ),
+    "key_not_for_measure": Wording(
+        "“{key}” has no meaning for {series}.",
+        "Leave it out; it belongs to {owners}.",
+        "“{key}” betekent niets bij {series}.",
+        "Laat het weg; het hoort bij {owners}.",
+    ),
+    "currencies_differ": Wording(
+        "The amounts of one test are in different currencies: {found}.",
+        "Write them in one currency.",
+        "De bedragen van één toets staan in verschillende munten: {found}.",
+        "Schrijf ze in één munt.",
+    ),
+    "parameters_contradict": Wording(
+        "“{one}” and “{other}” contradict each other: {why}.",
+        "{advice}",
+        "“{one}” en “{other}” spreken elkaar tegen: {why}.",
+        "{advice}",
+    ),
+    "choice_too_many": Wording(
+        "The guest is to choose {count} of {size}: there is nothing to choose.",
+        "Offer more than {count}, or give them all without a choice.",
+        "De gast kiest {count} uit {size}: er valt niets te kiezen.",
+        "Bied er meer dan {count} aan, of geef ze allemaal zonder keuze.",
+    ),
+    "default_unknown": Wording(
+        "“{value}” is none of the options.",
+        "{suggestion}",
+        "“{value}” is geen van de mogelijkheden.",
+        "{suggestion}",
+    ),
+    "default_ambiguous": Wording(
+        "“{value}” stands more than once among the options.",
+        "Write its place in the list instead: 1 for the first.",
+        "“{value}” staat meer dan één keer bij de mogelijkheden.",
+        "Schrijf in plaats daarvan de plaats in de lijst: 1 voor de eerste.",
+    ),
+    "or_else_too_long": Wording(
+        "More than {most} perks stand in one chain of or_else.",
+        "Shorten the chain.",
+        "Meer dan {most} voordelen staan in één reeks van or_else.",
+        "Kort de reeks in.",
+    ),
+}
