@@ -1,0 +1,129 @@
+"""A guest's activities in small: the newest rows in a head, older ones in closed chunks that hardly anything opens.
+
+The bytes are a pure function of the set of activities (`effective` rows in canonical order): whatever the order in
+which facts arrived, appended one by one or built at once, the digest is the same to the byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from struct import Struct
+from typing import NamedTuple
+
+from rewards.domain.activity import Activity, Kind
+from rewards.history.codec import Column, Schema, Table
+from rewards.history.effective import effective, in_order
+from rewards.history.rows import UNCOUNTED, Row, row_of
+from rewards.history.totals import Totals, decode_totals, sum_up
+
+FORMAT = 1
+CHUNK_ROWS = 512
+HEAD_LEAST = 256
+"""A chunk closes when the head would keep at least this many rows: the head holds 0 to 767."""
+
+_MAGIC = b"RD"
+_OPENING = Struct("<2sBHIHI")  # magic, format, bytes of the guest's id, rows in all, chunks, bytes of the closed part
+_I, _O, _R, _T = Column.INTEGER, Column.OPTIONAL, Column.RAW, Column.TEXT
+ROWS = Schema(_I, _R, _T, _T, _I, _O, _I, _I, _I, _I, _O, _T, _I, _O, _T, _T, _T, _T, _T, _R)
+BOUNDS = Schema(_I, _I, _I)
+
+_row = partial(tuple.__new__, Row)
+
+
+class Bound(NamedTuple):
+    """How far a closed chunk reaches: the latest instant, hotel day (ordinal) and recording in it."""
+
+    last_us: int
+    last_day: int
+    last_recorded_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A digest as it is stored: `head`, and `chunks` of 512 rows each, the oldest first."""
+
+    head: bytes
+    chunks: tuple[bytes, ...]
+
+
+class Digest:
+    """A head, read lazily."""
+
+    __slots__ = ("_closed", "_data", "chunk_count", "guest", "rows_in_all")
+
+    def __init__(self, head: bytes) -> None:
+        magic, version, guest_size, self.rows_in_all, self.chunk_count, closed_size = _OPENING.unpack_from(head)
+        if magic != _MAGIC or version != FORMAT:
+            raise ValueError(f"a digest of format {FORMAT} begins with {_MAGIC!r}, not {head[:3]!r}: rebuild it")
+        start = _OPENING.size + guest_size
+        self.guest = str(head[_OPENING.size : start], "utf-8")
+        self._closed = memoryview(head)[start : start + closed_size]
+        self._data = memoryview(head)[start + closed_size :]
+
+    def rows(self) -> list[Row]:
+        """The rows of the head, in canonical order."""
+        return _read_rows(self._data)
+
+    def bounds(self) -> tuple[Bound, ...]:
+        """One for each closed chunk, in order."""
+        return tuple(map(Bound._make, Table(BOUNDS, self._closed).rows())) if self.chunk_count else ()
+
+    def totals(self) -> Totals:
+        """Sums over all closed chunks."""
+        return decode_totals(self._closed[Table(BOUNDS, self._closed).end :]) if self.chunk_count else Totals()
+
+
+def build(guest: str, activities: Iterable[Activity]) -> History:
+    """The digest of all activities of `guest` (those of records merged into it too), in any order."""
+    rows = effective(activities)
+    closed = chunks_closed(len(rows))
+    parts = [rows[number * CHUNK_ROWS : (number + 1) * CHUNK_ROWS] for number in range(closed)]
+    head = _head(guest, len(rows), _closed_part(parts), closed, rows[closed * CHUNK_ROWS :])
+    return History(head, tuple(map(ROWS.encode, parts)))
+
+
+def chunks_closed(rows: int) -> int:
+    """How many chunks are closed when a guest has `rows` effective rows."""
+    return max(0, (rows - HEAD_LEAST) // CHUNK_ROWS)
+
+
+def append(head: bytes, activity: Activity) -> bytes | None:
+    """The head after one more activity, or None: rebuild.
+
+    The bytes are those that `build` gives. None for a reversal, for an activity that is not the newest, and when a
+    chunk closes. The caller sees to it that no reversal of `activity` came before it, and that it was not there yet.
+    """
+    if activity.kind is Kind.REVERSAL:
+        return None
+    if activity.withheld is not None or activity.kind in UNCOUNTED:
+        return head
+    digest = Digest(head)
+    rows, row = digest.rows(), row_of(activity, activity.amount_minor)
+    in_all = digest.rows_in_all + 1
+    if chunks_closed(in_all) != digest.chunk_count or (rows and in_order(rows[-1]) >= in_order(row)):
+        return None
+    rows.append(row)
+    return _head(digest.guest, in_all, bytes(digest._closed), digest.chunk_count, rows)
+
+
+def read_chunk(chunk: bytes) -> list[Row]:
+    """The rows of a closed chunk, in canonical order."""
+    return _read_rows(memoryview(chunk))
+
+
+def _read_rows(data: memoryview) -> list[Row]:
+    return list(map(_row, Table(ROWS, data).rows()))
+
+
+def _closed_part(parts: Sequence[Sequence[Row]]) -> bytes:
+    if not parts:
+        return b""
+    bounds = [Bound(part[-1].us, max(row.day for row in part), max(row.recorded_us for row in part)) for part in parts]
+    return BOUNDS.encode(bounds) + sum_up([row for part in parts for row in part]).encode()
+
+
+def _head(guest: str, in_all: int, closed: bytes, chunks: int, rows: Sequence[Row]) -> bytes:
+    name = guest.encode()
+    return _OPENING.pack(_MAGIC, FORMAT, len(name), in_all, chunks, len(closed)) + name + closed + ROWS.encode(rows)
