@@ -1,0 +1,31 @@
+"""Rules read aloud, in English and Dutch, from the same nodes that are evaluated.
+
+`sentence` tells a whole rule, `condition_text` one condition of it, `missing_text` what was lacking, `withheld_text`
+why something waits, `outcome_text` a perk and `say_default` what a clerk says where the rule has no words of its own.
+"""
+
+from __future__ import annotations
+
+from rewards.rulelang.nodes import Condition
+from rewards.rulelang.prose.conditions import phrase_text
+from rewards.rulelang.prose.languages import LANGUAGES, language_of
+from rewards.rulelang.prose.names import NO_NAMES, Names
+from rewards.rulelang.prose.parts import Part, Path, plain, tidy
+from rewards.rulelang.prose.sentence import sentence, sentence_parts
+
+
+def condition_text(condition: Condition, language: str, names: Names = NO_NAMES) -> str:
+    """A condition as a phrase like a noun: "at least 6 stays at this hotel in 180 days"."""
+    return plain(tidy(phrase_text(condition, (), language_of(language), names)))
+
+
+__all__ = [
+    "LANGUAGES",
+    "NO_NAMES",
+    "Names",
+    "Part",
+    "Path",
+    "condition_text",
+    "sentence",
+    "sentence_parts",
+]

@@ -1,0 +1,117 @@
+"""How a test of a measure reads, as a clause of a rule and as a phrase of a reason."""
+
+from __future__ import annotations
+
+from rewards.rulelang.nodes import Aggregate, Comparison, Lifetime, Measure, MeasureTest, Op, Series
+from rewards.rulelang.prose.amounts import amount_style
+from rewards.rulelang.prose.clauses import Clause, clause_of
+from rewards.rulelang.prose.languages import Language
+from rewards.rulelang.prose.names import Names, quoted
+from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, text
+from rewards.rulelang.prose.places import scope_text
+from rewards.rulelang.prose.quantities import Style, counted, quantity
+from rewards.rulelang.prose.small_print import small_print
+from rewards.rulelang.prose.windows import window_text
+
+MONEY = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+RECENCY = (Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST)
+
+
+def measure_clause(test: MeasureTest, path: Path, language: Language, names: Names) -> Clause:
+    """The test as a clause with its small print in brackets; `path` is the condition's."""
+    template = language.measures[_clause_key(test.measure, test.comparison, language)]
+    slots = _slots(test, path, language, names, short=False)
+    clause = clause_of(template, path, slots)
+    return Clause((*clause.body, *_bracketed(test.measure, path, language, names)), clause.guest, clause.helper, path)
+
+
+def measure_phrase(test: MeasureTest, path: Path, language: Language, names: Names) -> Text:
+    """The test as a phrase like a noun: "at least 6 stays at this hotel in 180 days"."""
+    measure = test.measure
+    own = f"noun.{measure.series.value}.{measure.aggregate.value}"
+    template = language.measures.get(own) or language.measures[f"noun.{measure.aggregate.value}"]
+    slots = _slots(test, path, language, names, short=True)
+    return (*fill(template, path, slots), *_bracketed(measure, path, language, names))
+
+
+def _clause_key(measure: Measure, comparison: Comparison, language: Language) -> str:
+    series, aggregate = measure.series.value, measure.aggregate
+    if aggregate is Aggregate.STREAK:
+        own = f"{series}.streak"
+        return own if own in language.measures else f"{series}.count"
+    if aggregate is not Aggregate.COUNT:
+        own = f"{series}.{aggregate.value}"
+        return own if own in language.measures else aggregate.value
+    zero = comparison.values[0] == 0
+    ending = {Op.AT_MOST: "none", Op.EXACTLY: "never"}.get(comparison.op, "count") if zero else "count"
+    return f"{series}.{ending}"
+
+
+def _slots(test: MeasureTest, path: Path, language: Language, names: Names, *, short: bool) -> dict[str, Text | str]:
+    measure = test.measure
+    shown = quantity(test.comparison, measure_style(measure, language, names), path, language)
+    return {
+        "q": shown,
+        "times": _times(test, path, language),
+        "guests": quantity(test.comparison, counted(language, "guests"), path, language),
+        "at": scope_text(measure.scope, path, language, names),
+        "place": scope_text(measure.scope, path, language, names, "place"),
+        "when": _when(measure, path, language, names, short=short),
+        "one": series_noun(measure, 1, language),
+        "many": series_noun(measure, 2, language),
+        "custom": text(quoted(measure.custom or ""), (*path, "measure")),
+        "latest": _latest(measure, language),
+    }
+
+
+def _when(measure: Measure, path: Path, language: Language, names: Names, *, short: bool) -> Text:
+    """The window; "so far" is not said of how long ago something was."""
+    if measure.aggregate in RECENCY and isinstance(measure.window, Lifetime):
+        return NOTHING
+    return window_text(measure.window, path, language, names, short=short)
+
+
+def _times(test: MeasureTest, path: Path, language: Language) -> Text:
+    if test.measure.aggregate is not Aggregate.STREAK:
+        return quantity(test.comparison, counted(language, "times"), path, language)
+    dimension = test.measure.dimension
+    run = quantity(test.comparison, counted(language, dimension.value if dimension else "day"), path, language)
+    return fill(language.measures["streak"], path, {"q": run})
+
+
+def measure_style(measure: Measure, language: Language, names: Names) -> Style:
+    """How the values a measure is compared with are shown."""
+    if measure.aggregate in MONEY:
+        return amount_style(measure, language, names)
+    if measure.aggregate in RECENCY:
+        return counted(language, "day")
+    dimension = measure.dimension.value if measure.dimension else "day"
+    if measure.aggregate is Aggregate.DISTINCT:
+        return counted(language, f"distinct.{dimension}")
+    if measure.aggregate is Aggregate.STREAK:
+        return counted(language, dimension)
+    return counted(language, measure.series.value, (("custom", quoted(measure.custom or "")),))
+
+
+def series_noun(measure: Measure, amount: int, language: Language) -> str:
+    """What the series counts, one or more: "late payment", "activities “yoga”"."""
+    return language.noun(measure.series.value, amount).replace("{custom}", quoted(measure.custom or ""))
+
+
+def _latest(measure: Measure, language: Language) -> str:
+    end = "first" if measure.aggregate is Aggregate.DAYS_SINCE_FIRST else "last"
+    phrase = language.latest.get(f"{end}.{measure.series.value}", "")
+    return phrase.replace("{custom}", quoted(measure.custom or ""))
+
+
+def _bracketed(measure: Measure, path: Path, language: Language, names: Names) -> Text:
+    prints = small_print(measure, path, language, names)
+    if not prints:
+        return NOTHING
+    parts: list[Text] = []
+    for index, each in enumerate(prints):
+        parts.append((*text("; " if index else " (", path), *each))
+    return (*(part for each in parts for part in each), *text(")", path))
+
+
+__all__ = ["MONEY", "RECENCY", "Series", "measure_clause", "measure_phrase", "measure_style", "series_noun"]
