@@ -106,4 +106,3 @@ def test_rows_stand_by_instant_then_id(amount: int | None) -> None:
     rows = effective([*together, before])
     assert rows[0].day == date(2026, 3, 1).toordinal()
     assert [row.key for row in rows[1:]] == sorted(row.key for row in rows[1:])
-    assert together[0].guest == ANA
