@@ -28,12 +28,6 @@ NOUNS = {
 }
 """The thing that a number fact counts, where it counts things."""
 
-    "stay.days_ahead",
-    "guest.days_enrolled",
-    "guest.days_to_birthday",
-    "guest.days_since_birthday",
-    "guest.age",
-)
 _NEGATIVE = (Op.IS_NOT, Op.NOT_IN)
 _LISTS = (Op.IN, Op.NOT_IN)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rewards.errors import FIELD_INVALID, RewardsError
-from rewards.rulelang.prose import dutch, dutch_answers, english, english_answers
+from rewards.rulelang.prose import dutch, dutch_answers, dutch_rules, english, english_answers, english_rules
 from rewards.rulelang.prose.parts import Path, Text, joined
 
 Phrases = Mapping[str, str]
@@ -31,6 +31,7 @@ class Language:
     limits: Phrases
     frame: Phrases
     answers: Phrases
+    inverted: frozenset[str]
 
     def noun(self, key: str, amount: int) -> str:
         """One thing or several: the form of a noun for an amount."""
@@ -54,14 +55,38 @@ def language_of(code: str) -> Language:
     """The phrases of a language; `field_invalid` for any but `en` and `nl`."""
     if code == "en":
         return Language(
-            code, english.FACTS, english.NOUNS, {}, english.MEASURES, english.COMPARISONS, english.WINDOWS,
-            english.PLACES, english.SMALL_PRINT, english.WORDS, english_answers.OUTCOMES, english_answers.LIMITS,
-            english_answers.FRAME, english_answers.ANSWERS,
-        )  # fmt: skip
+            code,
+            english.FACTS,
+            english.NOUNS,
+            {},
+            english.MEASURES,
+            english.COMPARISONS,
+            english_rules.WINDOWS,
+            english_rules.PLACES,
+            english_rules.SMALL_PRINT,
+            english_rules.WORDS,
+            english_rules.OUTCOMES,
+            english_rules.LIMITS,
+            english_rules.FRAME,
+            english_answers.ANSWERS,
+            english_answers.INVERTED,
+        )
     if code == "nl":
         return Language(
-            code, dutch.FACTS, dutch.NOUNS, dutch.LATEST, dutch.MEASURES, dutch.COMPARISONS, dutch.WINDOWS,
-            dutch.PLACES, dutch.SMALL_PRINT, dutch.WORDS, dutch_answers.OUTCOMES, dutch_answers.LIMITS,
-            dutch_answers.FRAME, dutch_answers.ANSWERS,
-        )  # fmt: skip
+            code,
+            dutch.FACTS,
+            dutch.NOUNS,
+            dutch.LATEST,
+            dutch.MEASURES,
+            dutch.COMPARISONS,
+            dutch_rules.WINDOWS,
+            dutch_rules.PLACES,
+            dutch_rules.SMALL_PRINT,
+            dutch_rules.WORDS,
+            dutch_rules.OUTCOMES,
+            dutch_rules.LIMITS,
+            dutch_rules.FRAME,
+            dutch_answers.ANSWERS,
+            dutch_answers.INVERTED,
+        )
     raise RewardsError(FIELD_INVALID, f"Rules are not read in “{code}”.", hint="Ask for en or nl.", field="language")

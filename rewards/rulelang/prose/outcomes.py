@@ -83,11 +83,8 @@ def _others(give: Give, path: Path, language: Language, names: Names) -> Text:
     before, other, at = give, give.or_else, (*path, "or_else")
     while other is not None:
         key = "or_else.next" if parts else "or_else.first"
-        slots: dict[str, Text | str] = {
-            "perk": _one(other, at, language, names),
-            "lack": _lack(before, language, names),
-        }
-        parts.append(fill(language.outcomes[key], at, slots))
+        lack = _lack(before, language, names)
+        parts.append(fill(language.outcomes[key], at, {"perk": _one(other, at, language, names), "lack": lack}))
         before, other, at = other, other.or_else, (*at, "or_else")
     return tuple(piece for each in parts for piece in each)
 
@@ -102,13 +99,12 @@ def _one(give: Give, path: Path, language: Language, names: Names) -> Text:
     perk = names.perks.get(give.perk)
     params = dict(give.params)
     title = text(names.perk_title(give.perk, language.code), (*path, "perk"))
-    if perk is None:
-        shown, used = title, ()
-    else:
-        shown, used = _of_kind(perk, params, title, path, language, names), _USED[perk.kind]
+    shown = title
+    if perk is not None:
+        shown = _of_kind(perk, params, title, path, language, names)
         if perk.kind not in _TITLED and _has_twin(perk, names):
             shown = fill(language.outcomes["titled"], path, {"perk": shown, "title": title})
-    shown = _with_others(shown, give, used, path, language)
+    shown = _with_others(shown, give, _USED[perk.kind] if perk is not None else (), path, language)
     return _with_validity(shown, give, (*path, "valid_days"), language)
 
 

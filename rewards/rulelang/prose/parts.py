@@ -40,7 +40,7 @@ def plain(parts: Sequence[Part]) -> str:
 
 
 def fill(template: str, path: Path, slots: Mapping[str, Text | str]) -> Text:
-    """A template with its slots filled; what stands between the slots belongs to `path`. KeyError for a lacking slot."""
+    """A template with its slots filled; what stands between belongs to `path`. KeyError for a lacking slot."""
     parts: list[Part] = []
     for index, piece in enumerate(_SLOT.split(template)):
         if index % 2 == 0:

@@ -1,4 +1,4 @@
-"""How a comparison with a number, an amount, a date or a time reads: "at least 6 nights", "on or after 1 March 2027"."""
+"""How a comparison with a number, an amount, a date or a time reads: "at least 6 nights", "before 1 March 2027"."""
 
 from __future__ import annotations
 
