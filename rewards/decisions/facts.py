@@ -1,0 +1,121 @@
+"""The facts a decision reads: from the situation and the history, recorded as they are read; and from such a record.
+
+What was read is stored with the decision, so that it can be evaluated again, years later, on exactly the same values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from rewards.decisions.situation import Situation, fact_of
+from rewards.rulelang.evaluation import FactValue, Number, Reading
+from rewards.rulelang.nodes import Measure
+
+Read = Callable[[Measure, str, date], Reading]
+"""Answers a measure for a rule as of a hotel day of the property (later days: what will still count then)."""
+
+_KEYS: dict[Measure, str] = {}
+
+
+def measure_key(measure: Measure) -> str:
+    """A short name of a measure that is the same in every process: 16 hexadecimal digits of its meaning's SHA-256."""
+    key = _KEYS.get(measure)
+    if key is None:
+        if len(_KEYS) > 100_000:
+            _KEYS.clear()
+        key = _KEYS[measure] = hashlib.sha256(repr(measure).encode()).hexdigest()[:16]
+    return key
+
+
+class DecisionFacts:
+    """Facts of a situation; measures come through `read` and are asked once."""
+
+    def __init__(self, situation: Situation, read: Read) -> None:
+        self.situation = situation
+        self._read = read
+        self._facts: dict[str, FactValue] = {}
+        self._readings: dict[tuple[Measure, str], Reading] = {}
+
+    def fact(self, name: str) -> FactValue:
+        """The value of a fact, None when it is not known."""
+        if name not in self._facts:
+            self._facts[name] = fact_of(self.situation, name)
+        return self._facts[name]
+
+    def measure(self, measure: Measure, rule: str) -> Reading:
+        """The reading of a measure for a rule."""
+        key = (measure, rule)
+        reading = self._readings.get(key)
+        if reading is None:
+            reading = self._readings[key] = self._read(measure, rule, self.situation.day)
+        return reading
+
+    def measure_on(self, measure: Measure, rule: str, day: date) -> Reading:
+        """What a measure will read on a later hotel day if nothing else happens; not recorded."""
+        return self._read(measure, rule, day)
+
+    def record(self) -> dict[str, Any]:
+        """What was read, as JSON values: `facts` by name, `measures` by key (and rule where it matters)."""
+        return {
+            "facts": {name: _fact_json(value) for name, value in sorted(self._facts.items())},
+            "measures": {
+                _reading_key(measure, rule): [_number_json(reading.low), _number_json(reading.high)]
+                for (measure, rule), reading in self._readings.items()
+            },
+        }
+
+
+class NotRecordedError(LookupError):
+    """A replay asked for something that the decision did not read."""
+
+
+class RecordedFacts:
+    """The facts that a stored decision read."""
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        self._facts = record["facts"]
+        self._measures = record["measures"]
+
+    def fact(self, name: str) -> FactValue:
+        """The recorded value; NotRecordedError for a fact that was not read."""
+        if name not in self._facts:
+            raise NotRecordedError(name)
+        return _fact_value(self._facts[name])
+
+    def measure(self, measure: Measure, rule: str) -> Reading:
+        """The recorded reading; NotRecordedError for a measure that was not read."""
+        found = self._measures.get(_reading_key(measure, rule))
+        if found is None:
+            raise NotRecordedError(repr(measure))
+        return Reading(_number_value(found[0]), _number_value(found[1]))
+
+
+def _reading_key(measure: Measure, rule: str) -> str:
+    return f"{measure_key(measure)}/{rule}" if rule else measure_key(measure)
+
+
+def _fact_json(value: FactValue) -> Any:
+    return {"date": value.isoformat()} if isinstance(value, date) else value
+
+
+def _fact_value(value: Any) -> FactValue:
+    if isinstance(value, dict):
+        return date.fromisoformat(value["date"])
+    return value  # type: ignore[no-any-return]
+
+
+def _number_json(value: Number) -> Any:
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    return ("+" if value > 0 else "-") if isinstance(value, float) and math.isinf(value) else value
+
+
+def _number_value(value: Any) -> Number:
+    if isinstance(value, str):
+        return {"+": math.inf, "-": -math.inf}.get(value) or Fraction(value)
+    return value  # type: ignore[no-any-return]

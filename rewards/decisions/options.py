@@ -1,0 +1,144 @@
+"""What a rule gives, made concrete for this stay: which room class, until when, at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from rewards.clock import to_us
+from rewards.decisions.situation import Situation, end_of_day
+from rewards.domain.perk import Perk, PerkKind
+from rewards.rulelang.nodes import Choose, Give, Outcome
+
+CHECKOUT = "checkout"
+CHECKOUT_MINUTE = 11 * 60
+Param = int | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One perk that can be given now.
+
+    `quantity` is units of the perk (pieces, minor units of a credit, points), `cost_minor` of `currency` what it costs
+    the house (0 where the catalogue says none), `valid_until_us` the last instant it can be used, `rank` how far an
+    upgrade goes (classes up), 0 for anything else. `choose` are the other perks a guest may take instead, as codes,
+    until `choose_by`.
+    """
+
+    perk: Perk
+    params: tuple[tuple[str, Param], ...]
+    quantity: int
+    cost_minor: int
+    currency: str
+    valid_until_us: int
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why a perk cannot be given now: a reason code with its values."""
+
+    perk: str
+    reason: str
+    values: tuple[tuple[str, Param], ...] = ()
+
+
+Chain = tuple[Option | Unavailable, ...]
+"""What is tried for one outcome, in order: the perk, then its `or_else`s."""
+
+
+def chains(outcomes: tuple[Outcome, ...], perks: dict[str, Perk], it: Situation) -> tuple[Chain, ...]:
+    """For each outcome of a rule what is tried, in order."""
+    return tuple(_chain(outcome, perks, it) for outcome in outcomes)
+
+
+def _chain(outcome: Outcome, perks: dict[str, Perk], it: Situation) -> Chain:
+    if isinstance(outcome, Choose):
+        return _choice(outcome, perks, it)
+    return tuple(resolve_give(give, perks, it) for give in _links(outcome))
+
+
+def _links(give: Give | None) -> Iterator[Give]:
+    while give is not None:
+        yield give
+        give = give.or_else
+
+
+def _choice(choose: Choose, perks: dict[str, Perk], it: Situation) -> Chain:
+    """The default (or the first) stands until the guest chooses; the others are named beside it."""
+    options = [resolve_give(give, perks, it) for give in choose.options]
+    first = choose.default if choose.default is not None else 0
+    taken = options[first]
+    if isinstance(taken, Unavailable):
+        return (taken,)
+    codes = ",".join(give.perk for give in choose.options)
+    by = (it.day + timedelta(days=choose.days)).isoformat()
+    more: tuple[tuple[str, Param], ...] = (("choose", choose.count), ("choose_by", by), ("choose_of", codes))
+    return (_with(taken, more),)
+
+
+def _with(option: Option, more: tuple[tuple[str, Param], ...]) -> Option:
+    return Option(
+        option.perk, (*option.params, *more), option.quantity, option.cost_minor, option.currency,
+        option.valid_until_us, option.rank,
+    )  # fmt: skip
+
+
+def resolve_give(give: Give, perks: dict[str, Perk], it: Situation) -> Option | Unavailable:
+    """One perk with its parameters, for this situation."""
+    perk = perks[give.perk]
+    params = dict(give.params)
+    days = give.valid_days if give.valid_days is not None else perk.valid_days
+    if perk.kind is PerkKind.UPGRADE:
+        return _upgrade(perk, params, it)
+    if perk.kind is PerkKind.LATE_CHECKOUT:
+        return _late_checkout(perk, params, it, days)
+    until_us = end_of_day(it.property, it.day + timedelta(days=days - 1))
+    if perk.kind is PerkKind.CREDIT:
+        amount, currency = int(params["amount"]), str(params.get("currency", it.property.currency))
+        return Option(perk, tuple(sorted(params.items())), amount, amount, currency, until_us)
+    quantity = int(params.get("points" if perk.kind is PerkKind.POINTS else "quantity", 1))
+    cost, currency = _cost(perk, it, quantity)
+    return Option(perk, tuple(sorted(params.items())), quantity, cost, currency, until_us)
+
+
+def _cost(perk: Perk, it: Situation, quantity: int) -> tuple[int, str]:
+    unit = perk.cost_at(it.property.code, it.property.brand)
+    return (0, it.property.currency) if unit is None else (unit.minor * quantity, unit.currency)
+
+
+def _upgrade(perk: Perk, params: dict[str, Param], it: Situation) -> Option | Unavailable:
+    classes = it.property.room_classes
+    booked = it.stay.room_class if it.stay else None
+    if it.stay is None or booked not in classes:
+        return Unavailable(perk.code, "room_class_unknown", (("room_class", booked or ""),))
+    start = classes.index(booked)
+    end = min(start + int(params.get("levels", 1)), len(classes) - 1)
+    free = it.stay.free_classes
+    reachable = [at for at in range(start + 1, end + 1) if free is None or classes[at] in free]
+    if not reachable:
+        return Unavailable(perk.code, "no_higher_class_free", (("room_class", booked),))
+    target = reachable[-1]
+    nights = max(1, it.stay.nights or 1)
+    cost, currency = _cost(perk, it, (target - start) * nights)
+    given: dict[str, Param] = {**params, "levels": target - start, "from": booked, "to": classes[target]}
+    until_us = _at_checkout(it, CHECKOUT_MINUTE, 1)
+    return Option(perk, tuple(sorted(given.items())), 1, cost, currency, until_us, rank=target - start)
+
+
+def _late_checkout(perk: Perk, params: dict[str, Param], it: Situation, days: int) -> Option:
+    until = str(params.get("until", CHECKOUT))
+    minute = CHECKOUT_MINUTE if until == CHECKOUT else int(until[:2]) * 60 + int(until[3:])
+    cost, currency = _cost(perk, it, 1)
+    return Option(perk, tuple(sorted(params.items())), 1, cost, currency, _at_checkout(it, minute, days))
+
+
+def _at_checkout(it: Situation, minute: int, days: int) -> int:
+    """A wall-clock minute of the departure day; without one, the end of the hotel day `days` from now."""
+    departure: date | None = it.stay.departure if it.stay else None
+    if departure is None:
+        return end_of_day(it.property, it.day + timedelta(days=days - 1))
+    zone = it.property.zone_info()
+    local = datetime(departure.year, departure.month, departure.day, minute // 60, minute % 60, tzinfo=zone)
+    return max(to_us(local), it.at_us)

@@ -1,0 +1,219 @@
+"""Facts × rule set → what could be given, what is withheld and what is nearly there; nothing is taken yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from rewards.decisions.facts import DecisionFacts, RecordedFacts
+from rewards.decisions.options import Chain, Param, chains
+from rewards.decisions.situation import Situation, gate_of
+from rewards.domain.perk import Perk
+from rewards.rulelang import interpreter, progress
+from rewards.rulelang.compiler import Compiled
+from rewards.rulelang.evaluation import FactValue, Reading, Trace, Truth
+from rewards.rulelang.nodes import (
+    All,
+    AnyOf,
+    BetterOf,
+    Calendar,
+    Choose,
+    Dates,
+    FactTest,
+    Lifetime,
+    MeasureTest,
+    Not,
+    Rule,
+    SinceEnrolment,
+    Window,
+)
+
+Leaf = FactTest | MeasureTest
+NEAR_MISSES = 5
+HORIZON_DAYS = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A condition that earned the perk: the test and what was read."""
+
+    leaf: Leaf
+    actual: FactValue | Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule whose condition is true: what is tried for each of its outcomes, and what earned it."""
+
+    rule: Rule
+    chains: tuple[Chain, ...]
+    why: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something that is not given, with its reason code and the values that explain it."""
+
+    rule: str
+    perk: str
+    reason: str
+    values: tuple[tuple[str, Param], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """The nearest rule that failed: the test, what it needs, what there is, what is missing, and by when."""
+
+    rule: Rule
+    perk: str
+    leaf: Leaf
+    needed: int
+    actual: FactValue | Reading
+    missing: int
+    by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What could be given, in the order of priority; what is withheld already; what is nearly there."""
+
+    candidates: tuple[Candidate, ...]
+    withheld: tuple[Withheld, ...] = ()
+    near_misses: tuple[NearMiss, ...] = field(default=())
+
+
+Facts = DecisionFacts | RecordedFacts
+
+
+def propose(compiled: Compiled, it: Situation, facts: Facts) -> Proposal:
+    """Evaluate every live rule of this moment and place."""
+    gate = gate_of(it)
+    matches = compiled.match(gate, facts)
+    candidates, withheld = [], []
+    for rule in matches.granted:
+        low = _evidence_too_low(rule, it)
+        if low is None:
+            candidates.append(_candidate(rule, compiled.rule_set.perks, it, facts))
+        else:
+            withheld.append(low)
+    withheld += [_unknown(rule, facts) for rule in matches.unknown]
+    found = progress.misses(compiled, gate, facts, matches.granted, NEAR_MISSES)
+    unknown = {rule.id for rule in matches.unknown}
+    misses = [miss for miss in (_near_miss(one, it, facts) for one in found) if miss and miss.rule.id not in unknown]
+    return Proposal(tuple(candidates), tuple(withheld), tuple(misses))
+
+
+def first_perk(rule: Rule) -> str:
+    """The perk that people connect with a rule: the first it gives, "" where it gives none."""
+    outcome = rule.give[0] if rule.give else None
+    if outcome is None:
+        return ""
+    return outcome.options[outcome.default or 0].perk if isinstance(outcome, Choose) else outcome.perk
+
+
+def _candidate(rule: Rule, perks: dict[str, Perk], it: Situation, facts: Facts) -> Candidate:
+    trace = interpreter.trace(rule.when, facts, rule.id)
+    return Candidate(rule, chains(rule.give, perks, it), tuple(_held(trace)))
+
+
+def _held(trace: Trace) -> Iterator[Held]:
+    """The true leaves that carry a true condition; of an `any` all that hold."""
+    if trace.truth is not Truth.TRUE or isinstance(trace.condition, Not):
+        return
+    if isinstance(trace.condition, (FactTest, MeasureTest)):
+        yield Held(trace.condition, trace.value)
+    for part in trace.parts:
+        yield from _held(part)
+
+
+def _evidence_too_low(rule: Rule, it: Situation) -> Withheld | None:
+    activity = it.activity
+    if activity is not None and activity.withheld:
+        return Withheld(rule.id, first_perk(rule), "under_review", (("why", activity.withheld),))
+    if rule.evidence is None or activity is None or activity.evidence >= rule.evidence:
+        return None
+    values = (("have", activity.evidence.word), ("needs", rule.evidence.word))
+    return Withheld(rule.id, first_perk(rule), "evidence_too_low", values)
+
+
+def _unknown(rule: Rule, facts: Facts) -> Withheld:
+    """The first test that is unknown, as the reason that a rule waits."""
+    leaf = next(_unknown_leaves(interpreter.trace(rule.when, facts, rule.id)), None)
+    if isinstance(leaf, MeasureTest):
+        return Withheld(rule.id, first_perk(rule), "not_covered", (("series", leaf.measure.series.value),))
+    return Withheld(rule.id, first_perk(rule), "unknown_fact", (("fact", leaf.fact if leaf else ""),))
+
+
+def _unknown_leaves(trace: Trace) -> Iterator[Leaf]:
+    if trace.truth is not Truth.UNKNOWN:
+        return
+    if isinstance(trace.condition, (FactTest, MeasureTest)):
+        yield trace.condition
+    for part in trace.parts:
+        yield from _unknown_leaves(part)
+
+
+def _near_miss(miss: progress.Miss, it: Situation, facts: Facts) -> NearMiss | None:
+    actual = miss.actual
+    reached = actual.low if isinstance(actual, Reading) else actual
+    if isinstance(reached, (bool, str, date)) or reached is None or reached == float("-inf"):
+        missing = 1
+    else:
+        missing = max(1, int(-(-(miss.needed - reached) // 1)))
+    by = _by(miss.leaf, miss.rule.id, it, facts)
+    return NearMiss(miss.rule, first_perk(miss.rule), miss.leaf, miss.needed, actual, missing, by)
+
+
+def _by(leaf: Leaf, rule: str, it: Situation, facts: Facts) -> date | None:
+    """The last hotel day on which all that counts now still counts; None where nothing ever lapses.
+
+    A replay has no history to ask, so the day is part of what a decision records, not of what it evaluates.
+    """
+    if not isinstance(leaf, MeasureTest) or _lasts(leaf.measure.window) or not isinstance(facts, DecisionFacts):
+        return None
+    now = facts.measure(leaf.measure, rule)
+    fixed = _fixed_end(leaf.measure.window, it.day)
+    if fixed is not None:
+        return fixed
+    low, high = 0, HORIZON_DAYS
+    while low < high:
+        middle = (low + high + 1) // 2
+        later = facts.measure_on(leaf.measure, rule, it.day + timedelta(days=middle))
+        low, high = (middle, high) if later.low >= now.low else (low, middle - 1)
+    return None if low == HORIZON_DAYS else it.day + timedelta(days=low)
+
+
+def _lasts(window: Window) -> bool:
+    return isinstance(window, (Lifetime, SinceEnrolment, BetterOf))
+
+
+def _fixed_end(window: Window, day: date) -> date | None:
+    if isinstance(window, Dates):
+        return window.last
+    if isinstance(window, Calendar) and window.back == 0:
+        return unit_end(window, day)
+    return None
+
+
+def unit_end(window: Calendar, day: date) -> date:
+    """The last day of the calendar unit that `day` lies in."""
+    unit = window.unit.value
+    if unit == "day":
+        return day
+    if unit == "week":
+        return day + timedelta(days=7 - day.isoweekday())
+    months = {"month": day.month, "quarter": (day.month + 2) // 3 * 3, "year": 12}[unit]
+    following = date(day.year + months // 12, months % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def leaves(condition: All | AnyOf | Not | FactTest | MeasureTest) -> Iterator[Leaf]:
+    """Every test of a condition, in order."""
+    if isinstance(condition, (FactTest, MeasureTest)):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from leaves(condition.part)
+    else:
+        for part in condition.parts:
+            yield from leaves(part)

@@ -1,0 +1,152 @@
+"""Candidates → awards: exclusive groups, rules that do not combine, one upgrade, limits, stock and budgets.
+
+Resolution asks a `Taker` for each perk. What cannot be had falls to its `or_else`; a rule that can give nothing gives
+way to the next of its group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from rewards.decisions.options import Option, Unavailable
+from rewards.decisions.propose import Candidate, Proposal, Withheld
+from rewards.domain.perk import PerkKind
+from rewards.rulelang.nodes import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something could not be taken: a reason code with its values."""
+
+    reason: str
+    values: tuple[tuple[str, int | str | bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """A perk that was taken for a rule; `claims` are the accounts it was taken from (account, amount, unit)."""
+
+    candidate: Candidate
+    option: Option
+    claims: tuple[tuple[str, int, str], ...]
+
+
+Claims = tuple[tuple[str, int, str], ...]
+
+
+class Taker(Protocol):
+    """Takes from limits, stock and budgets, all or nothing for each call."""
+
+    def begin(self, rule: Rule) -> Claims | Refusal:
+        """Take what the rule's own limits ask for one firing."""
+        ...
+
+    def take(self, rule: Rule, option: Option) -> Claims | Refusal:
+        """Take stock and budget of one perk."""
+        ...
+
+    def give_back(self, claims: Claims) -> None:
+        """Undo claims of this decision."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What was given, and what was not and why."""
+
+    awards: tuple[Award, ...]
+    withheld: tuple[Withheld, ...]
+
+
+class _State:
+    """What earlier candidates have settled."""
+
+    def __init__(self) -> None:
+        self.awards: list[Award] = []
+        self.withheld: list[Withheld] = []
+        self.groups: dict[str, str] = {}
+        self.alone: str | None = None
+        self.upgraded_by: str | None = None
+
+    def refuse(self, rule: Rule, perk: str, refusal: Refusal) -> None:
+        """Note that a perk of a rule is not given."""
+        self.withheld.append(Withheld(rule.id, perk, refusal.reason, refusal.values))
+
+
+def resolve(proposal: Proposal, taker: Taker) -> Resolution:
+    """Take candidates in their order; returns what was given and every reason for what was not."""
+    state = _State()
+    for candidate in proposal.candidates:
+        shut = _shut(candidate.rule, state)
+        if shut is not None:
+            state.refuse(candidate.rule, _perk(candidate), shut)
+        else:
+            _fire(candidate, state, taker)
+    return Resolution(tuple(state.awards), (*proposal.withheld, *state.withheld))
+
+
+def _perk(candidate: Candidate) -> str:
+    first = candidate.chains[0][0] if candidate.chains and candidate.chains[0] else None
+    if first is None:
+        return ""
+    return first.perk.code if isinstance(first, Option) else first.perk
+
+
+def _shut(rule: Rule, state: _State) -> Refusal | None:
+    """Whether what was given before leaves no room for this rule."""
+    if state.alone is not None:
+        return Refusal("not_combinable", (("with", state.alone),))
+    if not rule.combines and state.awards:
+        return Refusal("not_combinable", (("with", state.awards[0].candidate.rule.id),))
+    if rule.group is not None and rule.group in state.groups:
+        return Refusal("group_taken", (("group", rule.group), ("by", state.groups[rule.group])))
+    return None
+
+
+def _fire(candidate: Candidate, state: _State, taker: Taker) -> None:
+    rule = candidate.rule
+    limits = taker.begin(rule)
+    if isinstance(limits, Refusal):
+        state.refuse(rule, _perk(candidate), limits)
+        return
+    given = _outcomes(candidate, state, taker)
+    if not given:
+        taker.give_back(limits)
+        return
+    # The limits count the firing, not its perks, so the first perk carries their claims.
+    first = given[0]
+    given[0] = Award(first.candidate, first.option, (*limits, *first.claims))
+    state.awards += given
+    if rule.group is not None:
+        state.groups[rule.group] = rule.id
+    if not rule.combines:
+        state.alone = rule.id
+
+
+def _outcomes(candidate: Candidate, state: _State, taker: Taker) -> list[Award]:
+    given = []
+    for chain in candidate.chains:
+        for link in chain:
+            taken = _try(candidate.rule, link, state, taker)
+            if isinstance(taken, Refusal):
+                state.refuse(candidate.rule, link.perk.code if isinstance(link, Option) else link.perk, taken)
+                continue
+            if isinstance(link, Option):
+                given.append(Award(candidate, link, taken))
+                _note(candidate.rule, link, state)
+            break
+    return given
+
+
+def _try(rule: Rule, link: Option | Unavailable, state: _State, taker: Taker) -> Claims | Refusal:
+    if isinstance(link, Unavailable):
+        return Refusal(link.reason, link.values)
+    if link.perk.kind is PerkKind.UPGRADE and state.upgraded_by is not None:
+        return Refusal("better_given", (("by", state.upgraded_by),))
+    return taker.take(rule, link)
+
+
+def _note(rule: Rule, option: Option, state: _State) -> None:
+    if option.perk.kind is PerkKind.UPGRADE:
+        state.upgraded_by = rule.id
