@@ -8,7 +8,7 @@ from rewards.rulelang.diagnostics import Diagnostic, Report, in_order
 from rewards.rulelang.document import compose
 from rewards.rulelang.nodes import Span
 from rewards.rulelang.reading.fields import Fields, block_of
-from rewards.rulelang.reading.rules import texts
+from rewards.rulelang.reading.rules import LANGUAGES, texts
 from rewards.rulelang.reading.scalars import CODE, choice, money
 from rewards.rulelang.reading.tree import Block, Entry, Tree
 from rewards.rulelang.reading.windows import days
@@ -75,6 +75,9 @@ def read_perk(code: str, block: Block, span: Span, report: Report) -> Perk | Non
         fields.read("valid", days, DEFAULT_VALID_DAYS),
     )
     _refuse_cost(perk, fields, span, report)
+    for language in LANGUAGES:
+        if titles and language not in titles:
+            report.add("translation_missing", span, key=code, language=language)
     return perk if kind else None
 
 

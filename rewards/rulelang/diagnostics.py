@@ -88,7 +88,7 @@ class Report:
         self._errors = 0
         self._muted: set[Span] = set()
 
-    def add(self, code: str, span: Span, **values: Piece) -> None:
+    def add(self, code: str, span: Span, /, **values: Piece) -> None:
         """Notes a problem; past `limits.MAX_DIAGNOSTICS` it is only counted."""
         if span in self._muted:
             return

@@ -16,6 +16,10 @@ class Notes:
         self._report = report
         self._places = places
 
-    def add(self, code: str, span: Span, key: str, **values: Piece) -> None:
+    def add(self, code: str, span: Span, key: str, /, **values: Piece) -> None:
         """Notes a problem at the value of a node's key, or at the node where that place is not known."""
         self._report.add(code, self._places.get((span, key), span), **values)
+
+    def stands(self, span: Span, key: str) -> bool:
+        """Whether a node's key was written in the document."""
+        return (span, key) in self._places

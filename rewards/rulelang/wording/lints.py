@@ -47,11 +47,11 @@ LINTS: dict[str, Wording] = {
         "Laat or_else weg, of geef “{perk}” een dagvoorraad.",
         warning=True,
     ),
-    "limit_outlived": Wording(
-        "The limit counts for {limit}, but the rule is live for {days} days only.",
-        "Write “every: ever”, which says the same.",
-        "De grens telt per {limit}, maar de regel geldt maar {days} dagen.",
-        "Schrijf “every: ever”, dat zegt hetzelfde.",
+    "fact_absent": Wording(
+        "“{name}” is not known at any moment of this rule, so the rule never gives.",
+        "Add a moment at which it is at hand: {moments}.",
+        "“{name}” is op geen moment van deze regel bekend, dus de regel geeft nooit iets.",
+        "Voeg een moment toe waarop het er is: {moments}.",
         warning=True,
     ),
     "moment_unusual": Wording(
