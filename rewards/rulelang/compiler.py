@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rewards.domain.property import Property
-from rewards.rulelang.compiling.chunks import Bucket, ChunkMaker, Run
+from rewards.rulelang.compiling.chunks import Bucket, Chunk, ChunkMaker, Run
 from rewards.rulelang.compiling.places import PlaceKey, keys_at, keys_of, stands_twice
 from rewards.rulelang.compiling.slots import Readings, Slots, read_facts
 from rewards.rulelang.compiling.source import RuleCode, rule_code
@@ -50,14 +50,17 @@ _Plan = tuple[tuple[tuple[int, str, bool], ...], tuple[Run, ...]]
 
 
 class Compiled:
-    """A rule set that can be asked. Immutable, and safe to ask from several threads at once."""
+    """A rule set that can be asked. Immutable, and safe to ask from several threads at once.
+
+    `ranks` says where the rule of each code number stands in priority order, from 0.
+    """
 
     def __init__(self, rule_set: RuleSet, parts: _Parts, properties: Sequence[Property]) -> None:
         self.rule_set = rule_set
         self._parts = parts
         self._facts = parts.slots.facts
         self._measures = parts.slots.measures
-        self._ranks, self._by_rank = _ranked(parts.codes.values())
+        self.ranks, self._by_rank = _ranked(parts.codes.values())
         self._twice = any(stands_twice(rule) for rule in rule_set.rules)
         self._plans = self._plan_all(properties)
 
@@ -74,7 +77,7 @@ class Compiled:
             plan = self._plan(gate.moment, at)
         wanted, runs = plan
         values = read_facts(wanted, len(self._facts), facts)
-        readings = Readings(self._measures, facts)
+        readings = self.readings(facts)
         day, weekday, minute = gate.day.toordinal(), gate.day.isoweekday(), gate.minute_of_day
         granted: list[int] = []
         unknown: list[int] = []
@@ -95,18 +98,29 @@ class Compiled:
 
     def live_at(self, moment: str, at: Property) -> tuple[Rule, ...]:
         """The rules whose moment and place this is, whatever their schedule, in priority order."""
-        buckets = (self._parts.buckets.get(key, ()) for key in keys_at(moment, at))
-        return self._in_order([code.number for bucket in buckets for chunk in bucket for code in chunk.codes])
+        return self._in_order([code.number for chunk in self.chunks_at(moment, at) for code in chunk.codes])
+
+    def chunks_at(self, moment: str, at: Property) -> tuple[Chunk, ...]:
+        """The groups in which the rules of a moment and place are tested, the narrowest place first."""
+        return tuple([chunk for key in keys_at(moment, at) for chunk in self._parts.buckets.get(key, ())])
+
+    def fact_at(self, slot: int) -> str:
+        """The name of the fact of a slot."""
+        return self._facts[slot][0]
+
+    def readings(self, facts: FactSource) -> Readings:
+        """The measures by slot, each asked for once, when it is first looked at."""
+        return Readings(self._measures, facts)
 
     def _in_order(self, numbers: list[int]) -> tuple[Rule, ...]:
         if not numbers:
             return ()
-        ranks = [self._ranks[number] for number in (set(numbers) if self._twice else numbers)]
+        ranks = [self.ranks[number] for number in (set(numbers) if self._twice else numbers)]
         ranks.sort()
         return tuple([self._by_rank[rank] for rank in ranks])
 
     def _plan(self, moment: str, at: Property) -> _Plan:
-        chunks = [chunk for key in keys_at(moment, at) for chunk in self._parts.buckets.get(key, ())]
+        chunks = self.chunks_at(moment, at)
         wanted = frozenset[int]().union(*(chunk.facts for chunk in chunks))
         return tuple([(slot, *self._facts[slot]) for slot in sorted(wanted)]), tuple([chunk.run for chunk in chunks])
 

@@ -83,10 +83,10 @@ def _text_holds(comparison: Comparison, value: Scalar) -> bool:
 
 def as_number(value: Scalar) -> int:
     """A value as the integer it compares by: a hotel day by its ordinal, every other number as it is."""
-    if isinstance(value, date):
-        return value.toordinal()
     if isinstance(value, int):
         return value
+    if isinstance(value, date):
+        return value.toordinal()
     message = f"{value!r} is a text; a number or date comparison needs a number or a date"
     raise TypeError(message)
 
@@ -105,18 +105,14 @@ def number_truth(comparison: Comparison, reading: Reading) -> Truth:
     includes both ends, which stand in order. `every` is decided on an exact number; on an interval it is FALSE when
     the whole of it lies where no n-th can be, else UNKNOWN.
     """
-    values = tuple(as_number(value) for value in comparison.values)
-    always, never = _COMPARISONS[_number_op(comparison.op)](reading.low, reading.high, values)
+    compare = _COMPARISONS.get(comparison.op)
+    if compare is None:
+        message = f"{comparison.op} compares texts and yes/no; a number takes at_least, more_than, at_most, exactly …"
+        raise ValueError(message)
+    always, never = compare(reading.low, reading.high, tuple(map(as_number, comparison.values)))
     if always:
         return Truth.TRUE
     return Truth.FALSE if never else Truth.UNKNOWN
-
-
-def _number_op(op: Op) -> Op:
-    if op in TEXT_OPS:
-        message = f"{op} compares texts and yes/no; a number takes at_least, more_than, at_most, less_than, exactly …"
-        raise ValueError(message)
-    return op
 
 
 _Verdict = tuple[bool, bool]

@@ -24,37 +24,62 @@ _LITERAL_LIMIT = 2**63
 """Integers below it stand in the text; larger ones are constants, for their decimal text may have any length."""
 
 
+Slot = tuple[bool, int]
+"""Whether it is a measure's, and its number among measures or facts."""
+
+
+TextTest = tuple[str, bool, frozenset[Any]]
+"""(fact, whether it must be one of the values or none of them, the values)."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleCode:
     """A rule with the tests it became.
 
-    `number` is unique within a build and its successors; a hit leaves it behind. Of `possible` all must hold; the rule
-    is then sure when all of `sure` hold too. `facts`, `measures` and `constants` are the slots in the texts.
+    `number` is unique within a build and its successors; a hit leaves it behind. `conjuncts` must all hold, the
+    cheapest first. Of `possible` all must hold; the rule is then sure when all of `sure` hold too. `facts`, `measures`
+    and `constants` are the slots in the texts, `leaves` the slots by the identity of the test that reads them. `texts`
+    are the conjuncts that compare a text, for a quick look at whether the rule is for this guest at all.
     """
 
     number: int
     rule: Rule
+    conjuncts: tuple[Condition, ...]
     possible: tuple[str, ...]
     sure: tuple[str, ...]
     facts: frozenset[int]
     measures: frozenset[int]
     constants: frozenset[int]
+    leaves: dict[int, Slot]
+    texts: tuple[TextTest, ...]
+
+    def slot_of(self, leaf: FactTest | MeasureTest) -> Slot:
+        """The slot that a test of this very rule reads."""
+        return self.leaves[id(leaf)]
+
+    @property
+    def reads_twice(self) -> bool:
+        """Whether two tests read the same slot."""
+        return len(self.leaves) > len(set(self.leaves.values()))
 
 
 def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
     """The code of one rule; what it reads is added to the table."""
     writer = _Writer(rule.id, slots)
-    conjuncts = sorted(_conjuncts(rule.when), key=_cost)
+    conjuncts = tuple(sorted(_conjuncts(rule.when), key=_cost))
     possible = [writer.test(each, sure=False) for each in conjuncts]
     sure = [writer.known(each) for each in conjuncts]
     return RuleCode(
         number=number,
         rule=rule,
+        conjuncts=conjuncts,
         possible=tuple(dict.fromkeys([*_schedule(rule.schedule, writer), *possible])),
         sure=tuple(dict.fromkeys(sure)),
         facts=frozenset(writer.facts),
         measures=frozenset(writer.measures),
         constants=frozenset(writer.constants),
+        leaves=writer.leaves,
+        texts=tuple(_text_tests(conjuncts)),
     )
 
 
@@ -64,6 +89,12 @@ def _conjuncts(condition: Condition) -> Iterable[Condition]:
             yield from _conjuncts(part)
     else:
         yield condition
+
+
+def _text_tests(conjuncts: Iterable[Condition]) -> Iterable[TextTest]:
+    for each in conjuncts:
+        if isinstance(each, FactTest) and each.comparison.op in TEXT_OPS and isinstance(each.comparison.values[0], str):
+            yield each.fact, each.comparison.op in (Op.IS, Op.IN), frozenset(each.comparison.values)
 
 
 def _cost(condition: Condition) -> int:
@@ -89,6 +120,7 @@ class _Writer:
     facts: set[int] = field(default_factory=set)
     measures: set[int] = field(default_factory=set)
     constants: set[int] = field(default_factory=set)
+    leaves: dict[int, Slot] = field(default_factory=dict)
 
     def test(self, condition: Condition, *, sure: bool) -> str:
         """The expression that tells whether a condition surely holds, or whether it can; parenthesised as needed."""
@@ -100,8 +132,8 @@ class _Writer:
             case Not(part=part):
                 # What surely holds cannot fail to hold: each test of `not` is the other test, turned round.
                 return f"(not {self.test(part, sure=not sure)})"
-            case FactTest(fact=name, comparison=comparison):
-                return self._fact(name, comparison, sure=sure)
+            case FactTest():
+                return self._fact(condition, sure=sure)
             case MeasureTest():
                 return self._measure(condition, sure=sure)
         assert_never(condition)
@@ -110,7 +142,7 @@ class _Writer:
         """The expression that tells whether a condition surely holds, where it is already known that it can."""
         if isinstance(condition, FactTest):
             text = condition.comparison.op in TEXT_OPS
-            local = f"f{self._fact_slot(condition.fact, text=text)}"
+            local = self._fact_local(condition, text=text)
             return f"{local} is not None" if text else f"{local} == {local}"
         return self.test(condition, sure=True)
 
@@ -119,17 +151,19 @@ class _Writer:
             return empty
         return "(" + word.join(self.test(part, sure=sure) for part in sorted(parts, key=_cost)) + ")"
 
-    def _fact(self, name: str, comparison: Comparison, *, sure: bool) -> str:
+    def _fact(self, test: FactTest, *, sure: bool) -> str:
+        comparison = test.comparison
         text = comparison.op in TEXT_OPS
-        local = f"f{self._fact_slot(name, text=text)}"
+        local = self._fact_local(test, text=text)
         if text:
             return self._text(local, comparison, sure=sure)
         return _fill(_FACT[comparison.op][sure], self._numbers(comparison), local, local)
 
-    def _fact_slot(self, name: str, *, text: bool) -> int:
-        slot = self.slots.fact(name, as_number=not text)
+    def _fact_local(self, test: FactTest, *, text: bool) -> str:
+        slot = self.slots.fact(test.fact, as_number=not text)
         self.facts.add(slot)
-        return slot
+        self.leaves[id(test)] = (False, slot)
+        return f"f{slot}"
 
     def _text(self, local: str, comparison: Comparison, *, sure: bool) -> str:
         positive = comparison.op in (Op.IS, Op.IN)
@@ -147,6 +181,7 @@ class _Writer:
     def _measure(self, test: MeasureTest, *, sure: bool) -> str:
         slot = self.slots.measure(test.measure, self.rule)
         self.measures.add(slot)
+        self.leaves[id(test)] = (True, slot)
         local = f"m{slot}"
         # A Reading is always truthy, so this reads the slot on first use only, whichever branch comes first.
         first = f"({local} or ({local} := s[{slot}]))"

@@ -1,0 +1,118 @@
+"""What a guest can do about a condition that fails: which tests can come true by time or by more activity, and when.
+
+The idea: of all the reasons for a "no", the one worth saying is the one that the person could most easily change.
+A closed set: a fact that is not here is taken as it is. Nobody is told to pay late, to grow older or to move house.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from rewards.rulelang.evaluation import Number
+from rewards.rulelang.nodes import (
+    Aggregate,
+    BetterOf,
+    Calendar,
+    Comparison,
+    Dates,
+    FactTest,
+    Measure,
+    MeasureTest,
+    MembershipYear,
+    OffsetYear,
+    Op,
+    Series,
+    Window,
+)
+
+Leaf = FactTest | MeasureTest
+
+
+class Way(StrEnum):
+    """How a test can come true."""
+
+    ACTIVITY = "activity"  # more stays, visits, spend …
+    TIME = "time"  # by waiting
+    STAY = "stay"  # a longer or larger stay, a larger purchase
+    TELL = "tell"  # by joining, proving an identity, telling a birthday
+
+
+CHANGEABLE_FACTS: dict[str, Way] = {
+    "guest.days_enrolled": Way.TIME,
+    "stay.nights": Way.STAY,
+    "stay.weekend_nights": Way.STAY,
+    "stay.amount": Way.STAY,
+    "spend.amount": Way.STAY,
+    "guest.enrolled": Way.TELL,
+    "guest.verified": Way.TELL,
+    "guest.birthday_known": Way.TELL,
+}
+"""Numbers that can rise and yes/no that can become yes."""
+
+
+def way_of(leaf: Leaf, today: date | None = None) -> Way | None:
+    """How the number or yes/no of a test can rise; None when it cannot (`today` unknown: no window is over)."""
+    if isinstance(leaf, FactTest):
+        return CHANGEABLE_FACTS.get(leaf.fact)
+    if leaf.measure.series is Series.PAYMENTS_LATE or not _open(leaf.measure.window, today):
+        return None
+    return Way.TIME if _counts_days(leaf.measure) else Way.ACTIVITY
+
+
+def _counts_days(measure: Measure) -> bool:
+    return measure.aggregate in (Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST)
+
+
+def _open(window: Window, today: date | None) -> bool:
+    """Whether something that happens from now on can fall into a window."""
+    match window:
+        case Calendar(back=back) | OffsetYear(back=back) | MembershipYear(back=back):
+            return back == 0
+        case Dates(last=last):
+            return last is None or today is None or last >= today
+        case BetterOf(windows=windows):
+            return any(_open(each, today) for each in windows)
+        case _:
+            return True
+
+
+def first_target(comparison: Comparison, want: bool) -> int | None:
+    """The least number at which a test comes out as wanted when its number rises from far below; None if never.
+
+    A yes/no counts as 0 and 1. `want` False asks for the test to be false, as a part of `not`.
+    """
+    first = comparison.values[0]
+    match comparison.op, want:
+        case (Op.IS, _):
+            return 1 if first is want else None
+        case (Op.AT_LEAST, True) | (Op.LESS_THAN, False) | (Op.EXACTLY, True) | (Op.BETWEEN, True):
+            return first if isinstance(first, int) else None
+        case (Op.MORE_THAN, True) | (Op.AT_MOST, False):
+            return first + 1 if isinstance(first, int) else None
+        case (Op.EVERY, True):
+            return _next_multiple(comparison, None)
+        case _:
+            return None
+
+
+def next_target(comparison: Comparison, want: bool, low: Number) -> int | None:
+    """The least number above `low` at which a test comes out as wanted; None when there is none."""
+    if comparison.op is Op.EVERY:
+        return _next_multiple(comparison, low) if want else None
+    target = first_target(comparison, want)
+    return target if target is not None and target > low else None
+
+
+def _next_multiple(comparison: Comparison, low: Number | None) -> int | None:
+    n, after, up_to = (value for value in comparison.values if isinstance(value, int))
+    passed = 0 if low is None or low < after else int((low - after) // n)
+    target = after + (passed + 1) * n
+    return None if up_to and target > up_to else target
+
+
+def distance(target: int, low: Number) -> float:
+    """How far it still is, as a share of the way from nothing to the target: above 0, at most 1."""
+    if target <= 0 or low <= 0:
+        return 1.0
+    return float((target - low) / target)
