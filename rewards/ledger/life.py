@@ -1,0 +1,200 @@
+"""A grant's life after it was given: redeemed, delivered, failed, substituted, voided, expired.
+
+Each step is one conditional move of the state, one event, and one balanced transaction over the accounts that the
+grant was taken from. What is redeemed or delivered stays so and keeps its charge; what is taken back unused returns
+what it took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from rewards.clock import isoformat
+from rewards.domain.grant import Grant, GrantState
+from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, GRANT_UNKNOWN, PROPERTY_FORBIDDEN, RewardsError
+from rewards.ids import new_code, new_id
+from rewards.ledger import points
+from rewards.ledger.accounts import COUNT
+from rewards.ledger.funds import LiveFunds
+from rewards.ledger.ports import Entry, GrantEvent, GrantRow, Store
+
+OPEN = (GrantState.HELD, GrantState.GRANTED)
+
+
+def get(store: Store, grant_id: str) -> GrantRow:
+    """The grant; `grant_unknown` where there is none."""
+    row = store.grants.get(grant_id)
+    if row is None:
+        raise RewardsError(GRANT_UNKNOWN, f"No grant “{grant_id[:60]}”.", field="grant")
+    return row
+
+
+def _again(store: Store, grant_id: str) -> GrantRow:
+    return get(store, grant_id)
+
+
+def _refuse(row: GrantRow, what: str) -> RewardsError:
+    state = row.grant.state.value
+    return RewardsError(
+        GRANT_NOT_REDEEMABLE,
+        f"{row.grant.id} is {state}; it cannot be {what}.",
+        details={"state": state, "used": row.used, "quantity": row.grant.quantity},
+    )
+
+
+def _usable(row: GrantRow, at: datetime, what: str) -> None:
+    grant = row.grant
+    if grant.state is not GrantState.GRANTED:
+        raise _refuse(row, what)
+    if at < grant.valid_from:
+        raise RewardsError(GRANT_NOT_REDEEMABLE, f"It is valid from {isoformat(grant.valid_from)} on.")
+    if at >= grant.valid_until:
+        raise RewardsError(GRANT_NOT_REDEEMABLE, f"It was valid until {isoformat(grant.valid_until)}.")
+
+
+def is_points(row: GrantRow) -> bool:
+    """Whether a grant is points, which live in the guest's balance."""
+    return any(claim.unit == points.UNIT for claim in row.claims)
+
+
+def redeem(
+    store: Store,
+    grant_id: str,
+    *,
+    reference: str,
+    quantity: int | None,
+    by: str,
+    at: datetime,
+    where: str | None = None,
+) -> GrantRow:
+    """Use a grant, whole (no `quantity`) or in part.
+
+    `reference` names this use for ever: a second one raises `already_exists`. `grant_not_redeemable` says why not;
+    more than is left is refused, not cut.
+    """
+    row = get(store, grant_id)
+    _usable(row, at, "redeemed")
+    if is_points(row):
+        raise _refuse(row, "redeemed; its points are in the guest's balance")
+    if where is not None and row.grant.reservation is not None and where != row.grant.property:
+        raise RewardsError(PROPERTY_FORBIDDEN, f"It belongs to a stay at “{row.grant.property}”.", field="property")
+    left = row.grant.quantity - row.used
+    amount = left if quantity is None else quantity
+    if not 0 < amount <= left:
+        raise RewardsError(FIELD_INVALID, f"{amount} is asked; {left} is left.", field="quantity")
+    state = GrantState.REDEEMED if amount == left else GrantState.GRANTED
+    _move(store, row, (GrantState.GRANTED,), state, "redeemed", amount, by, reference, at, reference=reference)
+    return _again(store, grant_id)
+
+
+def deliver(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) -> GrantRow:
+    """A clerk handed it over."""
+    row = get(store, grant_id)
+    _usable(row, at, "delivered")
+    left = row.grant.quantity - row.used
+    _move(store, row, (GrantState.GRANTED,), GrantState.DELIVERED, "delivered", left, by, reason, at)
+    return _again(store, grant_id)
+
+
+def fail(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) -> GrantRow:
+    """The house could not: what was taken for it returns."""
+    return _take_back(store, grant_id, (GrantState.GRANTED,), GrantState.FAILED, "failed", by, reason, at)
+
+
+def void(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) -> GrantRow:
+    """Take it back: what is not used returns; points that were spent become a debt."""
+    return _take_back(store, grant_id, OPEN, GrantState.VOIDED, "voided", by, reason, at)
+
+
+def expire(store: Store, grant_id: str, *, at: datetime) -> GrantRow:
+    """It reached its end unused: money returns to its budget. A hold gives everything back."""
+    row = get(store, grant_id)
+    if row.grant.state is GrantState.HELD:
+        return _take_back(store, grant_id, (GrantState.HELD,), GrantState.EXPIRED, "expired", "clock", "hold ended", at)
+    _move(store, row, (GrantState.GRANTED,), GrantState.EXPIRED, "expired", 0, "clock", "validity ended", at)
+    _return_claims(store, row, [claim for claim in row.claims if _is_money(claim)], f"expire {row.grant.id}", at)
+    return _again(store, grant_id)
+
+
+def confirm(store: Store, row: GrantRow, *, by: str, at: datetime) -> None:
+    """A hold becomes a grant; its points are given now."""
+    _move(store, row, (GrantState.HELD,), GrantState.GRANTED, "granted", 0, by, "hold confirmed", at)
+    credit_points(store, row, at)
+
+
+def credit_points(store: Store, row: GrantRow, at: datetime) -> None:
+    """Give the points of a grant of points; nothing for any other."""
+    for claim in row.claims:
+        if claim.unit == points.UNIT:
+            funds = LiveFunds(store, at)
+            points.credit(store, funds, row.grant.guest, -claim.amount)
+            funds.post(f"grant {row.grant.id}")
+
+
+def substitute(store: Store, grant_id: str, replacement: Grant, *, by: str, reason: str, at: datetime) -> GrantRow:
+    """Another grant in its place: the old one returns its money and stock, the new one keeps the count of the limits."""
+    row = get(store, grant_id)
+    _move(store, row, (GrantState.GRANTED,), GrantState.SUBSTITUTED, "substituted", 0, by, reason, at)
+    kept = tuple(claim for claim in row.claims if claim.unit == COUNT)
+    _return_claims(store, row, [claim for claim in row.claims if claim.unit != COUNT], f"substitute {grant_id}", at)
+    new = replace(replacement, id=new_id("gnt"), code=new_code(), granted_at=at, valid_from=at)
+    store.grants.add([GrantRow(new, row.granted_day, 0, kept)])
+    return _again(store, new.id)
+
+
+def _is_money(claim: Entry) -> bool:
+    return claim.unit not in (COUNT, points.UNIT) and not claim.unit.startswith("perk:")
+
+
+def _take_back(
+    store: Store,
+    grant_id: str,
+    expected: Sequence[GrantState],
+    to: GrantState,
+    kind: str,
+    by: str,
+    reason: str,
+    at: datetime,
+) -> GrantRow:
+    row = get(store, grant_id)
+    held = row.grant.state is GrantState.HELD
+    _move(store, row, expected, to, kind, 0, by, reason, at)
+    claims = [claim for claim in row.claims if not (held and claim.unit == points.UNIT)]
+    _return_claims(store, row, claims, f"{kind} {row.grant.id}", at)
+    return _again(store, grant_id)
+
+
+def _return_claims(store: Store, row: GrantRow, claims: Sequence[Entry], why: str, at: datetime) -> None:
+    """Give back what was taken: of money the share that is not used, of counts and stock nothing once it is used."""
+    funds = LiveFunds(store, at)
+    for claim in claims:
+        if claim.unit == points.UNIT:
+            points.take_back(store, funds, row.grant.guest, -claim.amount)
+        elif _is_money(claim):
+            left = claim.amount * (row.grant.quantity - row.used) // row.grant.quantity
+            funds.put_back(claim.account, left, claim.unit)
+        elif row.used == 0:
+            funds.put_back(claim.account, claim.amount, claim.unit)
+    funds.post(why)
+
+
+def _move(
+    store: Store,
+    row: GrantRow,
+    expected: Sequence[GrantState],
+    to: GrantState,
+    kind: str,
+    used: int,
+    by: str,
+    reason: str,
+    at: datetime,
+    reference: str | None = None,
+) -> None:
+    quantity = used or row.grant.quantity - row.used
+    event = GrantEvent(row.grant.id, kind, quantity, by, reason, at, reference)
+    if not store.grants.move(row.grant.id, expected, to, event, used):
+        raise _refuse(_again(store, row.grant.id), kind)
+    payload = f'{{"grant": "{row.grant.id}", "guest": "{row.grant.guest}", "state": "{to.value}"}}'
+    store.outbox.add(f"grant.{kind}", row.grant.guest, payload, at)

@@ -1,0 +1,121 @@
+"""Takes what a rule's firing needs: its limits, then stock and budgets of each perk; all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from rewards.decisions.options import Option
+from rewards.decisions.resolve import Claims, Refusal
+from rewards.decisions.situation import Situation
+from rewards.domain.perk import StockPolicy
+from rewards.ledger.accounts import COUNT, budget_account, limit_account, stock_account
+from rewards.ledger.funds import Funds
+from rewards.rulelang.nodes import BudgetLimit, CountLimit, Per, Rolling, Rule, Unit
+
+CountStanding = Callable[[Rule, Per, int | None], int]
+"""How often a rule fired: for this guest, this stay, this property or at all, from a hotel day (ordinal) on."""
+
+Convert = Callable[[int, str, str, date], int | None]
+"""Minor units from one currency to another on a day; None without a rate."""
+
+
+class RuleTaker:
+    """The taker of one decision."""
+
+    def __init__(self, it: Situation, funds: Funds, count: CountStanding, convert: Convert) -> None:
+        self._it = it
+        self._funds = funds
+        self._count = count
+        self._convert = convert
+        self._fired: dict[str, int] = {}
+
+    def begin(self, rule: Rule) -> Claims | Refusal:
+        """Take one firing from each of the rule's count limits."""
+        taken: list[tuple[str, int, str]] = []
+        for limit in rule.limits:
+            if not isinstance(limit, CountLimit):
+                continue
+            if isinstance(limit.every, Rolling):
+                if self._rolling(rule, limit) >= limit.at_most:
+                    return self._back(taken, _limit_refusal(limit))
+                continue
+            account = limit_account(rule, limit, self._it)
+            self._funds.limited(account, "limit", COUNT, limit.at_most)
+            if not self._funds.take(account, 1, COUNT):
+                return self._back(taken, _limit_refusal(limit))
+            taken.append((account, 1, COUNT))
+        return tuple(taken)
+
+    def _rolling(self, rule: Rule, limit: CountLimit) -> int:
+        every = limit.every
+        if not isinstance(every, Rolling):
+            raise TypeError(f"{every!r} is not a rolling period")
+        return self._count(rule, limit.per, rolling_start(every, self._it.day).toordinal())
+
+    def take(self, rule: Rule, option: Option) -> Claims | Refusal:
+        """Take stock, then every budget."""
+        taken: list[tuple[str, int, str]] = []
+        if option.perk.stock is StockPolicy.DAILY:
+            account = stock_account(self._it.property.code, option.perk.code, self._it.day)
+            unit = f"perk:{option.perk.code}"
+            amount = option.quantity if option.cost_minor or option.quantity < 1_000 else 1
+            if not self._funds.take(account, amount, unit):
+                return Refusal("stock_gone", (("perk", option.perk.code), ("left", self._funds.left(account))))
+            taken.append((account, amount, unit))
+        for limit in rule.limits:
+            if isinstance(limit, BudgetLimit):
+                refusal = self._budget(rule, limit, option, taken)
+                if refusal is not None:
+                    return self._back(taken, refusal)
+        return tuple(taken)
+
+    def _budget(
+        self, rule: Rule, limit: BudgetLimit, option: Option, taken: list[tuple[str, int, str]]
+    ) -> Refusal | None:
+        cost = self._convert(option.cost_minor, option.currency, limit.currency, self._it.day)
+        if cost is None:
+            return Refusal("rate_unknown", (("from", option.currency), ("to", limit.currency)))
+        account = budget_account(rule, limit, self._it)
+        self._funds.limited(account, "budget", limit.currency, limit.minor)
+        if not self._funds.take(account, cost, limit.currency):
+            return Refusal(
+                "budget_spent",
+                (("left", self._funds.left(account)), ("needed", cost), ("currency", limit.currency)),
+            )
+        if cost:
+            taken.append((account, cost, limit.currency))
+        return None
+
+    def _back(self, taken: list[tuple[str, int, str]], refusal: Refusal) -> Refusal:
+        self.give_back(tuple(taken))
+        return refusal
+
+    def give_back(self, claims: Claims) -> None:
+        """Undo claims of this decision."""
+        for account, amount, unit in claims:
+            self._funds.put_back(account, amount, unit)
+
+
+def rolling_start(every: Rolling, day: date) -> date:
+    """The first hotel day of a rolling period that ends today (`day`)."""
+    ordinal = day.toordinal()
+    if every.unit is Unit.DAY:
+        return date.fromordinal(ordinal - every.amount + 1)
+    if every.unit is Unit.WEEK:
+        return date.fromordinal(ordinal - 7 * every.amount + 1)
+    months = every.amount * {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}[every.unit]
+    at = day.year * 12 + day.month - 1 - months
+    year, month = divmod(at, 12)
+    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1).toordinal()) - 1
+    back = min(date(year, month + 1, 1).toordinal() + day.day - 1, last)
+    return date.fromordinal(back + 1)
+
+
+def _limit_refusal(limit: CountLimit) -> Refusal:
+    every = limit.every
+    if every is None:
+        text = "stay" if limit.per is Per.STAY else "ever"
+    else:
+        text = f"{every.amount} {every.unit.value}" if isinstance(every, Rolling) else every.unit.value
+    return Refusal("limit_reached", (("per", limit.per.value), ("at_most", limit.at_most), ("every", text)))
