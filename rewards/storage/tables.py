@@ -8,6 +8,7 @@ constraint has a name, because SQLite migrations copy tables.
 from __future__ import annotations
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     CheckConstraint,
     Column,
@@ -20,7 +21,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
+from sqlalchemy.sql.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -32,11 +35,23 @@ metadata = MetaData(
     }
 )
 
-_SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
+# SQLite's STRICT tables hold a value to its column's type and know four types only.
+_BIG = BigInteger().with_variant(Integer(), "sqlite")
+_REAL = Float().with_variant(REAL(), "sqlite")
+
+
+def _table(name: str, *items: SchemaItem, slim: bool = False) -> Table:
+    """`slim` tables have short rows that are read by key: SQLite then keeps them in the key's own tree."""
+    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=not slim)
 
 
 def _seq() -> Column[int]:
-    return Column("seq", _SEQUENCE, primary_key=True, autoincrement=True)
+    return Column("seq", _BIG, primary_key=True, autoincrement=True)
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index without the rows that lack the value: most lack it, and each entry costs an insert its time."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def _text(name: str, *, null: bool = False) -> Column[str]:
@@ -44,7 +59,7 @@ def _text(name: str, *, null: bool = False) -> Column[str]:
 
 
 def _big(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=null)
+    return Column(name, _BIG, nullable=null)
 
 
 def _int(name: str, *, null: bool = False) -> Column[int]:
@@ -53,57 +68,57 @@ def _int(name: str, *, null: bool = False) -> Column[int]:
 
 # One row: `generation` grows with every change of rules, properties, perks, rates or coverage, so that a worker knows
 # by one read whether what it holds in memory still stands.
-installation = Table(
-    "installation", metadata, Column("id", Integer, primary_key=True, autoincrement=False), _big("generation")
-)
+installation = _table("installation", Column("id", Integer, primary_key=True, autoincrement=False), _big("generation"))
 
-property_ = Table(
-    "property", metadata,
+property_ = _table(
+    "property",
     Column("code", Text, primary_key=True), _text("name"), _text("brand"), _text("city"), _text("country"),
     _text("zone"), _text("currency"), _text("room_classes"), _int("rollover_hour"),
-    Column("latitude", Float, nullable=True), Column("longitude", Float, nullable=True), _int("geofence_m"),
+    Column("latitude", _REAL, nullable=True), Column("longitude", _REAL, nullable=True), _int("geofence_m"),
     _text("kind"), _big("created_us"),
     CheckConstraint("rollover_hour BETWEEN 0 AND 12", name="rollover"),
 )  # fmt: skip
 
-coverage = Table(
-    "coverage", metadata,
+coverage = _table(
+    "coverage",
     _text("property"), _text("kind"), _big("known_from_us", null=True), _int("complete"), _big("heard_us"),
     PrimaryKeyConstraint("property", "kind"),
 )  # fmt: skip
 
-exchange_rate = Table(
-    "exchange_rate", metadata,
+exchange_rate = _table(
+    "exchange_rate",
     _text("base"), _text("quote"), _int("day"), _big("numerator"), _big("denominator"),
     PrimaryKeyConstraint("base", "quote", "day"),
     CheckConstraint("numerator > 0 AND denominator > 0", name="positive"),
 )  # fmt: skip
 
 # `version` grows with every change to what is known of the guest; a decision re-checks it under the guest's lock.
-guest = Table(
-    "guest", metadata,
+guest = _table(
+    "guest",
     Column("id", Text, primary_key=True), _big("version"), _big("created_us"), _text("first_name", null=True),
     _text("language"), _big("enrolled_us", null=True), _int("birthday", null=True), _text("country", null=True),
     _text("merged_into", null=True), _text("attributes"), _big("erased_us", null=True),
-    Index("ix_guest_merged_into", "merged_into"),
+    _partial("ix_guest_merged_into", "merged_into", where="merged_into IS NOT NULL"),
+    slim=True,
 )  # fmt: skip
 
-identity = Table(
-    "identity", metadata,
+identity = _table(
+    "identity",
     _text("kind"), _text("value"), _text("guest"), _int("verified"), _int("shared"), _big("created_us"),
     PrimaryKeyConstraint("kind", "value"), Index("ix_identity_guest", "guest"),
+    slim=True,
 )  # fmt: skip
 
-guest_merge = Table(
-    "guest_merge", metadata,
+guest_merge = _table(
+    "guest_merge",
     Column("id", Text, primary_key=True), _text("kept"), _text("absorbed"), _text("reason"), _big("merged_us"),
     _big("undone_us", null=True), Index("ix_guest_merge_kept", "kept"),
 )  # fmt: skip
 
 # Append-only (triggers refuse UPDATE of facts and DELETE). `guest` is the record it came in for; a merged guest's
 # history is the union over the records merged into it, so a merge can be undone.
-activity = Table(
-    "activity", metadata,
+activity = _table(
+    "activity",
     _seq(), _text("id"), _text("guest"), _text("kind"), _text("property", null=True), _big("occurred_us"),
     _big("recorded_us"), _int("day"), _int("arrival_day", null=True), _int("count"), _int("nights"), _int("rooms"),
     _big("amount", null=True), _text("currency", null=True), _int("evidence"), _int("on_time", null=True),
@@ -113,24 +128,24 @@ activity = Table(
     _text("source_key"), Column("content_hash", LargeBinary, nullable=False), _text("attributes", null=True),
     UniqueConstraint("id", name="uq_activity_id"),
     Index("ix_activity_guest", "guest", "occurred_us"),
-    Index("ix_activity_reservation", "property", "reservation"),
-    Index("ix_activity_reverses", "reverses"),
+    _partial("ix_activity_reservation", "property", "reservation", where="reservation IS NOT NULL"),
+    _partial("ix_activity_reverses", "reverses", where="reverses IS NOT NULL"),
 )  # fmt: skip
 
-digest = Table(
-    "digest", metadata,
+digest = _table(
+    "digest",
     Column("guest", Text, primary_key=True), _big("version"), Column("head", LargeBinary, nullable=False),
 )  # fmt: skip
 
-digest_chunk = Table(
-    "digest_chunk", metadata,
+digest_chunk = _table(
+    "digest_chunk",
     _text("guest"), _int("number"), Column("rows", LargeBinary, nullable=False),
     PrimaryKeyConstraint("guest", "number"),
 )  # fmt: skip
 
 # `rules` is the canonical text of all documents, `perks` the canonical catalogue (JSON).
-rule_set = Table(
-    "rule_set", metadata,
+rule_set = _table(
+    "rule_set",
     Column("version", Integer, primary_key=True, autoincrement=False), _text("digest"), _text("rules"), _text("perks"),
     _big("published_us"), _text("published_by"), _text("note"),
     UniqueConstraint("digest", "version", name="uq_rule_set_digest"),
@@ -138,23 +153,24 @@ rule_set = Table(
 
 # Stock, budget, allowance and balance are all accounts. `scarce` accounts may not go below zero: the database holds
 # it under any race. `funded` is how much the limit had put in, so that an edited limit is topped up or cut once.
-account = Table(
-    "account", metadata,
+account = _table(
+    "account",
     Column("id", Text, primary_key=True), _text("kind"), _text("unit"), _int("scarce"), _big("balance"), _big("funded"),
     CheckConstraint("scarce = 0 OR balance >= 0", name="not_below_zero"),
+    slim=True,
 )  # fmt: skip
 
 # Append-only, and the entries of one transaction sum to zero per unit.
-entry = Table(
-    "entry", metadata,
+entry = _table(
+    "entry",
     _seq(), _text("transaction_id"), _text("account"), _big("amount"), _text("unit"), _text("why"), _big("posted_us"),
     Index("ix_entry_account", "account"), Index("ix_entry_transaction_id", "transaction_id"),
     CheckConstraint("amount <> 0", name="not_zero"),
 )  # fmt: skip
 
 # `facts` is what the decision read (JSON), `reply` the answer given, byte for byte.
-decision = Table(
-    "decision", metadata,
+decision = _table(
+    "decision",
     Column("id", Text, primary_key=True), _text("guest"), _text("property"), _text("moment"), _text("mode"),
     _text("subject"), _big("as_of_us"), _big("decided_us"), _int("rule_set"), _big("guest_version"),
     _text("question"), _text("facts"), Column("reply", LargeBinary, nullable=False), _text("state"),
@@ -163,15 +179,16 @@ decision = Table(
 )  # fmt: skip
 
 # One standing commit or hold for a guest, property, reservation (or activity) and moment.
-question = Table(
-    "question", metadata,
+question = _table(
+    "question",
     _text("guest"), _text("property"), _text("subject"), _text("moment"), _text("decision"),
     PrimaryKeyConstraint("guest", "property", "subject", "moment"),
+    slim=True,
 )  # fmt: skip
 
 # The grant's terms never change; `state`, `used` and `hold_expires_us` sum up its events and are checked against them.
-perk_grant = Table(
-    "perk_grant", metadata,
+perk_grant = _table(
+    "perk_grant",
     Column("id", Text, primary_key=True), _text("guest"), _text("decision"), _text("property"),
     _text("reservation", null=True), _text("rule"), _text("perk"), _text("code"), _big("quantity"), _text("params"),
     _big("granted_us"), _int("granted_day"), _big("valid_from_us"), _big("valid_until_us"), _big("cost_minor"),
@@ -183,59 +200,57 @@ perk_grant = Table(
     CheckConstraint("used >= 0 AND used <= quantity", name="used_within"),
 )  # fmt: skip
 
-grant_event = Table(
-    "grant_event", metadata,
-    _seq(), _text("grant_id"), _text("kind"), _big("quantity"), _text("by"), _text("reason"), _text("reference", null=True),
-    _big("at_us"), Index("ix_grant_event_grant_id", "grant_id"),
+grant_event = _table(
+    "grant_event",
+    _seq(), _text("grant_id"), _text("kind"), _big("quantity"), _text("by"), _text("reason"),
+    _text("reference", null=True), _big("at_us"), Index("ix_grant_event_grant_id", "grant_id"),
     UniqueConstraint("grant_id", "kind", "reference", name="uq_grant_event_reference"),
 )  # fmt: skip
 
-idempotency = Table(
-    "idempotency", metadata,
+idempotency = _table(
+    "idempotency",
     _text("scope"), _text("key"), Column("fingerprint", LargeBinary, nullable=False), _int("status"),
     Column("body", LargeBinary, nullable=False), _text("headers"), _big("created_us"),
     PrimaryKeyConstraint("scope", "key"), Index("ix_idempotency_created_us", "created_us"),
 )  # fmt: skip
 
-outbox = Table(
-    "outbox", metadata,
+outbox = _table(
+    "outbox",
     _seq(), _text("id"), _text("topic"), _text("guest", null=True), _text("payload"), _big("created_us"),
     _big("sent_us", null=True), UniqueConstraint("id", name="uq_outbox_id"),
 )  # fmt: skip
 
-job = Table(
-    "job", metadata,
+job = _table(
+    "job",
     Column("id", Text, primary_key=True), _text("name"), _text("payload"), _text("state"), _big("due_us"),
     _big("claimed_until_us", null=True), _int("attempt"), _int("max_attempts"), _text("last_error", null=True),
     Index("ix_job_state", "state", "due_us"),
 )  # fmt: skip
 
-lease = Table(
-    "lease", metadata, Column("name", Text, primary_key=True), _text("holder"), _big("token"), _big("until_us")
-)
+lease = _table("lease", Column("name", Text, primary_key=True), _text("holder"), _big("token"), _big("until_us"))
 
-scheduled_run = Table(
-    "scheduled_run", metadata,
+scheduled_run = _table(
+    "scheduled_run",
     _text("task"), _text("period_start"), _big("started_us"), PrimaryKeyConstraint("task", "period_start"),
 )  # fmt: skip
 
 # Only the SHA-256 of a key is kept; `scopes` and `properties` are JSON lists, an empty list of properties means all.
-api_key = Table(
-    "api_key", metadata,
+api_key = _table(
+    "api_key",
     Column("id", Text, primary_key=True), Column("hash", LargeBinary, nullable=False), _text("name"), _text("scopes"),
     _text("properties"), _big("created_us"), _big("revoked_us", null=True),
     UniqueConstraint("hash", name="uq_api_key_hash"),
 )  # fmt: skip
 
-audit = Table(
-    "audit", metadata,
+audit = _table(
+    "audit",
     _seq(), _big("at_us"), _text("actor"), _text("action"), _text("object"), _text("before", null=True),
     _text("after", null=True),
 )  # fmt: skip
 
 # How far a file has been read, in the transaction that recorded its rows; so an import resumes and repeats nothing.
-import_run = Table(
-    "import_run", metadata,
+import_run = _table(
+    "import_run",
     _text("source"), _text("file_hash"), _big("rows_done"), _big("rows_added"), _big("rows_rejected"), _text("state"),
     _big("started_us"), _big("updated_us"), PrimaryKeyConstraint("source", "file_hash"),
 )  # fmt: skip

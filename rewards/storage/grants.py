@@ -1,0 +1,194 @@
+"""Grants and the events of their life. A grant's terms never change; where it stands does, one event at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rewards.clock import to_us
+from rewards.domain.grant import Grant, GrantState
+from rewards.errors import ALREADY_EXISTS, RewardsError
+from rewards.ledger.ports import Entry, GrantEvent, GrantRow
+from rewards.storage.rows import attributes_json, attributes_of, from_json, instant, maybe_instant, to_json, us
+from rewards.storage.session import Row, Session, Value, marks
+
+_COLUMNS = (
+    "id, guest, decision, property, reservation, rule, perk, code, quantity, params, granted_us, granted_day, "
+    "valid_from_us, valid_until_us, cost_minor, currency, claims, state, used, hold_expires_us"
+)
+_INSERT = f"INSERT INTO perk_grant ({_COLUMNS}) VALUES ({marks(20)})"
+_SELECT = f"SELECT {_COLUMNS} FROM perk_grant"
+_EVENT = (
+    "INSERT INTO grant_event (grant_id, kind, quantity, by, reason, reference, at_us) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (grant_id, kind, reference) DO NOTHING RETURNING seq"
+)
+_RECORDED = "SELECT 1 FROM grant_event WHERE grant_id = ? AND kind = ? AND reference = ?"
+# A hold's end says nothing once it is no hold any more.
+_MOVE = (
+    "UPDATE perk_grant SET state = ?, used = used + ?, "
+    "hold_expires_us = CASE WHEN ? = 'held' THEN hold_expires_us ELSE NULL END "
+    "WHERE id = ? AND used + ? <= quantity AND state IN ({keys})"
+)
+_STANDING = "state NOT IN ('voided', 'failed')"
+_DUE = (
+    f"{_SELECT} WHERE (state = 'held' AND hold_expires_us <= ?) "
+    "OR (state = 'granted' AND used = 0 AND valid_until_us <= ?) "
+    "ORDER BY CASE state WHEN 'held' THEN hold_expires_us ELSE valid_until_us END, id LIMIT ?"
+)
+
+
+def _values(row: GrantRow) -> tuple[Value, ...]:
+    grant = row.grant
+    return (
+        grant.id,
+        grant.guest,
+        grant.decision,
+        grant.property,
+        grant.reservation,
+        grant.rule,
+        grant.perk,
+        grant.code,
+        grant.quantity,
+        attributes_json(grant.params),
+        to_us(grant.granted_at),
+        row.granted_day,
+        to_us(grant.valid_from),
+        to_us(grant.valid_until),
+        grant.cost_minor,
+        grant.currency,
+        to_json([[claim.account, claim.amount, claim.unit] for claim in row.claims]),
+        grant.state.value,
+        row.used,
+        us(grant.hold_expires_at),
+    )
+
+
+def _make(row: Row) -> GrantRow:
+    grant = Grant(
+        id=row[0],
+        guest=row[1],
+        decision=row[2],
+        property=row[3],
+        reservation=row[4],
+        rule=row[5],
+        perk=row[6],
+        code=row[7],
+        quantity=row[8],
+        params=attributes_of(row[9]),
+        granted_at=instant(row[10]),
+        valid_from=instant(row[12]),
+        valid_until=instant(row[13]),
+        cost_minor=row[14],
+        currency=row[15],
+        state=GrantState(row[17]),
+        hold_expires_at=maybe_instant(row[19]),
+    )
+    return GrantRow(grant, row[11], row[18], tuple(Entry(*claim) for claim in from_json(row[16])))
+
+
+class SqlGrants:
+    """Grants and the events of their life."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, rows: Sequence[GrantRow]) -> None:
+        """Record new grants with their first event (`held` or `granted`), by their decision, because of their rule."""
+        self._session.many(_INSERT, [_values(row) for row in rows])
+        self._session.many(
+            "INSERT INTO grant_event (grant_id, kind, quantity, by, reason, at_us) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    row.grant.id,
+                    "held" if row.grant.state is GrantState.HELD else "granted",
+                    row.grant.quantity,
+                    row.grant.decision,
+                    row.grant.rule,
+                    to_us(row.grant.granted_at),
+                )
+                for row in rows
+            ],
+        )
+
+    def get(self, grant_id_or_code: str) -> GrantRow | None:
+        """A grant by id or by the code the guest shows."""
+        row = self._session.one(f"{_SELECT} WHERE id = ?", (grant_id_or_code,))
+        if row is None:
+            row = self._session.one(f"{_SELECT} WHERE code = ?", (grant_id_or_code,))
+        return None if row is None else _make(row)
+
+    def move(self, grant_id: str, expected: Sequence[GrantState], to: GrantState, event: GrantEvent, used: int) -> bool:
+        """Move to a state, add `used` to what is used, and append the event.
+
+        False, and no change, when the state was not expected or less than `used` is left. An event whose reference
+        was recorded before for this grant and kind raises `already_exists`, whatever the state is by now.
+        """
+        if event.reference is not None and self._session.one(_RECORDED, (grant_id, event.kind, event.reference)):
+            raise _recorded(event)
+        sql = _MOVE.replace("{keys}", marks(len(expected)))
+        states = [state.value for state in expected]
+        if not self._session.execute(sql, (to.value, used, to.value, grant_id, used, *states)):
+            return False
+        # The row is ours now; who recorded the same reference meanwhile was first.
+        if self._session.one(_EVENT, _event_values(event)) is None:
+            raise _recorded(event)
+        return True
+
+    def of_decision(self, decision_id: str) -> list[GrantRow]:
+        """Grants of a decision, by id, which is the order they were made in."""
+        return [_make(row) for row in self._session.all(f"{_SELECT} WHERE decision = ? ORDER BY id", (decision_id,))]
+
+    def of_guest(self, guest_records: Sequence[str], *, states: Sequence[GrantState] | None = None) -> list[GrantRow]:
+        """Grants of a guest, newest first; with `states` only those that stand there."""
+        rows = [_make(row) for row in self._session.all_in(f"{_SELECT} WHERE guest IN ({{keys}})", guest_records)]
+        kept = rows if states is None else [row for row in rows if row.grant.state in states]
+        return sorted(kept, key=lambda row: (row.grant.granted_at, row.grant.id), reverse=True)
+
+    def count(self, guest_records: Sequence[str], rule: str, first_day: int | None, reservation: str | None) -> int:
+        """Grants of a rule to a guest that stand (not voided, not failed), from a hotel day on, for a reservation."""
+        sql = f"SELECT count(*) FROM perk_grant WHERE rule = ? AND granted_day >= ? AND {_STANDING}"
+        values: list[Value] = [rule, first_day or 0]
+        if reservation is not None:
+            sql += " AND reservation = ?"
+            values.append(reservation)
+        rows = self._session.all_in(f"{sql} AND guest IN ({{keys}})", guest_records, values)
+        return sum(row[0] for row in rows)
+
+    def last_us(self, guest_records: Sequence[str], rule: str) -> int | None:
+        """Instant of the last standing grant of a rule to a guest, microseconds since 1970, or None."""
+        sql = f"SELECT max(granted_us) FROM perk_grant WHERE rule = ? AND {_STANDING} AND guest IN ({{keys}})"
+        return max(
+            (row[0] for row in self._session.all_in(sql, guest_records, (rule,)) if row[0] is not None), default=None
+        )
+
+    def due(self, at: datetime, limit: int) -> list[GrantRow]:
+        """Holds past their end and grants past `valid_until` of which nothing is used, oldest first."""
+        at_us = to_us(at)
+        return [_make(row) for row in self._session.all(_DUE, (at_us, at_us, limit))]
+
+    def events(self, grant_id: str) -> list[GrantEvent]:
+        """The grant's life, in order."""
+        sql = (
+            "SELECT grant_id, kind, quantity, by, reason, at_us, reference FROM grant_event "
+            "WHERE grant_id = ? ORDER BY seq"
+        )
+        return [_make_event(row) for row in self._session.all(sql, (grant_id,))]
+
+
+def _make_event(row: Row) -> GrantEvent:
+    grant, kind, quantity, by, reason, at_us, reference = row
+    return GrantEvent(grant, kind, quantity, by, reason, instant(at_us), reference)
+
+
+def _event_values(event: GrantEvent) -> tuple[Value, ...]:
+    at_us = to_us(event.at)
+    return (event.grant, event.kind, event.quantity, event.by, event.reason, event.reference, at_us)
+
+
+def _recorded(event: GrantEvent) -> RewardsError:
+    return RewardsError(
+        ALREADY_EXISTS,
+        f"“{event.reference}” is recorded for {event.grant} already.",
+        field="reference",
+        details={"grant": event.grant, "kind": event.kind},
+    )

@@ -1,0 +1,71 @@
+"""How far each file has been read, in the transaction that recorded its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rewards.clock import to_us
+from rewards.storage.rows import instant
+from rewards.storage.session import Row, Session
+
+_BEGIN = (
+    "INSERT INTO import_run (source, file_hash, rows_done, rows_added, rows_rejected, state, started_us, updated_us) "
+    "VALUES (?, ?, 0, 0, 0, 'running', ?, ?) "
+    "ON CONFLICT (source, file_hash) DO UPDATE SET updated_us = excluded.updated_us RETURNING rows_done"
+)
+_ADVANCE = (
+    "UPDATE import_run SET rows_done = ?, rows_added = rows_added + ?, rows_rejected = rows_rejected + ?, "
+    "updated_us = ? WHERE source = ? AND file_hash = ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """One file of one source: the last row recorded, counts, and whether it is `running` or `done`."""
+
+    source: str
+    file_hash: str
+    rows_done: int
+    rows_added: int
+    rows_rejected: int
+    state: str
+    started_at: datetime
+    updated_at: datetime
+
+
+def _make(row: Row) -> ImportRun:
+    source, file_hash, done, added, rejected, state, started, updated = row
+    return ImportRun(source, file_hash, done, added, rejected, state, instant(started), instant(updated))
+
+
+class SqlImports:
+    """How far each file has been read."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def begin(self, source: str, file_hash: str, at: datetime) -> int:
+        """Open (or open again) the import of a file; returns the number of the last row recorded, 0 at first."""
+        row = self._session.one(_BEGIN, (source, file_hash, to_us(at), to_us(at)))
+        return 0 if row is None else row[0]
+
+    def advance(self, source: str, file_hash: str, row: int, added: int, rejected: int, at: datetime) -> None:
+        """Rows up to `row` are recorded; `added` and `rejected` are added to the counts."""
+        if not self._session.execute(_ADVANCE, (row, added, rejected, to_us(at), source, file_hash)):
+            raise LookupError(f"the import of {file_hash} by {source} was never begun")
+
+    def finish(self, source: str, file_hash: str, at: datetime) -> None:
+        """The whole file is recorded; a later `begin` still returns its last row."""
+        self._session.run(
+            "UPDATE import_run SET state = 'done', updated_us = ? WHERE source = ? AND file_hash = ?",
+            (to_us(at), source, file_hash),
+        )
+
+    def all(self) -> list[ImportRun]:
+        """Every import, oldest first."""
+        sql = (
+            "SELECT source, file_hash, rows_done, rows_added, rows_rejected, state, started_us, updated_us "
+            "FROM import_run ORDER BY started_us, source, file_hash"
+        )
+        return [_make(row) for row in self._session.all(sql)]

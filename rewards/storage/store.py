@@ -1,0 +1,74 @@
+"""One transaction's view of everything: the repositories on one session.
+
+A store is made once for each connection and serves every transaction on it, so a transaction pays nothing for it.
+"""
+
+from __future__ import annotations
+
+from rewards.history.ports import Activities, Guests, Histories, Properties
+from rewards.ledger.ports import (
+    Accounts,
+    Audit,
+    Decisions,
+    Grants,
+    Idempotency,
+    Imports,
+    Outbox,
+    RuleSets,
+)
+from rewards.storage import installation
+from rewards.storage.accounts import SqlAccounts
+from rewards.storage.activities import SqlActivities
+from rewards.storage.audit import SqlAudit
+from rewards.storage.decisions import SqlDecisions
+from rewards.storage.grants import SqlGrants
+from rewards.storage.guests import SqlGuests
+from rewards.storage.histories import SqlHistories
+from rewards.storage.idempotency import SqlIdempotency
+from rewards.storage.imports import SqlImports
+from rewards.storage.jobs import SqlJobs
+from rewards.storage.keys import SqlKeys
+from rewards.storage.outbox import SqlOutbox
+from rewards.storage.properties import SqlProperties
+from rewards.storage.rule_sets import SqlRuleSets
+from rewards.storage.session import Session
+
+
+class SqlStore:
+    """Everything that use cases ask of storage, on one session."""
+
+    guests: Guests
+    activities: Activities
+    histories: Histories
+    properties: Properties
+    accounts: Accounts
+    grants: Grants
+    decisions: Decisions
+    rule_sets: RuleSets
+    idempotency: Idempotency
+    outbox: Outbox
+    audit: Audit
+    imports: Imports
+    keys: SqlKeys
+    jobs: SqlJobs
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.guests = SqlGuests(session)
+        self.activities = SqlActivities(session)
+        self.histories = SqlHistories(session)
+        self.properties = SqlProperties(session)
+        self.accounts = SqlAccounts(session)
+        self.grants = SqlGrants(session)
+        self.decisions = SqlDecisions(session)
+        self.rule_sets = SqlRuleSets(session)
+        self.idempotency = SqlIdempotency(session)
+        self.outbox = SqlOutbox(session)
+        self.audit = SqlAudit(session)
+        self.imports = SqlImports(session)
+        self.keys = SqlKeys(session)
+        self.jobs = SqlJobs(session)
+
+    def generation(self) -> int:
+        """Grows with every change of rules, properties, perks, rates or coverage."""
+        return installation.generation(self.session)
