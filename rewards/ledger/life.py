@@ -134,7 +134,7 @@ def credit_points(store: Store, row: GrantRow, at: datetime) -> None:
 
 
 def substitute(store: Store, grant_id: str, replacement: Grant, *, by: str, reason: str, at: datetime) -> GrantRow:
-    """Another grant in its place: the old one returns its money and stock, the new one keeps the count of the limits."""
+    """Another grant in its place: the old one returns money and stock, the new one keeps the count of the limits."""
     row = get(store, grant_id)
     _move(store, row, (GrantState.GRANTED,), GrantState.SUBSTITUTED, "substituted", 0, by, reason, at)
     kept = tuple(claim for claim in row.claims if claim.unit == COUNT)
