@@ -7,8 +7,10 @@ why something waits, `outcome_text` a perk and `say_default` what a clerk says w
 from __future__ import annotations
 
 from rewards.rulelang.nodes import Condition
+from rewards.rulelang.prose.answers import REASONS, outcome_text, say_default, withheld_text
 from rewards.rulelang.prose.conditions import phrase_text
 from rewards.rulelang.prose.languages import LANGUAGES, language_of
+from rewards.rulelang.prose.missing import missing_text
 from rewards.rulelang.prose.names import NO_NAMES, Names
 from rewards.rulelang.prose.parts import Part, Path, plain, tidy
 from rewards.rulelang.prose.sentence import sentence, sentence_parts
@@ -22,10 +24,15 @@ def condition_text(condition: Condition, language: str, names: Names = NO_NAMES)
 __all__ = [
     "LANGUAGES",
     "NO_NAMES",
+    "REASONS",
     "Names",
     "Part",
     "Path",
     "condition_text",
+    "missing_text",
+    "outcome_text",
+    "say_default",
     "sentence",
     "sentence_parts",
+    "withheld_text",
 ]

@@ -10,21 +10,31 @@ from rewards.rulelang.prose.names import Names
 from rewards.rulelang.prose.numbers import decimals, money
 from rewards.rulelang.prose.quantities import Style, as_number
 
-
-def amount_style(measure: Measure | None, language: Language, names: Names) -> Style:
-    """Amounts of a measure in its currency; without a measure (a fact) in that of the property."""
-    return Style("amount", lambda value: amount(as_number(value), measure, language, names))
+OWN, PROGRAMME = "own_currency", "programme_currency"
 
 
-def amount(minor: int | Fraction, measure: Measure | None, language: Language, names: Names) -> str:
-    """One amount of minor units.
+def amount_style(currency: str | None, language: Language, names: Names, whose: str = OWN) -> Style:
+    """How amounts in a currency are shown; see `amount`."""
+    return Style("amount", lambda value: amount(as_number(value), currency, language, names, whose))
 
-    The measure's currency, else the currency at hand in `names`; where neither is known the amount is written with
-    two decimals and says whose currency it is in: the hotel's, or the programme's for scopes wider than one hotel.
+
+def measured_style(measure: Measure, language: Language, names: Names) -> Style:
+    """How amounts of a measure are shown."""
+    return amount_style(measure.currency, language, names, whose_currency(measure))
+
+
+def whose_currency(measure: Measure) -> str:
+    """Whose currency a measure reckons in where it names none: the hotel's, beyond one hotel the programme's."""
+    return OWN if measure.scope.kind is ScopeKind.HERE else PROGRAMME
+
+
+def amount(minor: int | Fraction, currency: str | None, language: Language, names: Names, whose: str = OWN) -> str:
+    """One amount of minor units, rounded up to whole ones.
+
+    In its currency, else in the one at hand in `names`. Where neither is known it is written with two decimals and
+    says whose currency it is in.
     """
-    currency = (measure.currency if measure is not None else None) or names.currency
-    if currency is not None:
-        return money(minor, currency, language.code)
-    wide = measure is not None and measure.scope.kind is not ScopeKind.HERE
-    whose = "programme_currency" if wide else "own_currency"
+    known = currency or names.currency
+    if known is not None:
+        return money(minor, known, language.code)
     return language.words[whose].format(amount=decimals(-(-minor // 1), 2, language.code))

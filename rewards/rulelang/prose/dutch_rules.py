@@ -108,7 +108,7 @@ WORDS: dict[str, str] = {
     "purpose.business": "zakelijk",
     "language.en": "Engels",
     "language.nl": "Nederlands",
-    "evidence.claimed": "opgegeven",
+    "evidence.claimed": "door de gast gemeld",
     "evidence.located": "ter plaatse vastgesteld",
     "evidence.witnessed": "door ons gezien",
     "evidence.recorded": "in onze systemen vastgelegd",

@@ -53,7 +53,7 @@ def _template_and_slots(
     if sort is FactType.YES_NO:
         return language.facts[key + form + ("" if _affirmed(test.comparison) else ".no")], slots
     if sort is not FactType.TEXT:
-        slots["q"] = quantity(test.comparison, fact_style(test.fact, sort, language, names), path, language)
+        slots["q"] = quantity(test.comparison, fact_style(test, language, names), path, language)
         return language.facts[key + form], slots
     own = language.facts.get(f"{key}{form}.not") if test.comparison.op in _NEGATIVE else None
     slots["v"] = _values(test, path, language, names, negated=own is None)
@@ -86,10 +86,11 @@ def _affirmed(comparison: Comparison) -> bool:
 # --- numbers, dates, times -------------------------------------------------------------------------------------------
 
 
-def fact_style(fact: str, sort: FactType, language: Language, names: Names) -> Style:
+def fact_style(test: FactTest, language: Language, names: Names) -> Style:
     """How the values of a fact that is no text are shown."""
-    if sort is FactType.MONEY:
-        return amount_style(None, language, names)
+    fact, sort = test.fact, fact_type(test)
+    if sort is FactType.MONEY or test.currency is not None:
+        return amount_style(test.currency, language, names)
     if sort is FactType.DATE:
         return Style("date", lambda value: _day(value, language))
     if sort is FactType.TIME:

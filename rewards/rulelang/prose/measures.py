@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.rulelang.nodes import Aggregate, Comparison, Lifetime, Measure, MeasureTest, Op, Series
-from rewards.rulelang.prose.amounts import amount_style
+from rewards.rulelang.prose.amounts import measured_style
 from rewards.rulelang.prose.clauses import Clause, clause_of
 from rewards.rulelang.prose.languages import Language
 from rewards.rulelang.prose.names import Names, quoted
@@ -60,7 +60,7 @@ def _slots(test: MeasureTest, path: Path, language: Language, names: Names, *, s
         "one": series_noun(measure, 1, language),
         "many": series_noun(measure, 2, language),
         "custom": text(quoted(measure.custom or ""), (*path, "measure")),
-        "latest": _latest(measure, language),
+        "latest": latest(measure, language),
     }
 
 
@@ -82,7 +82,7 @@ def _times(test: MeasureTest, path: Path, language: Language) -> Text:
 def measure_style(measure: Measure, language: Language, names: Names) -> Style:
     """How the values a measure is compared with are shown."""
     if measure.aggregate in MONEY:
-        return amount_style(measure, language, names)
+        return measured_style(measure, language, names)
     if measure.aggregate in RECENCY:
         return counted(language, "day")
     dimension = measure.dimension.value if measure.dimension else "day"
@@ -98,8 +98,9 @@ def series_noun(measure: Measure, amount: int, language: Language) -> str:
     return language.noun(measure.series.value, amount).replace("{custom}", quoted(measure.custom or ""))
 
 
-def _latest(measure: Measure, language: Language) -> str:
+def latest(measure: Measure, language: Language) -> str:
     end = "first" if measure.aggregate is Aggregate.DAYS_SINCE_FIRST else "last"
+    """The last or first of the series with its article, in languages whose article depends on it."""
     phrase = language.latest.get(f"{end}.{measure.series.value}", "")
     return phrase.replace("{custom}", quoted(measure.custom or ""))
 

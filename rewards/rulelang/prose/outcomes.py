@@ -51,12 +51,12 @@ def outcome(given: Outcome, path: Path, language: Language, names: Names, place:
 
 def _choice(choose: Choose, path: Path, language: Language, names: Names, place: tuple[int, ...]) -> Text:
     numbered = bool(place)
-    options = [give_text(each, (*path, "choose", at), language, names) for at, each in enumerate(choose.options)]
+    options = [give_text(each, (*path, "of", at), language, names) for at, each in enumerate(choose.options)]
     listed = enumerated(options, place, "or", path, language, numbers_first=numbered, lead=False)
     slots: dict[str, Text | str] = {
-        "n": text(number(choose.days, language.code), (*path, "days")),
+        "n": text(number(choose.days, language.code), (*path, "within")),
         "noun": language.noun("day", choose.days),
-        "count": text(word(choose.count, language.code), (*path, "count")),
+        "count": text(word(choose.count, language.code), (*path, "choose")),
         "list": listed,
         "default": _default(choose, (*path, "default"), language, place),
     }
@@ -105,7 +105,7 @@ def _one(give: Give, path: Path, language: Language, names: Names) -> Text:
         if perk.kind not in _TITLED and _has_twin(perk, names):
             shown = fill(language.outcomes["titled"], path, {"perk": shown, "title": title})
     shown = _with_others(shown, give, _USED[perk.kind] if perk is not None else (), path, language)
-    return _with_validity(shown, give, (*path, "valid_days"), language)
+    return _with_validity(shown, give, (*path, "valid"), language)
 
 
 def _has_twin(perk: Perk, names: Names) -> bool:

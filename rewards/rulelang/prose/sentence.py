@@ -28,7 +28,7 @@ def sentence(rule: Rule, language: str, names: Names = NO_NAMES) -> str:
 def sentence_parts(rule: Rule, language: str, names: Names = NO_NAMES) -> list[Part]:
     """The sentence in pieces, each with the path of the field it says; joined they are the sentence.
 
-    A path begins with a key of the rule (`at`, `applies`, `schedule`, `when`, `give`, `limits`, `evidence`, `group`,
+    A path begins with a key of the rule (`at`, `only_at`, `runs`, `when`, `give`, `limits`, `evidence`, `group`,
     `combines`, `priority`), then indices of parts and at last the key of the value: `("when", 0, "at_least")`. The
     parts of `all` and `any` are counted from 0, that of `not` is called `not`.
     """
@@ -49,7 +49,7 @@ def _gate(rule: Rule, language: Language, names: Names) -> Text:
     at: Path = ("at",)
     shown = [text(moment(name, language), (*at, index)) for index, name in enumerate(rule.moments)]
     moments = language.either(shown, at) if shown else text(language.frame["no_moment"], at)
-    rest = [applies_text(rule.applies, ("applies",), language, names), *_schedule(rule.schedule, language)]
+    rest = [applies_text(rule.applies, ("only_at",), language, names), *_schedule(rule.schedule, language)]
     kept = [each for each in (moments, *rest) if each]
     comma = language.words["comma"]
     end = language.frame["gate.end"] if len(kept) > 1 else ""
@@ -57,7 +57,7 @@ def _gate(rule: Rule, language: Language, names: Names) -> Text:
 
 
 def _schedule(schedule: Schedule, language: Language) -> list[Text]:
-    path: Path = ("schedule",)
+    path: Path = ("runs",)
     found: list[Text] = []
     if schedule.first is not None or schedule.last is not None:
         found.append(dates_text(schedule.first, schedule.last, path, language))
@@ -66,7 +66,7 @@ def _schedule(schedule: Schedule, language: Language) -> list[Text]:
         found.append(fill(language.frame["on"], at, {"list": weekdays_text(schedule.weekdays, at, language)}))
     if schedule.hours is not None:
         first, last = schedule.hours
-        at = (*path, "hours")
+        at = (*path, "between")
         slots: dict[str, Text | str] = {"first": text(clock(first), (*at, 0)), "last": text(clock(last), (*at, 1))}
         found.append(fill(language.frame["hours" if first < last else "hours.wrap"], at, slots))
     return found

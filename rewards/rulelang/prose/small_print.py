@@ -16,6 +16,8 @@ from rewards.rulelang.prose.numbers import clock, number, weekday, weekdays_run
 from rewards.rulelang.prose.parts import Path, Text, fill, joined, text
 
 _MONEY = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+_NAMELESS = (DEFAULT_COUNTING.name, "inline")
+"""Names of countings that are defined where they stand."""
 _BY_DIMENSION = (Aggregate.DISTINCT, Aggregate.STREAK)
 
 
@@ -50,7 +52,7 @@ def _reckoning(measure: Measure, path: Path, language: Language, names: Names) -
     if measure.including_this:
         found.append(text(phrases["including"], (*path, "including")))
     if measure.counting != DEFAULT_COUNTING:
-        found.append(_counting(measure, (*path, "counting"), language, names))
+        found.append(_counting(measure.counting, (*path, "counting"), language, names))
     found.extend(_unused(measure, path, language))
     return found
 
@@ -90,13 +92,12 @@ def _listed(key: str, values: Sequence[str], path: Path, language: Language) -> 
 # --- what counts ----------------------------------------------------------------------------------------------------
 
 
-def _counting(measure: Measure, path: Path, language: Language, names: Names) -> Text:
-    counting = measure.counting
-    says = [*_how_many(counting, path, language), *_least(measure, path, language, names)]
+def _counting(counting: Counting, path: Path, language: Language, names: Names) -> Text:
+    says = [*_how_many(counting, path, language), *_least(counting, path, language, names)]
     says.extend(_bookings(counting, path, language))
     comma = language.words["comma"]
     listed = joined(says, comma, comma, path)
-    if counting.name == DEFAULT_COUNTING.name:
+    if says and counting.name in _NAMELESS:
         return listed
     slots: dict[str, Text | str] = {"name": text(quoted(counting.name), path), "list": listed}
     return fill(language.small_print["counting.named" if says else "counting"], path, slots)
@@ -116,16 +117,16 @@ def _how_many(counting: Counting, path: Path, language: Language) -> list[Text]:
     return found
 
 
-def _least(measure: Measure, path: Path, language: Language, names: Names) -> list[Text]:
-    counting, found = measure.counting, []
+def _least(counting: Counting, path: Path, language: Language, names: Names) -> list[Text]:
+    found: list[tuple[str, str]] = []
     if counting.min_nights:
         nights = f"{number(counting.min_nights, language.code)} {language.noun('nights', counting.min_nights)}"
         found.append(("min_nights", nights))
-    # The least amounts of a counting are in the property's currency, whatever the measure's.
     if counting.min_amount_minor:
-        found.append(("min_amount", amount(counting.min_amount_minor, None, language, names)))
-    if counting.min_amount_per_night_minor:
-        found.append(("min_amount_per_night", amount(counting.min_amount_per_night_minor, None, language, names)))
+        found.append(("min_amount", amount(counting.min_amount_minor, counting.currency, language, names)))
+    least = counting.min_amount_per_night_minor
+    if least:
+        found.append(("min_amount_per_night", amount(least, counting.currency, language, names)))
     return [fill(language.small_print[key], (*path, key), {"q": text(shown, (*path, key))}) for key, shown in found]
 
 
