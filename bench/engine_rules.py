@@ -81,20 +81,18 @@ class Spec:
     either: tuple[Test, ...]
 
 
-@dataclass(frozen=True)
 class Guest:
-    """A question: where, and the thirteen values."""
+    """A fact source whose values are ready, which is what the engine alone means."""
 
-    at: Property
-    values: dict[str, int | str]
+    __slots__ = ("_readings", "fact")
 
-    def fact(self, name: str) -> FactValue:
-        """As a fact source: values are ready, which is what the engine alone means."""
-        return self.values.get(name)
+    def __init__(self, facts: dict[str, FactValue], readings: dict[int, Reading]) -> None:
+        self.fact = facts.get
+        self._readings = readings
 
     def measure(self, measure: Measure, rule: str) -> Reading:
-        """The ready reading."""
-        return self.values[measure.series]  # type: ignore[return-value]
+        """The ready reading, kept by the identity of the measure."""
+        return self._readings[id(measure)]
 
 
 def specs(count: int, seed: int = 1) -> list[Spec]:
@@ -174,13 +172,14 @@ def _condition(test: Test) -> Condition:
 
 def question(at: Property, values: dict[str, int | str]) -> tuple[Gate, Guest]:
     """A question as gate and fact source."""
-    ready: dict[str, Any] = {}
+    facts: dict[str, FactValue] = {}
+    readings: dict[int, Reading] = {}
     for field, value in values.items():
         if field in MEASURES:
-            ready[MEASURES[field][0].series] = Reading(int(value), int(value))
+            readings[id(MEASURES[field][0])] = Reading(int(value), int(value))
         else:
-            ready[(NUMBERS.get(field) or TEXTS[field])[0]] = value
-    return Gate("arrival", at, date(2026, 11, 24), 900), Guest(at, ready)
+            facts[(NUMBERS.get(field) or TEXTS[field])[0]] = value
+    return Gate("arrival", at, date(2026, 11, 24), 900), Guest(facts, readings)
 
 
 # --- others ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from functools import cached_property
 from rewards.domain.property import Property
 from rewards.rulelang.compiling.chunks import Bucket, Chunk, ChunkMaker, Run
 from rewards.rulelang.compiling.places import PlaceKey, keys_at, keys_of, stands_twice
-from rewards.rulelang.compiling.slots import Readings, Slots, read_facts
+from rewards.rulelang.compiling.slots import Readings, Slots, read_facts, readings
 from rewards.rulelang.compiling.source import RuleCode, rule_code
 from rewards.rulelang.evaluation import FactSource
 from rewards.rulelang.gates import Gate
@@ -60,7 +60,7 @@ class Compiled:
         self._parts = parts
         self._facts = parts.slots.facts
         self._measures = parts.slots.measures
-        self.ranks, self._by_rank = _ranked(parts.codes.values())
+        self.ranks, self._rules = _ranked(parts.codes.values())
         self._twice = any(stands_twice(rule) for rule in rule_set.rules)
         self._plans = self._plan_all(properties)
 
@@ -68,8 +68,9 @@ class Compiled:
         """The rules that are live at this gate and true, or unknown, of these facts.
 
         Each fact is read at most once a call. A measure is read at most once a call, and once a rule where its window
-        begins at that rule's own last grant; all others are asked for with an empty rule id and, in every call, with
-        the same Measure object (see `measures`), so that an answer may be kept by its identity.
+        begins at that rule's own last grant; all others are asked for with an empty rule id. Equal measures are one
+        object (see `measures`) in every call and in the rules that are returned, so that an answer may be kept by
+        its identity.
         """
         at = gate.property
         plan = self._plans.get((gate.moment, at.code, at.brand, at.city, at.country))
@@ -77,19 +78,21 @@ class Compiled:
             plan = self._plan(gate.moment, at)
         wanted, runs = plan
         values = read_facts(wanted, len(self._facts), facts)
-        readings = self.readings(facts)
+        measures = readings(self._measures, facts)
         day, weekday, minute = gate.day.toordinal(), gate.day.isoweekday(), gate.minute_of_day
         granted: list[int] = []
         unknown: list[int] = []
         for run in runs:
-            run(values, readings, day, weekday, minute, granted.append, unknown.append)
+            run(values, measures, day, weekday, minute, granted.append, unknown.append)
         return Matches(self._in_order(granted), self._in_order(unknown))
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that some rule of the set reads, each once; the very objects that are asked for."""
         live = frozenset[int]().union(*(code.measures for code in self._parts.codes.values()))
-        return tuple(dict.fromkeys(measure for slot, (measure, _) in enumerate(self._measures) if slot in live))
+        return tuple(
+            {id(measure): measure for slot, (measure, _) in enumerate(self._measures) if slot in live}.values()
+        )
 
     @property
     def functions(self) -> int:
@@ -110,14 +113,13 @@ class Compiled:
 
     def readings(self, facts: FactSource) -> Readings:
         """The measures by slot, each asked for once, when it is first looked at."""
-        return Readings(self._measures, facts)
+        return readings(self._measures, facts)
 
     def _in_order(self, numbers: list[int]) -> tuple[Rule, ...]:
-        if not numbers:
-            return ()
-        ranks = [self.ranks[number] for number in (set(numbers) if self._twice else numbers)]
-        ranks.sort()
-        return tuple([self._by_rank[rank] for rank in ranks])
+        if self._twice:
+            numbers = list(set(numbers))
+        numbers.sort(key=self.ranks.__getitem__)
+        return tuple(map(self._rules.__getitem__, numbers))
 
     def _plan(self, moment: str, at: Property) -> _Plan:
         chunks = self.chunks_at(moment, at)
@@ -171,7 +173,7 @@ def _updated_codes(old: _Parts, rules: Iterable[Rule], slots: Slots) -> tuple[di
     new: list[RuleCode] = []
     for rule in rules:
         known = old.codes.get(rule.id)
-        if known is None or not (known.rule is rule or known.rule == rule):
+        if known is None or not (known.source is rule or known.rule is rule or known.source == rule):
             known = rule_code(rule, old.next_number + len(new), slots)
             new.append(known)
         codes[rule.id] = known
@@ -200,7 +202,7 @@ def _by_place(codes: Iterable[RuleCode]) -> dict[PlaceKey, list[RuleCode]]:
     return dict(places)
 
 
-def _ranked(codes: Iterable[RuleCode]) -> tuple[dict[int, int], tuple[Rule, ...]]:
-    """Where the rule of each number stands in priority order, and the rules in that order."""
+def _ranked(codes: Iterable[RuleCode]) -> tuple[dict[int, int], dict[int, Rule]]:
+    """Where the rule of each number stands in priority order, and the rule of each number."""
     ordered = sorted(codes, key=lambda code: (-code.rule.priority, code.rule.id))
-    return {code.number: rank for rank, code in enumerate(ordered)}, tuple([code.rule for code in ordered])
+    return {code.number: rank for rank, code in enumerate(ordered)}, {code.number: code.rule for code in ordered}

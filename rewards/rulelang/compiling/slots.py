@@ -7,7 +7,7 @@ evaluation. Compiled code never holds a name or a text from a document; it holds
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,14 +21,18 @@ class Slots:
     `facts` holds (name, read as a number), `measures` (measure, the rule it depends on or ""), `constants` values.
     """
 
-    def __init__(self, facts: _Table | None = None, measures: _Table | None = None, constants: _Table | None = None):
-        self._facts = facts or _Table()
-        self._measures = measures or _Table()
-        self._constants = constants or _Table()
+    def __init__(self) -> None:
+        self._facts = _Table()
+        self._measures = _Table()
+        self._constants = _Table()
+        self._shared: dict[Measure, Measure] = {}
 
     def copy(self) -> Slots:
         """A table of its own with the same slots, so that a new rule set adds to it without touching the old one."""
-        return Slots(self._facts.copy(), self._measures.copy(), self._constants.copy())
+        twin = Slots()
+        twin._facts, twin._measures = self._facts.copy(), self._measures.copy()
+        twin._constants, twin._shared = self._constants.copy(), self._shared.copy()
+        return twin
 
     def __len__(self) -> int:
         return len(self._facts.values) + len(self._measures.values) + len(self._constants.values)
@@ -48,9 +52,14 @@ class Slots:
         return self._facts.slot((name, as_number), (name, as_number))
 
     def measure(self, measure: Measure, rule: str) -> int:
-        """The slot of a measure: one for all rules, or one for this rule where its window depends on the rule."""
+        """The slot of a shared measure: one for all rules, or one a rule where its window depends on the rule."""
         asked = (measure, rule if depends_on_rule(measure.window) else "")
-        return self._measures.slot(asked, asked)
+        # The table holds shared measures for good, so the identity of one is as good a key as its meaning.
+        return self._measures.slot((id(measure), asked[1]), asked)
+
+    def shared(self, measure: Measure) -> Measure:
+        """The one object that stands for all measures equal to this one."""
+        return self._shared.setdefault(measure, measure)
 
     def constant(self, value: Any) -> int:
         """The slot of a number, text, yes/no, or frozenset of these and None."""
@@ -97,17 +106,25 @@ def depends_on_rule(window: Window) -> bool:
 
 
 class Readings(dict[int, Reading]):
-    """The measures of one evaluation by slot, read when first asked for."""
+    """The measures of one evaluation by slot, read when first asked for; see `readings`."""
 
-    __slots__ = ("_measure", "_table")
+    __slots__ = ("ask", "table")
 
-    def __init__(self, table: Sequence[tuple[Measure, str]], facts: FactSource) -> None:
-        self._table = table
-        self._measure = facts.measure
+    ask: Callable[[Measure, str], Reading]
+    table: Sequence[tuple[Measure, str]]
 
     def __missing__(self, slot: int) -> Reading:
-        reading = self[slot] = self._measure(*self._table[slot])
+        measure, rule = self.table[slot]
+        reading = self[slot] = self.ask(measure, rule)
         return reading
+
+
+def readings(table: Sequence[tuple[Measure, str]], facts: FactSource) -> Readings:
+    """No measures yet, and where to ask for them."""
+    made = Readings()
+    made.table = table
+    made.ask = facts.measure
+    return made
 
 
 def read_facts(wanted: Iterable[tuple[int, str, bool]], size: int, facts: FactSource) -> list[Any]:

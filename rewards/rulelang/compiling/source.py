@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from rewards.rulelang.compiling.slots import Slots
@@ -36,14 +36,16 @@ TextTest = tuple[str, bool, frozenset[Any]]
 class RuleCode:
     """A rule with the tests it became.
 
-    `number` is unique within a build and its successors; a hit leaves it behind. `conjuncts` must all hold, the
-    cheapest first. Of `possible` all must hold; the rule is then sure when all of `sure` hold too. `facts`, `measures`
-    and `constants` are the slots in the texts, `leaves` the slots by the identity of the test that reads them. `texts`
-    are the conjuncts that compare a text, for a quick look at whether the rule is for this guest at all.
+    `rule` equals `source`, which it was made from, and holds the very Measure objects that all rules share. `number`
+    is unique within a build and its successors; a hit leaves it behind. `conjuncts` must all hold, the cheapest first.
+    Of `possible` all must hold; the rule is then sure when all of `sure` hold too. `facts`, `measures` and `constants`
+    are the slots in the texts, `leaves` the slots by the identity of the test that reads them. `texts` are the
+    conjuncts that compare a text, for a quick look at whether the rule is for this guest at all.
     """
 
     number: int
     rule: Rule
+    source: Rule
     conjuncts: tuple[Condition, ...]
     possible: tuple[str, ...]
     sure: tuple[str, ...]
@@ -65,6 +67,7 @@ class RuleCode:
 
 def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
     """The code of one rule; what it reads is added to the table."""
+    source, rule = rule, _sharing(rule, slots)
     writer = _Writer(rule.id, slots)
     conjuncts = tuple(sorted(_conjuncts(rule.when), key=_cost))
     possible = [writer.test(each, sure=False) for each in conjuncts]
@@ -72,6 +75,7 @@ def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
     return RuleCode(
         number=number,
         rule=rule,
+        source=source,
         conjuncts=conjuncts,
         possible=tuple(dict.fromkeys([*_schedule(rule.schedule, writer), *possible])),
         sure=tuple(dict.fromkeys(sure)),
@@ -81,6 +85,29 @@ def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
         leaves=writer.leaves,
         texts=tuple(_text_tests(conjuncts)),
     )
+
+
+def _sharing(rule: Rule, slots: Slots) -> Rule:
+    """The rule with each measure replaced by the one object that stands for all equal ones."""
+    when = _with_shared(rule.when, slots)
+    return rule if when is rule.when else replace(rule, when=when)
+
+
+def _with_shared(condition: Condition, slots: Slots) -> Condition:
+    match condition:
+        case All(parts=parts) | AnyOf(parts=parts):
+            shared = tuple([_with_shared(part, slots) for part in parts])
+            same = all(new is old for new, old in zip(shared, parts, strict=True))
+            return condition if same else replace(condition, parts=shared)
+        case Not(part=part):
+            inner = _with_shared(part, slots)
+            return condition if inner is part else replace(condition, part=inner)
+        case MeasureTest(measure=measure):
+            one = slots.shared(measure)
+            return condition if one is measure else replace(condition, measure=one)
+        case FactTest():
+            return condition
+    assert_never(condition)
 
 
 def _conjuncts(condition: Condition) -> Iterable[Condition]:

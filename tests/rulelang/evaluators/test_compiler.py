@@ -13,6 +13,7 @@ from rewards.rulelang.compiling import chunks
 from rewards.rulelang.compiling.chunks import CHUNK
 from rewards.rulelang.evaluation import Truth, at_least, exactly
 from rewards.rulelang.gates import Gate
+from rewards.rulelang.interpreter import trace
 from rewards.rulelang.nodes import (
     All,
     AnyOf,
@@ -114,6 +115,10 @@ def test_a_measure_is_asked_for_with_the_same_object_every_time() -> None:
     known = {id(measure) for measure in set_.measures}
     assert len(ana.objects) == 2
     assert {id(measure) for measure in ana.objects + ben.objects} == known
+    # The rules that come back hold these objects too, so what explains them can keep answers by identity as well.
+    for each in set_.live_at("arrival", HARBOUR):
+        trace(each.when, ana, each.id)
+    assert {id(measure) for measure in ana.objects} == known
 
 
 def test_an_unexpected_property_or_moment_finds_its_rules_too() -> None:
