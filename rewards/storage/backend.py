@@ -37,8 +37,11 @@ class Backend(Protocol):
         """Held while migrating: keeps other processes' migrations, and where need be their writes, waiting."""
         ...
 
-    def refusal(self, error: BaseException) -> RewardsError | None:
-        """What a driver's error means to callers; None for one that is a mistake of ours."""
+    def refusal(self, error: BaseException, *, write: bool) -> RewardsError | None:
+        """What a driver's error means to callers; None for one that is a mistake of ours.
+
+        A refused write is such a mistake in a transaction that only reads (`write` False).
+        """
         ...
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from rewards.errors import SETTING_INVALID, RewardsError
 from rewards.storage import migrate
 from rewards.storage.backend import Backend
 from rewards.storage.lost_race import LostRace
+from rewards.storage.postgres import PostgresBackend
 from rewards.storage.sqlite import SqliteBackend
 from rewards.storage.store import SqlStore
 
@@ -50,7 +51,7 @@ class SqlDatabase:
 
         Errors: `database_busy`, `database_down`.
         """
-        with self._refusing(), self._backend.lease(write=False) as store:
+        with self._refusing(write=False), self._backend.lease(write=False) as store:
             store.session.begin(write=False)
             try:
                 yield store
@@ -97,13 +98,13 @@ class SqlDatabase:
             return work(store)
 
     @contextmanager
-    def _refusing(self) -> Iterator[None]:
+    def _refusing(self, *, write: bool = True) -> Iterator[None]:
         try:
             yield
         except RewardsError:
             raise
         except Exception as error:
-            refusal = self._backend.refusal(error)
+            refusal = self._backend.refusal(error, write=write)
             if refusal is None:
                 raise
             raise refusal from error
@@ -161,6 +162,8 @@ def open_database(url: str, *, synchronous: str = "FULL", clock: Clock | None = 
     shown = parsed.render_as_string(hide_password=True)
     if kind == "sqlite":
         return SqlDatabase(SqliteBackend(parsed, used, synchronous), shown)
+    if kind == "postgresql":
+        return SqlDatabase(PostgresBackend(parsed, used), shown)
     raise _unusable(f"“{kind}” is no kind of database that is used here.")
 
 

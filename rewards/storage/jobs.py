@@ -51,8 +51,8 @@ _TAKE = (
     "WHERE lease.until_us < ? OR lease.holder = excluded.holder RETURNING token, until_us"
 )
 _START = (
-    "INSERT INTO scheduled_run (task, period_start, started_us) "
-    "SELECT ?, ?, ? FROM lease WHERE name = ? AND token = ? ON CONFLICT (task, period_start) DO NOTHING"
+    "INSERT INTO scheduled_run (task, period_start, started_us) VALUES (?, ?, ?) "
+    "ON CONFLICT (task, period_start) DO NOTHING"
 )
 
 
@@ -188,7 +188,7 @@ class SqlJobStore:
             lock = f"SELECT token FROM lease WHERE name = ? AND token = ?{store.session.for_update}"
             if store.session.one(lock, (lease, token)) is None:
                 return False
-            if not store.session.execute(_START, (task, period_start, due_at_us, lease, token)):
+            if not store.session.execute(_START, (task, period_start, due_at_us)):
                 return False
             return store.jobs.add(
                 job_id=job_id, name=task, payload=payload, due_at_us=due_at_us, max_attempts=max_attempts

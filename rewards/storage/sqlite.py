@@ -169,7 +169,7 @@ class SqliteBackend:
         with self._taken(MIGRATION_WAIT_S):
             yield
 
-    def refusal(self, error: BaseException) -> RewardsError | None:
+    def refusal(self, error: BaseException, *, write: bool) -> RewardsError | None:
         """Locked: `database_busy`; a full, broken or unreadable file: `database_down`."""
         cause = unwrapped(error)
         if isinstance(cause, RewardsError):
@@ -179,7 +179,8 @@ class SqliteBackend:
         name: str = getattr(cause, "sqlite_errorname", "")
         if name.startswith(_BUSY):
             return busy(f"SQLite: {cause}.")
-        return down(f"SQLite ({name}): {cause}.") if name.startswith(_DOWN) else None
+        meant = name.startswith(_DOWN) and (write or name != "SQLITE_READONLY")
+        return down(f"SQLite ({name}): {cause}.") if meant else None
 
     def close(self) -> None:
         """Close every connection and the lock file."""
