@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from threading import Lock
 
 from rewards.clock import Clock
-from rewards.domain.activity import Coverage, Kind
 from rewards.domain.property import Property
 from rewards.errors import NO_RULE_SET, PROPERTY_UNKNOWN, RULE_SET_UNKNOWN, RewardsError
 from rewards.history.exchange import Rates
+from rewards.history.standpoint import HotelGroup
 from rewards.ledger.ports import RuleSetRow, Store
 from rewards.rulelang import catalogue, document
 from rewards.rulelang.compiler import Compiled, compile_rules, recompile
@@ -27,12 +27,22 @@ _VERSIONS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Programme:
+    """What the whole group shares: zone, currency and roll-over hour of its own day, and how long silence means none."""
+
+    zone: str
+    currency: str
+    rollover_hour: int
+    stale_after_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """The house as a decision sees it."""
 
     generation: int
+    group: HotelGroup
     properties: Mapping[str, Property]
-    coverage: Mapping[tuple[str, Kind], Coverage]
     rates: Rates
     compiled: Compiled | None
     names: Names
@@ -68,8 +78,9 @@ def read_rule_set(row: RuleSetRow) -> RuleSet:
 class Installation:
     """Keeps the newest Ground, and a few older rule sets for replays."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, programme: Programme) -> None:
         self._clock = clock
+        self._programme = programme
         self._ground: Ground | None = None
         self._read_at = clock.now()
         self._versions: dict[int, Compiled] = {}
@@ -89,12 +100,22 @@ class Installation:
 
     def _read(self, store: Store, generation: int, before: Ground | None) -> Ground:
         properties = {prop.code: prop for prop in store.properties.all()}
-        coverage = {(known.property, known.kind): known for known in store.properties.coverage()}
+        rates = Rates(store.properties.rates())
+        programme = self._programme
+        group = HotelGroup(
+            properties.values(),
+            store.properties.coverage(),
+            rates.convert,
+            zone=programme.zone,
+            currency=programme.currency,
+            stale_after_us=programme.stale_after_us,
+            rollover_hour=programme.rollover_hour,
+        )
         compiled = self._compile(store.rule_sets.live(), properties, before)
         perks = compiled.rule_set.perks if compiled else {}
         titles = {rule.id: rule.titles for rule in compiled.rule_set.rules if rule.titles} if compiled else {}
         names = Names(properties={code: prop.name for code, prop in properties.items()}, perks=perks, rules=titles)
-        return Ground(generation, properties, coverage, Rates(store.properties.rates()), compiled, names)
+        return Ground(generation, group, properties, rates, compiled, names)
 
     def _compile(
         self, row: RuleSetRow | None, properties: Mapping[str, Property], before: Ground | None

@@ -1,0 +1,324 @@
+"""The front desk asks: preview, hold or commit.
+
+Evaluate first, lock last. 1 the question is considered on a snapshot; 2 in one write transaction: the reply stored
+under the key, if any; the guest's lock; whether the guest or the house moved since (then it is considered again);
+whether a decision stands for this question; limits, stock and budgets are taken; decision, grants, entries, events
+and the reply under the key are written. So one question has one answer, whatever the key and however often it comes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from rewards.clock import Clock
+from rewards.decisions.propose import Proposal
+from rewards.decisions.resolve import Resolution, resolve
+from rewards.decisions.situation import subject_of
+from rewards.desk.evaluate import Considered, anonymous, consider, find_guest, identity_of, unknown_guest
+from rewards.desk.grants import grants_of, preview_rows
+from rewards.desk.installation import Ground, Installation
+from rewards.desk.reply import Reader, answer, perk_json
+from rewards.desk.wire import Question
+from rewards.domain.grant import GrantState
+from rewards.domain.guest import Guest
+from rewards.errors import GUEST_UNKNOWN, IDEMPOTENCY_KEY_REUSED, RewardsError
+from rewards.ids import new_id
+from rewards.ledger import life
+from rewards.ledger.funds import LiveFunds, PreviewFunds
+from rewards.ledger.ports import Database, DecisionRow, GrantRow, Store, StoredReply
+from rewards.ledger.taker import CountStanding, RuleTaker
+from rewards.rulelang.nodes import Per, Rule
+
+STANDING = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED, GrantState.SUBSTITUTED)
+CREATED, OK = 201, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The caller's name of a write: its scope, the key, and the fingerprint of the request."""
+
+    scope: str
+    key: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the caller gets: status, bytes, and whether they were stored before."""
+
+    status: int
+    body: bytes
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What one resolution gave: the grants, and the reply's perks beside them."""
+
+    rows: list[GrantRow]
+    perks: list[dict[str, Any]]
+    resolution: Resolution
+
+
+class Asker:
+    """Answers questions. `hold_minutes` is how long a hold lasts unless the question says."""
+
+    def __init__(self, database: Database, clock: Clock, installation: Installation, hold_minutes: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._installation = installation
+        self._hold_minutes = hold_minutes
+
+    def preview(self, question: Question, reader: Reader) -> Answered:
+        """What would be given; nothing is written."""
+        with self._database.reading() as store:
+            ground = self._installation.ground(store)
+            head = find_guest(store, question.guest)
+            if head is None and identity_of(question.guest) is None:
+                raise unknown_guest(question.guest)
+            considered = consider(store, ground, question, head, self._clock.now())
+            value = self._previewed(store, ground, considered, reader)
+        return Answered(OK, msgspec.json.encode(value))
+
+    def _previewed(self, store: Store, ground: Ground, considered: Considered, reader: Reader) -> dict[str, Any]:
+        it = considered.situation
+        taker = RuleTaker(it, PreviewFunds(store), counter(store, it.guest.id, subject_of(it)), ground.convert)
+        resolution = resolve(considered.proposal, taker)
+        rows = preview_rows(resolution, it)
+        perks = [
+            perk_json(row, award.candidate, it, ground, reader)
+            for row, award in zip(rows, resolution.awards, strict=True)
+        ]
+        return answer(considered, ground, reader, perks, resolution.withheld, decision=None, mode="preview")
+
+    def settle(self, question: Question, reader: Reader, key: Key | None, *, at: datetime | None = None) -> Answered:
+        """Hold or commit. `at` is the instant of the question, for imports that decide as they go (default: now)."""
+        now = at or self._clock.now()
+        with self._database.reading() as store:
+            stored = recalled(store, key)
+            if stored is not None:
+                return stored
+            first = self._consider_first(store, question, now)
+        return self._database.run_writing(lambda store: self.settle_in(store, question, reader, key, now, first))
+
+    def _consider_first(self, store: Store, question: Question, now: datetime) -> Considered | None:
+        head = find_guest(store, question.guest)
+        if head is None:
+            if not question.enrol or identity_of(question.guest) is None:
+                raise unknown_guest(question.guest)
+            return None
+        return consider(store, self._installation.ground(store), question, head, now)
+
+    def settle_in(
+        self,
+        store: Store,
+        question: Question,
+        reader: Reader,
+        key: Key | None,
+        now: datetime,
+        first: Considered | None,
+    ) -> Answered:
+        """The write half, in the caller's transaction; `first` is what was considered before it began."""
+        stored = recalled(store, key)
+        if stored is not None:
+            return stored
+        considered, ground = self._locked(store, question, now, first)
+        body, status = self._decide(store, ground, considered, question, reader, now)
+        if key is not None:
+            reply = StoredReply(key.fingerprint, status, body)
+            if not store.idempotency.remember(key.scope, key.key, reply, self._clock.now()):
+                raise KeyTakenError
+        return Answered(status, body)
+
+    def _locked(
+        self, store: Store, question: Question, now: datetime, first: Considered | None
+    ) -> tuple[Considered, Ground]:
+        """The guest's lock, and the question considered on what is true under it."""
+        guest_id = first.situation.guest.id if first else self._guest_of(store, question, now)
+        version = store.guests.lock(guest_id)
+        ground = self._installation.ground(store)
+        if first is not None and first.guest_version == version and first.generation == ground.generation:
+            return first, ground
+        head = store.guests.head(guest_id)
+        return consider(store, ground, question, head, now), ground
+
+    def _guest_of(self, store: Store, question: Question, now: datetime) -> str:
+        head = find_guest(store, question.guest)
+        if head is not None:
+            return head.guest.id
+        identity = identity_of(question.guest)
+        if identity is None or not question.enrol:
+            raise RewardsError(GUEST_UNKNOWN, f"No guest “{question.guest[:60]}”.", field="guest")
+        guest = Guest(new_id("gst"), now, enrolled_at=now, language=question.language or "en")
+        store.guests.add(guest, [identity])
+        return guest.id
+
+    def _decide(
+        self,
+        store: Store,
+        ground: Ground,
+        considered: Considered,
+        question: Question,
+        reader: Reader,
+        now: datetime,
+    ) -> tuple[bytes, int]:
+        it = considered.situation
+        standing = self._standing(store, considered, question, now)
+        kept = _standing_rows(store, standing)
+        open_proposal = _without(considered.proposal, kept)
+        decision = new_id("dec")
+        hold_until = now + timedelta(minutes=question.hold_minutes or self._hold_minutes)
+        held = question.mode == "hold"
+        given = self._take(
+            store, ground, considered, open_proposal, reader, decision, hold_until if held else None, now
+        )
+        if standing is not None and not given.rows:
+            return standing.reply, OK
+        perks = [*_standing_perks(standing, kept), *given.perks]
+        value = answer(
+            considered, ground, reader, perks, given.resolution.withheld, decision=decision, mode=question.mode,
+            hold_expires_at=until,
+        )  # fmt: skip
+        body = msgspec.json.encode(value)
+        row = DecisionRow(
+            id=decision, guest=it.guest.id, property=it.property.code, moment=it.moment, mode=question.mode,
+            subject=subject_of(it), as_of=now, decided_at=now, rule_set=ground.rules().rule_set.version,
+            guest_version=considered.guest_version, question=msgspec.json.encode(anonymous(it)).decode(),
+            facts=_facts_json(considered, given, kept, open_proposal), reply=body,
+            state="held" if held else "committed",
+            hold_expires_at=until,
+        )  # fmt: skip
+        self._write(store, row, given, replaces=standing is not None)
+        return body, CREATED
+
+    def _standing(self, store: Store, considered: Considered, question: Question, now: datetime) -> DecisionRow | None:
+        it = considered.situation
+        found = store.decisions.standing(it.guest.id, it.property.code, subject_of(it), it.moment)
+        row = store.decisions.get(found) if found else None
+        if row is None or row.state in ("cancelled", "expired"):
+            return None
+        if row.state == "held" and row.hold_expires_at is not None and row.hold_expires_at <= now:
+            return None
+        return row
+
+    def _take(
+        self,
+        store: Store,
+        ground: Ground,
+        considered: Considered,
+        proposal: Proposal,
+        reader: Reader,
+        decision: str,
+        hold_until: datetime | None,
+        now: datetime,
+    ) -> _Given:
+        it = considered.situation
+        funds = LiveFunds(store, now)
+        taker = RuleTaker(it, funds, counter(store, it.guest.id, subject_of(it)), ground.convert)
+        resolution = resolve(proposal, taker)
+        rows = grants_of(resolution, it, decision, now, hold_until)
+        store.grants.add(rows)
+        funds.post(f"decision {decision}")
+        if hold_until is None:
+            for row in rows:
+                life.credit_points(store, row, now)
+        perks = [
+            perk_json(row, award.candidate, it, ground, reader)
+            for row, award in zip(rows, resolution.awards, strict=True)
+        ]
+        return _Given(rows, perks, resolution)
+
+    def _write(self, store: Store, row: DecisionRow, given: _Given, *, replaces: bool) -> None:
+        store.decisions.add(row)
+        claimed = store.decisions.claim(row.guest, row.property, row.subject, row.moment, row.id)
+        if not claimed:
+            store.decisions.replace(row.guest, row.property, row.subject, row.moment, row.id)
+        topic = "decision.held" if row.state == "held" else "decision.committed"
+        payload = {"decision": row.id, "guest": row.guest, "property": row.property, "moment": row.moment}
+        payload_text = json.dumps({**payload, "grants": [one.grant.id for one in given.rows], "replaces": replaces})
+        store.outbox.add(topic, row.guest, payload_text, row.decided_at)
+
+
+class KeyTakenError(Exception):
+    """Another transaction stored a reply under the same key first; asking again returns it."""
+
+
+def recalled(store: Store, key: Key | None) -> Answered | None:
+    """The reply stored under a key; `idempotency_key_reused` when it belongs to another request."""
+    stored = store.idempotency.recall(key.scope, key.key) if key else None
+    if stored is None or key is None:
+        return None
+    if stored.fingerprint != key.fingerprint:
+        raise RewardsError(
+            IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", hint="A new intent has a new key."
+        )
+    return Answered(stored.status, stored.body, replayed=True)
+
+
+def counter(store: Store, guest: str, subject: str) -> CountStanding:
+    """Counts firings of a rule for rolling limits, under the guest's lock."""
+    reservation = subject.removeprefix("stay:") if subject.startswith("stay:") else None
+
+    def count(rule: Rule, per: Per, first_day: int | None) -> int:
+        records = store.guests.records(guest)
+        return store.grants.count(records, rule.id, first_day, reservation if per is Per.STAY else None)
+
+    return count
+
+
+def _standing_rows(store: Store, standing: DecisionRow | None) -> list[GrantRow]:
+    """Grants that stand for a question, of the decision and of those it carries on."""
+    if standing is None:
+        return []
+    ids = json.loads(standing.facts)["grants"]
+    rows = [store.grants.get(one) for one in ids]
+    return [row for row in rows if row is not None and row.grant.state in STANDING]
+
+
+def _standing_perks(standing: DecisionRow | None, kept: list[GrantRow]) -> list[dict[str, Any]]:
+    if standing is None:
+        return []
+    known = {perk["grant"]: perk for perk in json.loads(standing.reply)["perks"]}
+    return [{**known[row.grant.id], "state": row.grant.state.value} for row in kept if row.grant.id in known]
+
+
+def _without(proposal: Proposal, kept: list[GrantRow]) -> Proposal:
+    """What is still open once some rules of this question have given."""
+    if not kept:
+        return proposal
+    fired = {row.grant.rule for row in kept}
+    groups = {c.rule.group for c in proposal.candidates if c.rule.id in fired and c.rule.group}
+    alone = any(not c.rule.combines for c in proposal.candidates if c.rule.id in fired)
+    open_ = [
+        c for c in proposal.candidates
+        if c.rule.id not in fired and c.rule.group not in groups and not alone and c.rule.combines
+    ]  # fmt: skip
+    return Proposal(tuple(open_), proposal.withheld, proposal.near_misses)
+
+
+def _facts_json(considered: Considered, given: _Given, kept: list[GrantRow], proposal: Proposal) -> str:
+    awards = [
+        {"rule": award.candidate.rule.id, "perk": award.option.perk.code, "params": dict(award.option.params)}
+        for award in given.resolution.awards
+    ]
+    refused = [
+        [one.rule, one.perk, one.reason] for one in given.resolution.withheld if one not in considered.proposal.withheld
+    ]
+    return json.dumps(
+        {
+            "record": considered.facts.record(),
+            "awards": awards,
+            "refused": refused,
+            "open": [candidate.rule.id for candidate in proposal.candidates],
+            "near": [[miss.rule.id, miss.needed] for miss in considered.proposal.near_misses],
+            "withheld": [[one.rule, one.reason] for one in considered.proposal.withheld],
+            "grants": [row.grant.id for row in (*kept, *given.rows)],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )

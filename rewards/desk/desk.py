@@ -1,0 +1,189 @@
+"""The desk's use cases behind one name, as faces call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from rewards.clock import Clock, from_us
+from rewards.decisions.options import Unavailable, resolve_give
+from rewards.desk import holds
+from rewards.desk.ask import Answered, Asker, Key, KeyTakenError
+from rewards.desk.installation import Ground, Installation, Programme
+from rewards.desk.reassess import Reassessor, stored_situation
+from rewards.desk.replay import Replayed, Replayer
+from rewards.desk.reply import Reader
+from rewards.desk.wire import Question
+from rewards.domain.grant import Grant, GrantState
+from rewards.domain.perk import Perk, StockPolicy
+from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, PERK_UNKNOWN, STOCK_GONE, RewardsError
+from rewards.ledger import life
+from rewards.ledger.accounts import stock_account
+from rewards.ledger.funds import LiveFunds
+from rewards.ledger.ports import Database, GrantRow, Store
+from rewards.rulelang.nodes import Choose, Give, Rule
+
+
+class Desk:
+    """Ask, hold, confirm, cancel, redeem, deliver, fail, substitute, void, choose, replay."""
+
+    def __init__(self, database: Database, clock: Clock, programme: Programme, *, hold_minutes: int = 30) -> None:
+        self._database = database
+        self._clock = clock
+        self.installation = Installation(clock, programme)
+        self._asker = Asker(database, clock, self.installation, hold_minutes)
+        self._replayer = Replayer(self.installation)
+        self._reassessor = Reassessor(self.installation)
+
+    def ground(self, store: Store) -> Ground:
+        """The house as of this transaction."""
+        return self.installation.ground(store)
+
+    def catalogue(self, store: Store) -> dict[str, Perk]:
+        """The live perk catalogue, empty before the first publication."""
+        compiled = self.ground(store).compiled
+        return compiled.rule_set.perks if compiled else {}
+
+    def ask(
+        self, question: Question, reader: Reader, key: Key | None = None, *, at: datetime | None = None
+    ) -> Answered:
+        """Answer a question. `key` is the caller's name of a hold or commit; `at` its instant (default: now)."""
+        if question.mode == "preview":
+            return self._asker.preview(question, reader)
+        try:
+            return self._asker.settle(question, reader, key, at=at)
+        except KeyTakenError:
+            # The reply under this key was committed while we waited for it; the second look finds it.
+            return self._asker.settle(question, reader, key, at=at)
+
+    def confirm(self, store: Store, decision: str, by: str) -> list[GrantRow]:
+        """Make a hold's perks grants."""
+        return holds.confirm(store, decision, by=by, now=self._clock.now())
+
+    def cancel(self, store: Store, decision: str, by: str) -> list[GrantRow]:
+        """Let a hold's perks go."""
+        return holds.cancel(store, decision, by=by, now=self._clock.now())
+
+    def expire_due(self, limit: int = 200) -> int:
+        """Let what is past its end lapse, in one transaction; returns how many."""
+        return self._database.run_writing(lambda store: holds.expire_due(store, self._clock.now(), limit))
+
+    def corrected(self, store: Store, guest: str, activity: str) -> None:
+        """A fact of a guest was taken back: what rested on it follows."""
+        self._reassessor.corrected(store, guest, activity, self._clock.now_us())
+
+    def redeem(
+        self, store: Store, grant: str, reference: str, quantity: int | None, by: str, where: str | None = None
+    ) -> GrantRow:
+        """Use a grant, whole or in part."""
+        self._lock(store, grant)
+        return life.redeem(
+            store, grant, reference=reference, quantity=quantity, by=by, at=self._clock.now(), where=where
+        )
+
+    def deliver(self, store: Store, grant: str, by: str, reason: str) -> GrantRow:
+        """A clerk handed it over."""
+        self._lock(store, grant)
+        return life.deliver(store, grant, by=by, reason=reason, at=self._clock.now())
+
+    def fail(self, store: Store, grant: str, by: str, reason: str) -> GrantRow:
+        """The house could not."""
+        self._lock(store, grant)
+        return life.fail(store, grant, by=by, reason=reason, at=self._clock.now())
+
+    def void(self, store: Store, grant: str, by: str, reason: str) -> GrantRow:
+        """Take it back."""
+        self._lock(store, grant)
+        return life.void(store, grant, by=by, reason=reason, at=self._clock.now())
+
+    def _lock(self, store: Store, grant: str) -> GrantRow:
+        row = life.get(store, grant)
+        store.guests.lock(row.grant.guest)
+        return row
+
+    def substitute(self, store: Store, grant: str, perk: str, quantity: int, by: str, reason: str) -> GrantRow:
+        """Another perk in its place, from stock where it has one."""
+        row = self._lock(store, grant)
+        found = self.catalogue(store).get(perk)
+        if found is None:
+            raise RewardsError(PERK_UNKNOWN, f"“{perk[:60]}” is not in the live catalogue.", field="perk")
+        self._take_stock(store, row, found, quantity)
+        cost = found.cost_at(row.grant.property, self.ground(store).property(row.grant.property).brand)
+        new = replace(
+            row.grant,
+            perk=perk,
+            quantity=quantity,
+            params={"instead_of": row.grant.perk},
+            cost_minor=cost.minor * quantity if cost else 0,
+            currency=cost.currency if cost else row.grant.currency,
+            state=GrantState.GRANTED,
+        )
+        return life.substitute(store, row.grant.id, new, by=by, reason=reason, at=self._clock.now())
+
+    def _take_stock(self, store: Store, row: GrantRow, perk: Perk, quantity: int) -> None:
+        if perk.stock is not StockPolicy.DAILY:
+            return
+        prop = self.ground(store).property(row.grant.property)
+        day = self.ground(store).group.day_of(self._clock.now_us(), prop.code)
+        funds = LiveFunds(store, self._clock.now())
+        if not funds.take(stock_account(prop.code, perk.code, day), quantity, f"perk:{perk.code}"):
+            raise RewardsError(STOCK_GONE, f"Nothing is left of “{perk.code}” today.", field="perk")
+        funds.post(f"substitute {row.grant.id}")
+
+    def choose(self, store: Store, grant: str, perk: str, by: str) -> GrantRow:
+        """The guest chooses among the options of a grant, until its last day to choose."""
+        row = self._lock(store, grant)
+        options = str(row.grant.params.get("choose_of", "")).split(",")
+        if perk not in options:
+            raise RewardsError(
+                FIELD_INVALID,
+                f"“{perk[:60]}” is not among the options.",
+                hint=f"Choose {', '.join(options)}.",
+                field="perk",
+            )
+        decision = holds.get(store, row.grant.decision)
+        situation = stored_situation(decision)
+        today = self.ground(store).group.day_of(self._clock.now_us(), row.grant.property)
+        if today.isoformat() > str(row.grant.params["choose_by"]):
+            raise RewardsError(GRANT_NOT_REDEEMABLE, f"It could be chosen until {row.grant.params['choose_by']}.")
+        if perk == row.grant.perk:
+            return row
+        give = _option(self.installation.version(store, decision.rule_set).rule_set.rules, row.grant.rule, perk)
+        option = resolve_give(give, self.catalogue(store), situation)
+        if isinstance(option, Unavailable):
+            raise RewardsError(STOCK_GONE, f"“{perk}” cannot be had now: {option.reason}.", field="perk")
+        self._take_stock(store, row, option.perk, option.quantity)
+        new: Grant = replace(
+            row.grant,
+            perk=perk,
+            quantity=option.quantity,
+            params={**dict(option.params), "chosen": True},
+            cost_minor=option.cost_minor,
+            currency=option.currency,
+            valid_until=from_us(option.valid_until_us),
+            state=GrantState.GRANTED,
+        )
+        return life.substitute(store, row.grant.id, new, by=by, reason="chosen by the guest", at=self._clock.now())
+
+    def replay(self, store: Store, *, deep: bool = False, page: int = 200) -> Iterator[Replayed]:
+        """Replay every stored decision, oldest first."""
+        after: str | None = None
+        while rows := store.decisions.page(after, page):
+            for row in rows:
+                yield self._replayer.replay(store, row, deep=deep)
+            after = rows[-1].id
+
+    def replay_one(self, store: Store, decision: str, *, deep: bool = False) -> Replayed:
+        """Replay one decision."""
+        return self._replayer.replay(store, holds.get(store, decision), deep=deep)
+
+
+def _option(rules: tuple[Rule, ...], rule_id: str, perk: str) -> Give:
+    for rule in rules:
+        if rule.id == rule_id:
+            for outcome in rule.give:
+                for give in outcome.options if isinstance(outcome, Choose) else ():
+                    if give.perk == perk:
+                        return give
+    raise RewardsError(PERK_UNKNOWN, f"“{perk}” is not an option of “{rule_id}”.", field="perk")

@@ -1,0 +1,122 @@
+"""From a question to a proposal: who, where, when, what is known; nothing is written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from rewards.clock import from_us, to_us
+from rewards.decisions.facts import DecisionFacts
+from rewards.decisions.propose import Proposal, propose
+from rewards.decisions.situation import Situation, place_in_time
+from rewards.desk.installation import Ground
+from rewards.desk.past import Past
+from rewards.desk.wire import Question
+from rewards.domain.activity import Activity
+from rewards.domain.guest import Guest, Identity
+from rewards.domain.property import Property
+from rewards.errors import ACTIVITY_UNKNOWN, FIELD_INVALID, GUEST_UNKNOWN, TIME_OUT_OF_RANGE, RewardsError
+from rewards.history.ports import GuestHead
+from rewards.ledger.ports import Store
+
+MAX_YEARS_AHEAD = 5
+NOBODY = "gst_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A question with what it comes to: the situation, the facts read, the proposal, and the versions it rests on."""
+
+    situation: Situation
+    facts: DecisionFacts
+    proposal: Proposal
+    guest_version: int
+    generation: int
+
+
+def identity_of(text: str) -> Identity | None:
+    """The identity that a text names; None when it is an id."""
+    kind, colon, value = text.partition(":")
+    if not colon:
+        return None
+    if not kind or not value:
+        raise RewardsError(FIELD_INVALID, f"“{text[:60]}” names no guest.", hint="card:00412 or gst_…", field="guest")
+    return Identity(kind, value.strip().lower() if kind == "email" else value)
+
+
+def find_guest(store: Store, text: str) -> GuestHead | None:
+    """The guest that an identity or an id names, None where nobody is."""
+    identity = identity_of(text)
+    guest_id = text if identity is None else store.guests.resolve(identity)
+    return None if guest_id is None else store.guests.head(guest_id)
+
+
+def unknown_guest(text: str) -> RewardsError:
+    """The refusal of a commit or hold for nobody."""
+    return RewardsError(
+        GUEST_UNKNOWN,
+        f"No guest “{text[:60]}”.",
+        hint='Send "enrol": true to make one, or ask for a preview.',
+        field="guest",
+    )
+
+
+def consider(store: Store, ground: Ground, question: Question, head: GuestHead | None, now: datetime) -> Considered:
+    """Evaluate a question now, or as of the instant it names. Nobody (`head` None) is a guest without a past."""
+    at = question.as_of or now
+    _check_instant(at, now)
+    prop = ground.property(question.property)
+    known = head or GuestHead(Guest(NOBODY, now), 0, None, False)
+    situation = situate(store, question, known, prop, to_us(at))
+    past = Past(store, ground, known, situation, known_at=question.known_at)
+    facts = DecisionFacts(situation, past.read)
+    return Considered(situation, facts, propose(ground.rules(), situation, facts), known.version, ground.generation)
+
+
+def _check_instant(at: datetime, now: datetime) -> None:
+    if not at.year >= 1970 or at.year > now.year + MAX_YEARS_AHEAD:
+        raise RewardsError(
+            TIME_OUT_OF_RANGE,
+            f"{at.isoformat()} is out of range.",
+            hint=f"From 1970 to {MAX_YEARS_AHEAD} years ahead.",
+            field="as_of",
+        )
+
+
+def situate(store: Store, question: Question, head: GuestHead, prop: Property, at_us: int) -> Situation:
+    """The situation that a question describes."""
+    day, minute = place_in_time(prop, at_us)
+    stay = question.stay.in_hand() if question.stay else None
+    return Situation(
+        guest=head.guest,
+        verified=head.verified,
+        property=prop,
+        moment=question.moment,
+        at_us=at_us,
+        day=day,
+        minute_of_day=minute,
+        stay=stay,
+        activity=_activity(store, question, head, prop),
+        topic=question.topic,
+        severity=question.severity,
+    )
+
+
+def _activity(store: Store, question: Question, head: GuestHead, prop: Property) -> Activity | None:
+    if question.activity is None:
+        return None
+    found = store.activities.get(question.activity)
+    if found is None or found.guest not in store.guests.records(head.guest.id):
+        raise RewardsError(ACTIVITY_UNKNOWN, f"No activity “{question.activity[:60]}” of this guest.", field="activity")
+    if found.property != prop.code:
+        raise RewardsError(FIELD_INVALID, f"{found.id} happened at “{found.property}”.", field="activity")
+    return found
+
+
+def anonymous(situation: Situation) -> Situation:
+    """The situation as it is stored: the guest by id only, so that erasing a guest leaves no name in decisions."""
+    guest = Guest(situation.guest.id, from_us(situation.at_us))
+    activity = situation.activity
+    if activity is not None:
+        activity = replace(activity, attributes={})
+    return replace(situation, guest=guest, activity=activity)

@@ -1,0 +1,82 @@
+"""A held decision is confirmed or cancelled, at most once, or lapses."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from rewards.clock import isoformat
+from rewards.domain.grant import GrantState
+from rewards.errors import DECISION_UNKNOWN, HOLD_NOT_OPEN, RewardsError
+from rewards.ledger import life
+from rewards.ledger.ports import DecisionRow, GrantRow, Store
+
+
+def get(store: Store, decision_id: str) -> DecisionRow:
+    """The decision; `decision_unknown` where there is none."""
+    row = store.decisions.get(decision_id)
+    if row is None:
+        raise RewardsError(DECISION_UNKNOWN, f"No decision “{decision_id[:60]}”.", field="decision")
+    return row
+
+
+def _not_open(row: DecisionRow) -> RewardsError:
+    return RewardsError(
+        HOLD_NOT_OPEN, f"{row.id} is {row.state}.", details={"state": row.state}, hint="Ask the question again."
+    )
+
+
+def confirm(store: Store, decision_id: str, *, by: str, now: datetime) -> list[GrantRow]:
+    """Make the held perks grants; `hold_not_open` when it was confirmed, cancelled or has lapsed."""
+    row = get(store, decision_id)
+    store.guests.lock(row.guest)
+    if row.hold_expires_at is not None and row.hold_expires_at <= now and row.state == "held":
+        raise RewardsError(HOLD_NOT_OPEN, f"{row.id} lapsed at {isoformat(row.hold_expires_at)}.")
+    if not store.decisions.move(row.id, "held", "confirmed"):
+        raise _not_open(get(store, decision_id))
+    for grant in store.grants.of_decision(row.id):
+        if grant.grant.state is GrantState.HELD:
+            life.confirm(store, grant, by=by, at=now)
+    store.outbox.add("decision.confirmed", row.guest, json.dumps({"decision": row.id, "guest": row.guest}), now)
+    return store.grants.of_decision(row.id)
+
+
+def cancel(store: Store, decision_id: str, *, by: str, now: datetime) -> list[GrantRow]:
+    """Let the held perks go; `hold_not_open` when it is not held any more."""
+    row = get(store, decision_id)
+    store.guests.lock(row.guest)
+    if not store.decisions.move(row.id, "held", "cancelled"):
+        raise _not_open(get(store, decision_id))
+    for grant in store.grants.of_decision(row.id):
+        if grant.grant.state is GrantState.HELD:
+            life.void(store, grant.grant.id, by=by, reason="hold cancelled", at=now)
+    store.outbox.add("decision.cancelled", row.guest, json.dumps({"decision": row.id, "guest": row.guest}), now)
+    return store.grants.of_decision(row.id)
+
+
+def expire_due(store: Store, now: datetime, limit: int) -> int:
+    """Let holds and unused grants that are past their end lapse, at most `limit`; returns how many."""
+    done = 0
+    for due in store.grants.due(now, limit):
+        store.guests.lock(due.grant.guest)
+        fresh = store.grants.get(due.grant.id)
+        if fresh is None or fresh.grant.state not in life.OPEN or life.is_points(fresh):
+            continue
+        life.expire(store, fresh.grant.id, at=now)
+        if fresh.grant.state is GrantState.HELD:
+            store.decisions.move(fresh.grant.decision, "held", "expired")
+        done += 1
+    return done
+
+
+def settled_json(row: DecisionRow, grants: list[GrantRow], state: str) -> dict[str, Any]:
+    """The answer to a confirmation or cancellation."""
+    return {
+        "decision": row.id,
+        "state": state,
+        "grants": [
+            {"grant": one.grant.id, "perk": one.grant.perk, "code": one.grant.code, "state": one.grant.state.value}
+            for one in grants
+        ],
+    }

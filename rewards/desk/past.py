@@ -1,0 +1,92 @@
+"""A guest's past as a decision reads it: from the digest, or, for "what was known then", from the log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from rewards.clock import to_us
+from rewards.decisions.situation import Situation
+from rewards.desk.installation import Ground
+from rewards.history.answers import GuestHistory
+from rewards.history.digest import build
+from rewards.history.ports import GuestHead
+from rewards.history.standpoint import AtHand, Standpoint, activity_at_hand, stand, stay_at_hand
+from rewards.ledger.ports import Store
+from rewards.rulelang.evaluation import Reading
+from rewards.rulelang.nodes import BetterOf, Measure, SinceLastGrant, Window
+
+
+class Past:
+    """Answers measures for one situation. `known_at`: only what was recorded up to then."""
+
+    def __init__(
+        self,
+        store: Store,
+        ground: Ground,
+        head: GuestHead,
+        situation: Situation,
+        *,
+        known_at: datetime | None = None,
+        ignore_grants_from_us: int | None = None,
+    ) -> None:
+        self._store = store
+        self._guest = head.guest.id
+        self._ignore_from_us = ignore_grants_from_us
+        self._history = _as_known(store, head, known_at) if known_at else _from_digest(store, head)
+        enrolled = head.guest.enrolled_at
+        self._here: Standpoint = stand(
+            ground.group,
+            situation.property,
+            situation.at_us,
+            enrolled_us=to_us(enrolled) if enrolled else None,
+            last_grant=self._last_grant,
+            this=_at_hand(situation),
+        )
+        self._last: dict[str, int | None] = {}
+
+    def read(self, measure: Measure, rule: str, day: date) -> Reading:
+        """The reading of a measure for a rule as of a hotel day of the property."""
+        at = self._here if day == self._here.day else self._here.on(day)
+        window = _named(measure.window, rule)
+        asked = measure if window is measure.window else replace(measure, window=window)
+        return self._history.read(asked, at)
+
+    def _last_grant(self, rule: str) -> int | None:
+        if rule not in self._last:
+            self._last[rule] = self._find_last(rule)
+        return self._last[rule]
+
+    def _find_last(self, rule: str) -> int | None:
+        records = self._store.guests.records(self._guest)
+        if self._ignore_from_us is None:
+            return self._store.grants.last_us(records, rule)
+        times = [to_us(row.grant.granted_at) for row in self._store.grants.of_guest(records) if row.grant.rule == rule]
+        return max((at for at in times if at < self._ignore_from_us), default=None)
+
+
+def _named(window: Window, rule: str) -> Window:
+    """A window since the last grant of "this rule" names the rule."""
+    if isinstance(window, SinceLastGrant) and window.rule is None:
+        return SinceLastGrant(rule)
+    if isinstance(window, BetterOf):
+        return BetterOf(tuple(_named(one, rule) for one in window.windows))
+    return window
+
+
+def _from_digest(store: Store, head: GuestHead) -> GuestHistory:
+    return GuestHistory(head.head, lambda first: store.histories.chunks(head.guest.id, first))
+
+
+def _as_known(store: Store, head: GuestHead, known_at: datetime) -> GuestHistory:
+    activities = store.activities.of_guest(store.guests.records(head.guest.id), known_at=known_at)
+    history = build(head.guest.id, activities)
+    return GuestHistory(history.head, lambda first: history.chunks[first:])
+
+
+def _at_hand(situation: Situation) -> AtHand | None:
+    if situation.activity is not None:
+        return activity_at_hand(situation.activity)
+    if situation.stay is not None:
+        return stay_at_hand(situation.property, situation.stay, situation.at_us)
+    return None

@@ -1,0 +1,81 @@
+"""A fact was taken back: what rested on it follows.
+
+Every unused grant of the guest is looked at again, as of its decision's instant, with what is known today. What would
+not be given any more is voided; what was redeemed or delivered stays and keeps its charge; points that were spent
+become a debt. Nothing new is given here: that is the next question's business.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import msgspec
+
+from rewards.clock import from_us, to_us
+from rewards.decisions.facts import DecisionFacts
+from rewards.decisions.situation import Situation
+from rewards.desk.installation import Ground, Installation
+from rewards.desk.past import Past
+from rewards.domain.grant import GrantState
+from rewards.history.ports import GuestHead
+from rewards.ledger import life
+from rewards.ledger.ports import DecisionRow, GrantRow, Store
+from rewards.rulelang import interpreter
+from rewards.rulelang.evaluation import Truth
+
+REASON = "the fact it rested on was taken back"
+
+
+class Reassessor:
+    """Looks again at what a guest holds."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def corrected(self, store: Store, guest: str, activity: str, at_us: int) -> list[str]:
+        """Void what does not stand without `activity`; returns the ids of the grants that were voided."""
+        ground = self._installation.ground(store)
+        store.guests.lock(guest)
+        head = store.guests.head(guest)
+        if head is None:
+            return []
+        records = store.guests.records(head.guest.id)
+        voided, kept = [], []
+        for row in store.grants.of_guest(records):
+            if self._stands(store, ground, head, row):
+                continue
+            if row.grant.state in life.OPEN and (row.used == 0 or row.used < row.grant.quantity):
+                life.void(store, row.grant.id, by="correction", reason=f"{REASON}: {activity}", at=from_us(at_us))
+                voided.append(row.grant.id)
+            elif row.grant.state in (GrantState.REDEEMED, GrantState.DELIVERED):
+                kept.append(row.grant.id)
+        if voided or kept:
+            payload = {"guest": guest, "activity": activity, "voided": voided, "kept": kept}
+            store.outbox.add("grants.reassessed", guest, json.dumps(payload), from_us(at_us))
+        return voided
+
+    def _stands(self, store: Store, ground: Ground, head: GuestHead, row: GrantRow) -> bool:
+        decision = store.decisions.get(row.grant.decision)
+        if decision is None or row.grant.state in (GrantState.VOIDED, GrantState.EXPIRED, GrantState.FAILED):
+            return True
+        compiled = self._installation.version(store, decision.rule_set)
+        rule = next((one for one in compiled.rule_set.rules if one.id == row.grant.rule), None)
+        if rule is None:
+            return True
+        situation = replace(stored_situation(decision), guest=head.guest, verified=head.verified)
+        activity = situation.activity
+        if activity is not None and _taken_back(store, activity.id):
+            return False
+        past = Past(store, ground, head, situation, ignore_grants_from_us=to_us(decision.decided_at))
+        facts = DecisionFacts(situation, past.read)
+        return interpreter.evaluate(rule.when, facts, rule.id) is not Truth.FALSE
+
+
+def _taken_back(store: Store, activity_id: str) -> bool:
+    return any(reversal.amount_minor is None for reversal in store.activities.reversals_of(activity_id))
+
+
+def stored_situation(decision: DecisionRow) -> Situation:
+    """The situation that a decision was about, as it was stored."""
+    return msgspec.json.decode(decision.question, type=Situation)

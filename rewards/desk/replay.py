@@ -1,0 +1,104 @@
+"""Evaluates stored decisions again: on the facts they read, or on what was known when they were made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rewards.clock import to_us
+from rewards.decisions.facts import DecisionFacts, NotRecordedError, RecordedFacts
+from rewards.decisions.options import Option
+from rewards.decisions.propose import Proposal, propose
+from rewards.decisions.resolve import Claims, Refusal, resolve
+from rewards.desk.installation import Installation
+from rewards.desk.past import Past
+from rewards.desk.reassess import stored_situation
+from rewards.ledger.ports import DecisionRow, Store
+from rewards.rulelang.nodes import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The verdict on one decision: `identical`, or what differs (stored against again)."""
+
+    decision: str
+    verdict: str
+    differences: tuple[str, ...] = ()
+
+
+class _RecordedTaker:
+    """Refuses what was refused then, and nothing else."""
+
+    def __init__(self, refused: list[list[str]]) -> None:
+        self._refused = {(rule, perk): reason for rule, perk, reason in refused if reason not in _BEFORE_TAKING}
+        self._limits = {rule: reason for rule, _, reason in refused if reason == "limit_reached"}
+
+    def begin(self, rule: Rule) -> Claims | Refusal:
+        """The limits of a rule, as they stood."""
+        reason = self._limits.get(rule.id)
+        return Refusal(reason) if reason else ()
+
+    def take(self, rule: Rule, option: Option) -> Claims | Refusal:
+        """Stock and budget of a perk, as they stood."""
+        reason = self._refused.get((rule.id, option.perk.code))
+        return Refusal(reason) if reason else ()
+
+    def give_back(self, claims: Claims) -> None:
+        """Nothing was taken."""
+
+
+_BEFORE_TAKING = frozenset(
+    {"limit_reached", "group_taken", "not_combinable", "better_given", "room_class_unknown", "no_higher_class_free"}
+)
+
+
+class Replayer:
+    """Replays decisions."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def replay(self, store: Store, row: DecisionRow, *, deep: bool = False) -> Replayed:
+        """Evaluate a decision again. `deep`: on facts taken from the log as it was known then."""
+        compiled = self._installation.version(store, row.rule_set)
+        stored = json.loads(row.facts)
+        situation = stored_situation(row)
+        facts: RecordedFacts | DecisionFacts = RecordedFacts(stored["record"])
+        if deep:
+            head = store.guests.head(row.guest)
+            if head is None:
+                return Replayed(row.id, "erased")
+            situation = replace(situation, guest=head.guest, verified=head.verified)
+            ground = self._installation.ground(store)
+            past = Past(
+                store, ground, head, situation, known_at=row.decided_at, ignore_grants_from_us=to_us(row.decided_at)
+            )
+            facts = DecisionFacts(situation, past.read)
+        try:
+            proposal = propose(compiled, situation, facts)
+        except NotRecordedError as error:
+            return Replayed(row.id, "different", (f"it reads what was not read then: {error}",))
+        return _compared(row, stored, proposal)
+
+
+def _compared(row: DecisionRow, stored: dict[str, Any], proposal: Proposal) -> Replayed:
+    still_open = set(stored["open"])
+    open_proposal = Proposal(tuple(c for c in proposal.candidates if c.rule.id in still_open), proposal.withheld)
+    resolution = resolve(open_proposal, _RecordedTaker(stored["refused"]))
+    again = {
+        "awards": [
+            {"rule": a.candidate.rule.id, "perk": a.option.perk.code, "params": dict(a.option.params)}
+            for a in resolution.awards
+        ],
+        "open": [c.rule.id for c in open_proposal.candidates],
+        "near": [[miss.rule.id, miss.needed] for miss in proposal.near_misses],
+        "withheld": [[one.rule, one.reason] for one in proposal.withheld],
+        "refused": [[o.rule, o.perk, o.reason] for o in resolution.withheld if o not in proposal.withheld],
+    }
+    found = tuple(
+        f"{name}: stored {json.dumps(stored[name])}, again {json.dumps(value)}"
+        for name, value in again.items()
+        if json.loads(json.dumps(value)) != stored[name]
+    )
+    return Replayed(row.id, "different" if found else "identical", found)

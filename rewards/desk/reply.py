@@ -1,0 +1,164 @@
+"""The answer as the front desk reads it: perks with reasons, near misses, what is withheld and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from rewards.clock import from_us, isoformat
+from rewards.decisions.propose import Candidate, Held, NearMiss, Withheld
+from rewards.decisions.situation import Situation
+from rewards.desk.evaluate import Considered
+from rewards.desk.installation import Ground
+from rewards.ledger.ports import GrantRow
+from rewards.rulelang import facts as catalogue
+from rewards.rulelang.evaluation import FactValue, Reading
+from rewards.rulelang.facts import FactType
+from rewards.rulelang.nodes import Aggregate, Give, MeasureTest, Series
+from rewards.rulelang.prose import REASONS, condition_text, missing_text, say_default, withheld_text
+
+Leaf = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the answer: the language, and whether amounts of money may be told."""
+
+    language: str
+    money: bool
+
+
+def answer(
+    considered: Considered,
+    ground: Ground,
+    reader: Reader,
+    perks: list[dict[str, Any]],
+    withheld: tuple[Withheld, ...],
+    *,
+    decision: str | None,
+    mode: str,
+    hold_expires_at: datetime | None = None,
+) -> dict[str, Any]:
+    """The JSON of an answer."""
+    it = considered.situation
+    rule_set = ground.rules().rule_set
+    value: dict[str, Any] = {
+        "decision": decision,
+        "as_of": isoformat(from_us(it.at_us)),
+        "rule_set": f"v{rule_set.version} {rule_set.digest}",
+        "guest": it.guest.id,
+        "property": it.property.code,
+        "moment": it.moment,
+        "mode": mode,
+        "perks": perks,
+        "near_misses": [near_json(miss, it, ground, reader) for miss in considered.proposal.near_misses],
+        "withheld": [withheld_json(one, ground, reader) for one in withheld],
+    }
+    if hold_expires_at is not None:
+        value["hold_expires_at"] = isoformat(hold_expires_at)
+    return value
+
+
+def perk_json(row: GrantRow, candidate: Candidate, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
+    """A perk that is given, with the words to say and the conditions that earned it."""
+    grant = row.grant
+    params = {name: value for name, value in grant.params.items() if name not in _MONEY or reader.money}
+    give = Give(grant.perk, tuple(sorted(grant.params.items())))
+    perk = ground.names.perks.get(grant.perk)
+    say = candidate.rule.says.get(reader.language)
+    if not say:
+        reasons = [held.leaf for held in candidate.why]
+        say = say_default(give, perk, reasons, reader.language, ground.names)
+    return {
+        "grant": grant.id or None,
+        "perk": grant.perk,
+        "title": perk.titles.get(reader.language, grant.perk) if perk else grant.perk,
+        **params,
+        "quantity": grant.quantity,
+        "valid_until": local_time(grant.valid_until, it),
+        "code": grant.code or None,
+        "state": grant.state.value,
+        "rule": candidate.rule.id,
+        "say": say,
+        "why": [why_json(held, ground, reader) for held in candidate.why],
+    }
+
+
+_MONEY = frozenset({"cost"})
+
+
+def local_time(at: datetime, it: Situation) -> str:
+    """An instant on the property's clock, to the minute, with its offset."""
+    return at.astimezone(it.property.zone_info()).isoformat(timespec="minutes")
+
+
+def _is_money(leaf: Leaf) -> bool:
+    if isinstance(leaf, MeasureTest):
+        return leaf.measure.series is Series.SPEND and leaf.measure.aggregate in (
+            Aggregate.SUM,
+            Aggregate.AVERAGE,
+            Aggregate.LARGEST,
+        )
+    fact = catalogue.find(leaf.fact)
+    return fact is not None and fact.type is FactType.MONEY
+
+
+def why_json(held: Held, ground: Ground, reader: Reader) -> dict[str, Any]:
+    """A condition that holds: its words, what it needs, what there is; amounts only for who may read them."""
+    value: dict[str, Any] = {"condition": condition_text(held.leaf, reader.language, ground.names)}
+    if reader.money or not _is_money(held.leaf):
+        needed = [plain(one) for one in held.leaf.comparison.values]
+        value |= {"needed": needed[0] if len(needed) == 1 else needed, "actual": plain(held.actual)}
+    return value
+
+
+def near_json(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
+    """The nearest rule that failed: what is missing, in words and numbers, and by when."""
+    value: dict[str, Any] = {"rule": miss.rule.id, "perk": miss.perk}
+    hidden = _is_money(miss.leaf) and not reader.money
+    if hidden:
+        value["missing"] = condition_text(miss.leaf, reader.language, ground.names)
+        return value
+    value |= {
+        "missing": missing_text(miss.leaf, miss.missing, miss.by, reader.language, ground.names, today=it.day),
+        "needed": miss.needed,
+        "actual": plain(miss.actual),
+        "by": miss.by.isoformat() if miss.by else None,
+        "unit": _unit(miss.leaf, it),
+    }
+    return value
+
+
+def _unit(leaf: Leaf, it: Situation) -> str:
+    if _is_money(leaf):
+        currency = leaf.measure.currency if isinstance(leaf, MeasureTest) else None
+        return f"{currency or it.property.currency} minor"
+    if isinstance(leaf, MeasureTest):
+        return "days" if leaf.measure.aggregate.value.startswith("days_") else leaf.measure.series.value
+    fact = catalogue.find(leaf.fact)
+    return fact.unit if fact else ""
+
+
+def withheld_json(one: Withheld, ground: Ground, reader: Reader) -> dict[str, Any]:
+    """What is not given and why, in words and as a code."""
+    values = {name: value for name, value in one.values if reader.money or name not in ("left", "needed", "currency")}
+    told: dict[str, object] = {**values, "perk": one.perk}
+    text = withheld_text(one.reason, told, reader.language, ground.names) if one.reason in REASONS else one.reason
+    return {"rule": one.rule, "perk": one.perk, "reason": one.reason, "text": text, **values}
+
+
+def plain(value: FactValue | Reading) -> Any:
+    """A value as JSON: an exact number as it is, a lower bound as `{"at_least": 6}`, an unknown as null."""
+    if isinstance(value, Reading):
+        if value.exact:
+            return _number(value.low)
+        if value.low == float("-inf"):
+            return None
+        return {"at_least": _number(value.low)}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _number(value: Any) -> Any:
+    return float(round(value, 2)) if isinstance(value, Fraction) else value
