@@ -46,16 +46,21 @@ def _entries(tree: Tree, report: Report) -> tuple[Entry, ...]:
 
 
 def _take(entry: Entry, perks: dict[str, Perk], report: Report) -> None:
-    code, before = entry.key.text, report.errors
+    code = entry.key.text
     if not CODE.fullmatch(code):
-        what = Phrase("the code of a perk", "de code van een voordeel")
+        what = Phrase("the code of a perk", "code van een voordeel")
         report.add("name_invalid", entry.key.span, value=code, what=what, form=NAME_FORM)
     if code in perks:
         report.add("key_repeated", entry.key.span, key=code, line=1)
     block = block_of(entry.value, f"“{code}”", _EXAMPLE, report)
     perk = read_perk(code, block, entry.key.span, report) if block is not None else None
-    if perk is not None and report.errors == before:
+    if perk is not None and not report.faulty(_whole(entry)):
         perks[code] = perk
+
+
+def _whole(entry: Entry) -> Span:
+    key, value = entry.key.span, entry.value.span
+    return Span(key.line, key.column, value.end_line, value.end_column)
 
 
 def read_perk(code: str, block: Block, span: Span, report: Report) -> Perk | None:

@@ -44,13 +44,15 @@ def check(
     world = World(properties) if properties is not None else None
     everywhere = {*known_rules, *(rule.id for rule in (*rules, *unfinished))}
     for rule in (*rules, *unfinished):
+        before = report.errors
         check_types(rule, notes)
+        # A value of the wrong type says nothing that a warning could be about.
+        if report.errors == before and not any(rule is each for each in unfinished):
+            lint(rule, perks, notes)
         check_perks(rule, perks, notes)
         check_rule_names(rule, everywhere, notes)
         if world is not None:
             check_world(rule, world, notes)
-    for rule in rules:
-        lint(rule, perks, notes)
     return list(in_order(report.diagnostics))
 
 

@@ -86,6 +86,7 @@ class Report:
         self.diagnostics: list[Diagnostic] = []
         self.places: dict[tuple[Span, str], Span] = {}
         self._errors = 0
+        self._faulty_lines: set[int] = set()
         self._muted: set[Span] = set()
 
     def add(self, code: str, span: Span, /, **values: Piece) -> None:
@@ -93,7 +94,9 @@ class Report:
         if span in self._muted:
             return
         diagnostic = make(code, span, self.filename, **values)
-        self._errors += diagnostic.severity is Severity.ERROR
+        if diagnostic.severity is Severity.ERROR:
+            self._errors += 1
+            self._faulty_lines.add(span.line)
         if len(self.diagnostics) < limits.MAX_DIAGNOSTICS:
             self.diagnostics.append(diagnostic)
 
@@ -105,6 +108,10 @@ class Report:
     def errors(self) -> int:
         """How many errors were noted so far."""
         return self._errors
+
+    def faulty(self, span: Span) -> bool:
+        """Whether an error was noted on one of the lines of a span."""
+        return any(line in self._faulty_lines for line in range(span.line, span.end_line + 1))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -80,8 +80,11 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 
 def _refuse_syntax(error: yaml.MarkedYAMLError, report: Report) -> None:
-    line, column, _ = _mark(error.problem_mark or error.context_mark)
-    problem, advice = syntax_problem(error.problem or "")
+    complaint = error.problem or ""
+    # What is never closed is best shown where it opens, not at the end of the text.
+    mark = error.context_mark if "end of stream" in complaint else error.problem_mark
+    line, column, _ = _mark(mark or error.problem_mark)
+    problem, advice = syntax_problem(complaint)
     report.add("yaml_syntax", Span(line, column, line, column + 1), problem=problem, advice=advice)
 
 
@@ -141,7 +144,7 @@ class _Builder:
             self._report.add("anchor_refused", _span(event), text=f"{mark}{event.anchor}")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._report.add("tag_refused", _span(event), text=tag)
+            self._report.add("tag_refused", _span(event), text=tag.replace("tag:yaml.org,2002:", "!!"))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         span, value = _span(event), event.value

@@ -49,6 +49,9 @@ def check_perks(rule: Rule, perks: Mapping[str, Perk], notes: Notes) -> None:
     """Notes unknown perks, and parameters that do not fit the kind of the perk."""
     for give in gives(rule):
         perk = perks.get(give.perk)
+        if not give.perk:
+            # Left out of an unfinished rule, and noted when it was read.
+            continue
         if perk is None:
             notes.add("perk_unknown", give.span, "perk", name=give.perk, suggestion=suggestion(give.perk, perks))
         else:

@@ -16,9 +16,11 @@ class Notes:
         self._report = report
         self._places = places
 
-    def add(self, code: str, span: Span, key: str, /, **values: Piece) -> None:
-        """Notes a problem at the value of a node's key, or at the node where that place is not known."""
-        self._report.add(code, self._places.get((span, key), span), **values)
+    def add(self, code: str, span: Span, /, *path: str, **values: Piece) -> None:
+        """Notes a problem at the value that a path of keys leads to, or as near to it as places are known."""
+        for key in path:
+            span = self._places.get((span, key), span)
+        self._report.add(code, span, **values)
 
     def stands(self, span: Span, key: str) -> bool:
         """Whether a node's key was written in the document."""

@@ -46,10 +46,10 @@ def _sorted(names: Iterable[str]) -> tuple[str, ...]:
 def check_world(rule: Rule, world: World, notes: Notes) -> None:
     """Notes names that no property has, and amounts in a currency that a property does not reckon in."""
     applies = rule.applies
-    _check_names(applies.properties, "property", rule.span, "only_at", world, notes)
-    _check_names(applies.brands, "brand", rule.span, "only_at", world, notes)
-    _check_names(applies.cities, "city", rule.span, "only_at", world, notes)
-    _check_names(applies.countries, "country", rule.span, "only_at", world, notes)
+    _check_names(applies.properties, "property", rule.span, ("only_at", "properties"), world, notes)
+    _check_names(applies.brands, "brand", rule.span, ("only_at", "brands"), world, notes)
+    _check_names(applies.cities, "city", rule.span, ("only_at", "cities"), world, notes)
+    _check_names(applies.countries, "country", rule.span, ("only_at", "countries"), world, notes)
     applicable = [each for each in world.properties if applies_to(applies, each)]
     for test in measure_tests(rule):
         _check_measure(test, world, applicable, notes)
@@ -57,23 +57,25 @@ def check_world(rule: Rule, world: World, notes: Notes) -> None:
         kind = fact.fact.removeprefix("property.").replace("code", "property")
         if fact.fact.startswith("property.") and kind in ("property", "brand", "city", "country"):
             names = [str(value) for value in fact.comparison.values]
-            _check_names(names, kind, fact.span, fact.comparison.op, world, notes)
+            _check_names(names, kind, fact.span, (fact.comparison.op,), world, notes)
         if fact.currency is not None:
             _check_currency(fact.currency, fact.fact, applicable, fact.span, fact.comparison.op, notes)
 
 
-def _check_names(names: Iterable[str], kind: str, span: Span, key: str, world: World, notes: Notes) -> None:
+def _check_names(
+    names: Iterable[str], kind: str, span: Span, path: tuple[str, ...], world: World, notes: Notes
+) -> None:
     known = world.names[kind]
     for name in names:
         if name not in known:
-            notes.add(f"{kind}_unknown", span, key, name=name, suggestion=suggestion(name, known))
+            notes.add(f"{kind}_unknown", span, *path, name, name=name, suggestion=suggestion(name, known))
 
 
 def _check_measure(test: MeasureTest, world: World, applicable: Sequence[Property], notes: Notes) -> None:
     scope, counting = test.measure.scope, test.measure.counting
-    _check_names(scope.properties, "property", test.span, "where", world, notes)
-    _check_names(scope.brands, "brand", test.span, "where", world, notes)
-    _check_names(scope.cities, "city", test.span, "where", world, notes)
+    _check_names(scope.properties, "property", test.span, ("where", "properties"), world, notes)
+    _check_names(scope.brands, "brand", test.span, ("where", "brands"), world, notes)
+    _check_names(scope.cities, "city", test.span, ("where", "cities"), world, notes)
     if counting.currency is not None:
         counted = world.within(scope, applicable)
         name = f"{title(test.measure)}, counting {counting.name}"
@@ -95,4 +97,4 @@ def check_rule_names(rule: Rule, known: Collection[str], notes: Notes) -> None:
         for window in windows(test.measure.window):
             if isinstance(window, SinceLastGrant) and window.rule is not None and window.rule not in known:
                 hint = suggestion(window.rule, known)
-                notes.add("rule_unknown", test.span, "since", name=window.rule, suggestion=hint)
+                notes.add("rule_unknown", test.span, "since", "grant_of", name=window.rule, suggestion=hint)

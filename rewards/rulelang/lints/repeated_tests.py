@@ -22,4 +22,4 @@ def _check(parts: tuple[Condition, ...], notes: Notes) -> None:
     for part in parts:
         earlier = first.setdefault(part, part)
         if earlier is not part:
-            notes.add("test_repeated", part.span, "", line=earlier.span.line)
+            notes.add("test_repeated", part.span, line=earlier.span.line)

@@ -16,4 +16,4 @@ def unusual_moments(rule: Rule, _perks: Mapping[str, Perk], notes: Notes) -> Non
     for moment in rule.moments:
         near = nearest(moment, MOMENTS)
         if moment not in MOMENTS and near is not None:
-            notes.add("moment_unusual", rule.span, "at", moment=moment, near=near)
+            notes.add("moment_unusual", rule.span, "at", moment, moment=moment, near=near)

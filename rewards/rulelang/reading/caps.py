@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
-from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Limit, Per, Rolling, Span, Unit
+from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Limit, Per, Rolling, Unit
 from rewards.rulelang.reading.fields import Fields, block_of, items_of, text_of
 from rewards.rulelang.reading.scalars import choice, money, number
-from rewards.rulelang.reading.tree import Block, Tree
+from rewards.rulelang.reading.tree import Block, Text, Tree
 from rewards.rulelang.reading.windows import length
 from rewards.rulelang.wording.entry import Phrase, Piece
 
@@ -43,19 +43,21 @@ def _count(block: Block, report: Report) -> Limit | None:
     if not per:
         return None
     if STAY in (every, per):
-        return CountLimit(_per_stay(per, every, fields.span, report), at_most, None, block.span)
+        _check_per_stay(per, every, fields, report)
+        return CountLimit(Per.STAY, at_most, None, block.span)
     return CountLimit(Per(per), at_most, every if isinstance(every, Calendar | Rolling) else None, block.span)
 
 
-def _per_stay(per: str, every: Period, span: Span, report: Report) -> Per:
+def _check_per_stay(per: str, every: Period, fields: Fields, report: Report) -> None:
     """Once a stay is a limit of its own: a stay belongs to one guest and one property."""
-    if per not in ("guest", STAY) or every not in (STAY, EVER):
-        why = Phrase("a stay is one guest's, and is counted whole", "een verblijf is van één gast, en telt als geheel")
-        advice = Phrase(f"Write {_EXAMPLE}.", f"Schrijf {_EXAMPLE}.")
-        shown = every if isinstance(every, str) else "…"
-        one, other = f"per: {per}", f"every: {shown}"
-        report.add("parameters_contradict", span, one=one, other=other, why=why, advice=advice)
-    return Per.STAY
+    if per in ("guest", STAY) and every in (STAY, EVER):
+        return
+    why = Phrase("a stay is one guest's, and is counted whole", "een verblijf is van één gast, en telt als geheel")
+    advice = Phrase(f"Write {_EXAMPLE}.", f"Schrijf {_EXAMPLE}.")
+    tree = fields.tree("every")
+    shown = tree.text if isinstance(tree, Text) else EVER
+    one, other = f"per: {per}", f"every: {shown}"
+    report.add("parameters_contradict", fields.span, one=one, other=other, why=why, advice=advice)
 
 
 def period(tree: Tree, what: Piece, report: Report) -> Period | None:

@@ -63,9 +63,8 @@ def read_cases(tree: Tree, report: Report) -> tuple[Case, ...]:
             inner = Fields(block, ("defaults",), A_CASE, report).tree("defaults")
             defaults = block_of(inner, "“defaults”", "{as_of: 2026-11-22}", report) if inner is not None else None
             continue
-        before = report.errors
         case = _case(_with_defaults(block, defaults), report)
-        if report.errors == before:
+        if not report.faulty(block.span):
             cases.append(case)
     return tuple(cases)
 

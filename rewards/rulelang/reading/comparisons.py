@@ -36,16 +36,17 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is compared: its name, its type, and the words it may take (any where empty)."""
+    """What is compared: its name, its type, the words it may take (any where empty), and the keys that compare it."""
 
     name: str
     type: FactType
     choices: tuple[str, ...] = ()
+    keys: tuple[str, ...] = OPERATOR_KEYS
 
 
 def comparison(fields: Fields, subject: Subject, report: Report) -> Compared | None:
     """The one comparison among the keys of a test, None where it is missing or wrong."""
-    keys = fields.present(OPERATOR_KEYS)
+    keys = fields.present(subject.keys)
     operators = OPERATORS[subject.type]
     if not keys:
         report.add("operator_missing", fields.span, name=subject.name, operators=listed(_keys(operators)))
@@ -141,6 +142,7 @@ class _Values:
                 self._report.add("value_repeated", item.span, value=str(value), what=self._what)
             elif value is not None:
                 values.append(value)
+                self._report.places[tree.span, str(value)] = item.span
         return tuple(values) or None
 
 

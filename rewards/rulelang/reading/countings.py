@@ -29,8 +29,10 @@ def read_countings(block: Block, report: Report, known: dict[str, Counting]) -> 
     inner = block_of(tree, "“countings”", "{merged: {merge_adjoining: true}}", report) if tree is not None else None
     for entry in inner.entries if inner is not None else ():
         title = entry.key.text
-        if not NAME.fullmatch(title) or title in RESERVED:
-            what = Phrase("the name of a counting", "de naam van een telwijze")
+        what = Phrase("the name of a counting", "naam van een telwijze")
+        if title in RESERVED:
+            report.add("name_reserved", entry.key.span, value=title, what=what)
+        elif not NAME.fullmatch(title):
             report.add("name_invalid", entry.key.span, value=title, what=what, form=NAME_FORM)
         elif title in known:
             report.add("counting_repeated", entry.key.span, name=title)

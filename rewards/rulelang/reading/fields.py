@@ -35,6 +35,11 @@ class Fields:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
+    def refuse_empty(self, keys: Collection[str]) -> None:
+        """Notes a mapping in which none of these keys stands."""
+        if not self.present(keys):
+            self._report.add("mapping_empty", _head(self.span), what=self._what, keys=", ".join(keys))
+
     def present(self, keys: Collection[str]) -> list[str]:
         """Those of `keys` that stand in the mapping, in the order of the text."""
         return [key for key in self._values if key in keys]

@@ -36,8 +36,8 @@ from rewards.rulelang.reading.names import (
     HOUR_SERIES,
     KEY_OWNERS,
     MEASURE_KEYS,
+    MEASURE_OPERATOR_KEYS,
     MONEY_AGGREGATES,
-    OPERATOR_KEYS,
     PLACE_SERIES,
     SERIES_NAMES,
     STREAK,
@@ -236,7 +236,7 @@ def _compared(measure: Measure, fields: Fields, report: Report) -> MeasureTest |
     if FIRST_KEY in fields:
         return _first(measure, fields, report)
     kind = FactType.MONEY if measure.aggregate in MONEY_AGGREGATES else FactType.NUMBER
-    compared = comparison(fields, Subject(_title(measure), kind), report)
+    compared = comparison(fields, Subject(_title(measure), kind, keys=MEASURE_OPERATOR_KEYS), report)
     currency = fields.read("currency", currency_code, None)
     if compared is None:
         return None
@@ -250,7 +250,7 @@ def _compared(measure: Measure, fields: Fields, report: Report) -> MeasureTest |
 def _first(measure: Measure, fields: Fields, report: Report) -> MeasureTest | None:
     """`first: true` as a plain comparison: exactly one with the one at hand, or exactly none without it."""
     fields.read(FIRST_KEY, only_true, True)
-    extra = fields.present(OPERATOR_KEYS)
+    extra = fields.present(MEASURE_OPERATOR_KEYS)
     if extra:
         report.add("operators_many", fields.span, name=_title(measure), found=listed([FIRST_KEY, *extra]))
     if measure.aggregate is not Aggregate.COUNT:

@@ -20,6 +20,8 @@ OPERATORS: dict[FactType, tuple[Op, ...]] = {
 """Which comparisons a type takes."""
 
 OPERATOR_KEYS = tuple(str(op) for op in Op)
+MEASURE_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key != Op.IN)
+"""Of a measure `in` is the window, as in `in: this year`; its numbers are never compared with a list."""
 FIRST_KEY = "first"
 
 TYPE_PHRASES: dict[FactType, Phrase] = {
@@ -45,7 +47,7 @@ AGGREGATE_KEYS = ("count", "average", "largest", "distinct", "streak", "days_sin
 NARROWING_KEYS = (
     "where", "by", "counting", "evidence", "category", "room_class", "on", "hours", "including", "currency",
 )  # fmt: skip
-MEASURE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *OPERATOR_KEYS, FIRST_KEY)
+MEASURE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *MEASURE_OPERATOR_KEYS, FIRST_KEY)
 FACT_KEYS = ("fact", *OPERATOR_KEYS)
 CONDITION_KEYS = ("all", "any", "not", "fact", "measure")
 ALWAYS = "always"

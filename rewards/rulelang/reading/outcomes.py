@@ -21,7 +21,7 @@ GIVE_KEYS = ("perk", *PARAMETER_KEYS, "valid", "or_else")
 CHOOSE_KEYS = ("choose", "of", "within", "default")
 CHECKOUT = "checkout"
 DEFAULT_CHOICE_DAYS = 30
-NO_PERK = "unread"
+NO_PERK = ""
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _EXAMPLE = "{perk: welcome-drink, quantity: 1}"
 

@@ -35,8 +35,10 @@ RULE_KEYS = (
     "limits", "group", "combines", "priority", "evidence",
 )  # fmt: skip
 LANGUAGES = ("en", "nl")
+APPLIES_KEYS = ("properties", "brands", "cities", "countries")
+SCHEDULE_KEYS = ("from", "until", "on", "between")
 _EXAMPLE = "{en: The fortnightly regular, nl: De vaste gast}"
-NO_NAME = "unread"
+NO_NAME = ""
 
 
 def read_documents(
@@ -65,17 +67,17 @@ def _block(tree: Tree, report: Report) -> Block | None:
 def _read_rules(
     blocks: Sequence[Block], report: Report, countings: dict[str, Counting]
 ) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    whole: list[Rule] = []
-    unfinished: list[Rule] = []
+    rules: list[Rule] = []
     first_lines: dict[str, int] = {}
     for block in blocks:
-        before = report.errors
         rule = read_rule(block, report, countings)
         if first_lines.setdefault(rule.id, rule.span.line) != rule.span.line and rule.id != NO_NAME:
             place = report.places.get((block.span, "rule"), block.span)
             report.add("rule_repeated", place, rule=rule.id, line=first_lines[rule.id])
-        (whole if report.errors == before else unfinished).append(rule)
-    return tuple(whole), tuple(unfinished)
+        rules.append(rule)
+    # Some errors were noted before the rule was read: keys that stand twice, for one.
+    unfinished = tuple(rule for rule in rules if report.faulty(rule.span))
+    return tuple(rule for rule in rules if not report.faulty(rule.span)), unfinished
 
 
 def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> Rule:
@@ -106,8 +108,7 @@ def texts(tree: Tree, what: Piece, report: Report) -> dict[str, str] | None:
     if block is None:
         return None
     fields = Fields(block, LANGUAGES, what, report)
-    if not block.entries:
-        fields.need("en")
+    fields.refuse_empty(LANGUAGES)
     found = {language: fields.read(language, any_text, "") for language in LANGUAGES}
     return {language: text for language, text in found.items() if text}
 
@@ -117,9 +118,8 @@ def applies(tree: Tree, what: Piece, report: Report) -> Applies | None:
     block = block_of(tree, what, "{cities: [Amsterdam]}", report)
     if block is None:
         return None
-    fields = Fields(block, ("properties", "brands", "cities", "countries"), what, report)
-    if not block.entries:
-        fields.need("properties")
+    fields = Fields(block, APPLIES_KEYS, what, report)
+    fields.refuse_empty(APPLIES_KEYS)
     return Applies(
         fields.read("properties", several(name), ()),
         fields.read("brands", several(any_text), ()),
@@ -143,9 +143,8 @@ def schedule(tree: Tree, what: Piece, report: Report) -> Schedule | None:
     block = block_of(tree, what, "{from: 2026-01-01, on: [friday, saturday]}", report)
     if block is None:
         return None
-    fields = Fields(block, ("from", "until", "on", "between"), what, report)
-    if not block.entries:
-        fields.need("from")
+    fields = Fields(block, SCHEDULE_KEYS, what, report)
+    fields.refuse_empty(SCHEDULE_KEYS)
     first, last = fields.read("from", a_date, None), fields.read("until", a_date, None)
     check_order(first, last, tree, report)
     return Schedule(first, last, fields.read("on", weekdays, ()), fields.read("between", minutes, None))

@@ -235,6 +235,7 @@ def several(reader: Reader[str]) -> Reader[tuple[str, ...]]:
                 report.add("value_repeated", item.span, value=value, what=what)
             elif value is not None:
                 values.append(value)
+                report.places[tree.span, value] = item.span
         return tuple(values)
 
     return read

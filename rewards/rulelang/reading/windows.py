@@ -54,6 +54,7 @@ CALENDAR_WORDS: dict[str, tuple[str, int]] = {
     MEMBERSHIP_YEAR: (MEMBERSHIP_YEAR, 0),
     f"last {MEMBERSHIP_YEAR}": (MEMBERSHIP_YEAR, 1),
 }
+SCOPE_KEYS = ("properties", "brands", "cities")
 SINCE_WORDS = ("enrolment", "last grant")
 SCOPE_WORDS = tuple(str(kind) for kind in ScopeKind if kind is not ScopeKind.LISTED)
 
@@ -94,7 +95,8 @@ def days(tree: Tree, what: Piece, report: Report) -> int | None:
         return None
     amount, unit = found
     if unit not in ("day", "week"):
-        report.add("duration_expected", tree.span, what=what, value=f"{amount} {unit}s", form=DAYS_FORM)
+        shown = tree.text if isinstance(tree, Text) else ""
+        report.add("duration_expected", tree.span, what=what, value=shown, form=DAYS_FORM)
         return None
     return amount * (7 if unit == "week" else 1)
 
@@ -178,8 +180,7 @@ def dates(tree: Tree, what: Piece, report: Report) -> Dates | None:
         return None
     fields = Fields(block, ("from", "until"), what, report)
     first, last = fields.read("from", a_date, None), fields.read("until", a_date, None)
-    if not block.entries:
-        fields.need("from")
+    fields.refuse_empty(("from", "until"))
     check_order(first, last, tree, report)
     return Dates(first, last)
 
@@ -209,11 +210,10 @@ def _best_of(tree: Tree, what: Piece, report: Report) -> Window | None:
         block = block_of(item, what, "{in: this year}", report)
         if block is not None:
             inner = Fields(block, WINDOW_KEYS[:-1], what, report)
-            if not inner.present(WINDOW_KEYS):
-                inner.need("within")
+            inner.refuse_empty(WINDOW_KEYS[:-1])
             windows.append(window(inner, report))
     if len(items) == 1:
-        report.add("pair_expected", tree.span, what=what, size=1, example=example)
+        report.add("list_too_short", tree.span, what=what, size=1, least=2)
     return BetterOf(tuple(windows)) if windows else None
 
 
@@ -232,9 +232,8 @@ def scope(tree: Tree, what: Piece, report: Report) -> Scope | None:
     if not isinstance(tree, Block):
         word = choice(SCOPE_WORDS)(tree, what, report)
         return None if word is None else Scope(ScopeKind(word))
-    fields = Fields(tree, ("properties", "brands", "cities"), what, report)
-    if not tree.entries:
-        fields.need("properties")
+    fields = Fields(tree, SCOPE_KEYS, what, report)
+    fields.refuse_empty(SCOPE_KEYS)
     return Scope(
         ScopeKind.LISTED,
         fields.read("properties", several(name), ()),

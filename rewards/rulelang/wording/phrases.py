@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from rewards.rulelang.wording.entry import Phrase
 
@@ -30,8 +30,19 @@ SHOWN_NAMES = 12
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was most likely meant, None where nothing is near."""
     folded = {each.casefold(): each for each in known}
-    found = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+    found = get_close_matches(name.casefold(), folded, n=5, cutoff=0.6)
+    best = max(found, key=lambda each: _likeness(name.casefold(), each), default=None)
+    return None if best is None else folded[best]
+
+
+def _likeness(name: str, known: str) -> tuple[float, int]:
+    """How alike two names are; among equals a common beginning decides, since people misspell the end."""
+    return SequenceMatcher(None, known, name).ratio(), _common_beginning(name, known)
+
+
+def _common_beginning(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def suggestion(name: str, known: Iterable[str]) -> Phrase:

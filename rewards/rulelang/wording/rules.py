@@ -114,9 +114,9 @@ RULES: dict[str, Wording] = {
         "Laat het weg; het hoort bij {owners}.",
     ),
     "currencies_differ": Wording(
-        "The amounts of one test are in different currencies: {found}.",
+        "The amounts here are in different currencies: {found}.",
         "Write them in one currency.",
-        "De bedragen van één toets staan in verschillende munten: {found}.",
+        "De bedragen hier staan in verschillende munten: {found}.",
         "Schrijf ze in één munt.",
     ),
     "parameters_contradict": Wording(

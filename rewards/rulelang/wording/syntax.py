@@ -43,11 +43,6 @@ _PROBLEMS: tuple[tuple[str, Phrase, Phrase], ...] = (
         Phrase("a value cannot begin with this character", "een waarde kan niet met dit teken beginnen"),
         Phrase("Put the value in quotes.", "Zet de waarde tussen aanhalingstekens."),
     ),
-    (
-        "undefined alias",
-        Phrase("an alias stands for nothing", "een verwijzing verwijst nergens naar"),
-        Phrase("Write the value in full.", "Schrijf de waarde voluit."),
-    ),
 )
 _OTHER = (
     Phrase("it cannot be read", "het is niet te lezen"),

@@ -29,6 +29,18 @@ VALUES: dict[str, Wording] = {
         "De lijst van {what} telt {size} waarden; er mogen er hoogstens {most} zijn.",
         "Kort hem in of splits hem.",
     ),
+    "list_too_short": Wording(
+        "The list of {what} has {size} entries; it needs at least {least}.",
+        "Add another, or leave the key out.",
+        "De lijst van {what} telt {size} waarden; het moeten er minstens {least} zijn.",
+        "Voeg er een toe, of laat de sleutel weg.",
+    ),
+    "mapping_empty": Wording(
+        "{what} says nothing.",
+        "Add one of {keys}, or leave the key out.",
+        "{what} zegt niets.",
+        "Voeg één van {keys} toe, of laat de sleutel weg.",
+    ),
     "value_expected": Wording(
         "{what} is a single value; here stands {found}.",
         "Write it as {example}.",
@@ -64,6 +76,12 @@ VALUES: dict[str, Wording] = {
         "Write {form}.",
         "“{value}” kan geen {what} zijn.",
         "Schrijf {form}.",
+    ),
+    "name_reserved": Wording(
+        "“{value}” has a meaning of its own and cannot be {what}.",
+        "Choose another name.",
+        "“{value}” heeft een eigen betekenis en kan geen {what} zijn.",
+        "Kies een andere naam.",
     ),
     "choice_unknown": Wording(
         "“{value}” is no value of {what}.",
@@ -162,9 +180,9 @@ VALUES: dict[str, Wording] = {
         "{advice}",
     ),
     "pair_expected": Wording(
-        "{what} is a pair; here stand {size} values.",
+        "{what} is a pair; the list here has {size}.",
         "Write it as {example}.",
-        "{what} is een paar; hier staan {size} waarden.",
+        "{what} is een paar; de lijst hier telt er {size}.",
         "Schrijf het als {example}.",
     ),
 }

@@ -1,0 +1,1 @@
+"""Rule documents: what can be read, what is refused and in which words."""
