@@ -15,6 +15,7 @@ from functools import cached_property
 
 from rewards.domain.property import Property
 from rewards.rulelang.compiling.chunks import Bucket, Chunk, ChunkMaker, Run
+from rewards.rulelang.compiling.ladders import Ladder, ladders
 from rewards.rulelang.compiling.places import PlaceKey, keys_at, keys_of, stands_twice
 from rewards.rulelang.compiling.slots import Readings, Slots, read_facts, readings
 from rewards.rulelang.compiling.source import RuleCode, rule_code
@@ -49,6 +50,10 @@ _Plan = tuple[tuple[tuple[int, str, bool], ...], tuple[Run, ...]]
 """The facts to read, as (slot, name, as a number), and the functions to run."""
 
 
+_Where = tuple[str, str, str, str, str]
+"""Moment, and a property's code, brand, city and country."""
+
+
 class Compiled:
     """A rule set that can be asked. Immutable, and safe to ask from several threads at once.
 
@@ -63,6 +68,7 @@ class Compiled:
         self.ranks, self._rules = _ranked(parts.codes.values())
         self._twice = any(stands_twice(rule) for rule in rule_set.rules)
         self._plans = self._plan_all(properties)
+        self._ladders: dict[_Where, tuple[Ladder, ...]] = {}
 
     def match(self, gate: Gate, facts: FactSource) -> Matches:
         """The rules that are live at this gate and true, or unknown, of these facts.
@@ -107,6 +113,16 @@ class Compiled:
         """The groups in which the rules of a moment and place are tested, the narrowest place first."""
         return tuple([chunk for key in keys_at(moment, at) for chunk in self._parts.buckets.get(key, ())])
 
+    def ladders_at(self, moment: str, at: Property) -> tuple[Ladder, ...]:
+        """The rungs of the rules of a moment and place; put in order when they are first asked for."""
+        key = (moment, at.code, at.brand, at.city, at.country)
+        found = self._ladders.get(key)
+        if found is None:
+            codes = {code.number: code for chunk in self.chunks_at(moment, at) for code in chunk.codes}
+            # Two threads may both do it, with the same result.
+            found = self._ladders[key] = ladders(codes.values(), self.ranks)
+        return found
+
     def fact_at(self, slot: int) -> str:
         """The name of the fact of a slot."""
         return self._facts[slot][0]
@@ -126,7 +142,7 @@ class Compiled:
         wanted = frozenset[int]().union(*(chunk.facts for chunk in chunks))
         return tuple([(slot, *self._facts[slot]) for slot in sorted(wanted)]), tuple([chunk.run for chunk in chunks])
 
-    def _plan_all(self, properties: Sequence[Property]) -> dict[tuple[str, str, str, str, str], _Plan]:
+    def _plan_all(self, properties: Sequence[Property]) -> dict[_Where, _Plan]:
         """What to run at every known property; a property that is new or has moved is looked up when it asks."""
         moments = {moment for moment, _, _ in self._parts.buckets}
         return {

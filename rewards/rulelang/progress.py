@@ -33,7 +33,7 @@ MOST_RULES = 24
 MOST_RUNGS = 128
 """The most rungs that one call climbs, those of rules that hold already or are not live now included."""
 
-MOST_READ = 64
+MOST_READ = 24
 """The most measures and facts whose rungs one call follows."""
 
 MOST_RECURRING = 8
@@ -310,15 +310,9 @@ def _recurring(compiled: Compiled, ladder: Ladder, low: Number, at: int) -> Iter
 
 
 def _ladders(compiled: Compiled, gate: Gate, facts: FactSource, readings: Readings) -> Iterator[tuple[Ladder, Number]]:
-    """The ladders at a gate with where the guest stands on each, of the first MOST_READ slots."""
-    lows: dict[tuple[bool, int], Number | None] = {}
-    for chunk in compiled.chunks_at(gate.moment, gate.property):
-        for ladder in chunk.ladders:
-            slot = ladder.slot
-            if slot not in lows:
-                if len(lows) == MOST_READ:
-                    continue
-                lows[slot] = _low(readings[slot[1]] if slot[0] else facts.fact(compiled.fact_at(slot[1])))
-            low = lows[slot]
-            if low is not None:
-                yield ladder, low
+    """The first MOST_READ ladders at a gate, with where the guest stands on each."""
+    for ladder in compiled.ladders_at(gate.moment, gate.property)[:MOST_READ]:
+        of_measure, slot = ladder.slot
+        low = _low(readings[slot] if of_measure else facts.fact(compiled.fact_at(slot)))
+        if low is not None:
+            yield ladder, low

@@ -6,20 +6,25 @@ A closed set: a fact that is not here is taken as it is. Nobody is told to pay l
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
 from rewards.rulelang.evaluation import Number
 from rewards.rulelang.nodes import (
     Aggregate,
+    All,
+    AnyOf,
     BetterOf,
     Calendar,
     Comparison,
+    Condition,
     Dates,
     FactTest,
     Measure,
     MeasureTest,
     MembershipYear,
+    Not,
     OffsetYear,
     Op,
     Series,
@@ -94,6 +99,20 @@ def first_target(comparison: Comparison, want: bool) -> int | None:
             return _next_multiple(comparison, None)
         case _:
             return None
+
+
+def rising(condition: Condition, want: bool = True) -> Iterator[tuple[Leaf, int]]:
+    """Every test inside a condition that can come true by a rising number, with the least number that does it."""
+    match condition:
+        case All(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from rising(part, want)
+        case Not(part=part):
+            yield from rising(part, not want)
+        case FactTest() | MeasureTest():
+            target = first_target(condition.comparison, want) if way_of(condition) else None
+            if target is not None:
+                yield condition, target
 
 
 def next_target(comparison: Comparison, want: bool, low: Number) -> int | None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rewards.rulelang.compiling.ladders import Ladder, ladders
 from rewards.rulelang.compiling.slots import Readings, Slots
 from rewards.rulelang.compiling.source import RuleCode
 
@@ -25,12 +24,11 @@ Run = Callable[[list[Any], Readings, int, int, int, Hit, Hit], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """Some rules, the function that tests them all, the facts it reads, and the rungs that lead to the rules."""
+    """Some rules, the function that tests them all, and the facts it reads."""
 
     codes: tuple[RuleCode, ...]
     run: Run
     facts: frozenset[int]
-    ladders: tuple[Ladder, ...]
 
 
 Bucket = tuple[Chunk, ...]
@@ -49,7 +47,7 @@ class ChunkMaker:
         ordered = tuple(sorted(codes, key=_number))
         key = tuple(code.number for code in ordered)
         if key not in self._made:
-            self._made[key] = Chunk(ordered, _function(ordered, self._slots), _facts(ordered), ladders(ordered))
+            self._made[key] = Chunk(ordered, _function(ordered, self._slots), _facts(ordered))
         return self._made[key]
 
     def bucket(self, codes: Sequence[RuleCode]) -> Bucket:

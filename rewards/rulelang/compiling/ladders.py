@@ -1,22 +1,22 @@
 """The rungs that guests climb: for each number that can rise, at which values rules begin to hold.
 
-With the rungs in order, the rules nearest above a guest are found without looking at the others.
+With the rungs in order, the rules nearest above a guest are found without looking at the others. Ladders depend on
+the rules alone, not on how they were cut into functions, so that a decision finds the same near misses years later.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rewards.rulelang.compiling.source import RuleCode, Slot
-from rewards.rulelang.nodes import All, AnyOf, Comparison, Condition, FactTest, MeasureTest, Not, Op
-from rewards.rulelang.reach import Leaf, first_target, way_of
+from rewards.rulelang.nodes import Comparison, Op
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ladder:
-    """The rungs of one slot, of a measure or a fact: ascending targets with their rules, and the recurring ones."""
+    """The rungs of one slot: ascending targets with their rules, and the rules that recur every n-th."""
 
     slot: Slot
     targets: tuple[int, ...]
@@ -24,48 +24,28 @@ class Ladder:
     recurring: tuple[tuple[Comparison, RuleCode], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rung:
-    target: int
-    comparison: Comparison
-    code: RuleCode
+_Rung = tuple[int, int, Comparison, RuleCode]
+"""(target, rank of the rule, test, rule)."""
 
 
-def ladders(codes: Sequence[RuleCode]) -> tuple[Ladder, ...]:
-    """The ladders of some rules, those with the most rungs first."""
+def ladders(codes: Iterable[RuleCode], ranks: Mapping[int, int]) -> tuple[Ladder, ...]:
+    """The ladders of some rules; those with the most rungs first, then by the first rule on them."""
     rungs: defaultdict[Slot, list[_Rung]] = defaultdict(list)
     for code in codes:
-        for leaf, want in _leaves(code.rule.when, True):
-            target = first_target(leaf.comparison, want) if way_of(leaf) else None
-            if target is not None:
-                rungs[code.slot_of(leaf)].append(_Rung(target, leaf.comparison, code))
-    made = [_ladder(key, sorted(each, key=_order)) for key, each in rungs.items()]
-    return tuple(sorted(made, key=lambda each: (-len(each.codes) - len(each.recurring), each.slot)))
+        for slot, target, comparison in code.rungs:
+            rungs[slot].append((target, ranks[code.number], comparison, code))
+    ordered = sorted(rungs.items(), key=lambda each: (-len(each[1]), min(rung[1] for rung in each[1])))
+    return tuple(_ladder(slot, sorted(each, key=lambda rung: rung[:2])) for slot, each in ordered)
 
 
 def _ladder(slot: Slot, rungs: Iterable[_Rung]) -> Ladder:
     once: list[_Rung] = []
     recurring: list[_Rung] = []
     for rung in rungs:
-        (recurring if rung.comparison.op is Op.EVERY else once).append(rung)
+        (recurring if rung[2].op is Op.EVERY else once).append(rung)
     return Ladder(
         slot,
-        targets=tuple(rung.target for rung in once),
-        codes=tuple(rung.code for rung in once),
-        recurring=tuple((rung.comparison, rung.code) for rung in recurring),
+        targets=tuple(target for target, _, _, _ in once),
+        codes=tuple(code for _, _, _, code in once),
+        recurring=tuple((comparison, code) for _, _, comparison, code in recurring),
     )
-
-
-def _order(rung: _Rung) -> tuple[int, int, str]:
-    return rung.target, -rung.code.rule.priority, rung.code.rule.id
-
-
-def _leaves(condition: Condition, want: bool) -> Iterator[tuple[Leaf, bool]]:
-    match condition:
-        case All(parts=parts) | AnyOf(parts=parts):
-            for part in parts:
-                yield from _leaves(part, want)
-        case Not(part=part):
-            yield from _leaves(part, not want)
-        case FactTest() | MeasureTest():
-            yield condition, want

@@ -19,6 +19,7 @@ from typing import Any, assert_never
 from rewards.rulelang.compiling.slots import Slots
 from rewards.rulelang.interpreter import TEXT_OPS, as_number
 from rewards.rulelang.nodes import All, AnyOf, Comparison, Condition, FactTest, MeasureTest, Not, Op, Rule, Schedule
+from rewards.rulelang.reach import rising
 
 _LITERAL_LIMIT = 2**63
 """Integers below it stand in the text; larger ones are constants, for their decimal text may have any length."""
@@ -40,7 +41,8 @@ class RuleCode:
     is unique within a build and its successors; a hit leaves it behind. `conjuncts` must all hold, the cheapest first.
     Of `possible` all must hold; the rule is then sure when all of `sure` hold too. `facts`, `measures` and `constants`
     are the slots in the texts, `leaves` the slots by the identity of the test that reads them. `texts` are the
-    conjuncts that compare a text, for a quick look at whether the rule is for this guest at all.
+    conjuncts that compare a text, for a quick look at whether the rule is for this guest at all; `rungs` the numbers
+    to reach: (slot, least number, test).
     """
 
     number: int
@@ -54,6 +56,7 @@ class RuleCode:
     constants: frozenset[int]
     leaves: dict[int, Slot]
     texts: tuple[TextTest, ...]
+    rungs: tuple[tuple[Slot, int, Comparison], ...]
 
     def slot_of(self, leaf: FactTest | MeasureTest) -> Slot:
         """The slot that a test of this very rule reads."""
@@ -84,6 +87,7 @@ def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
         constants=frozenset(writer.constants),
         leaves=writer.leaves,
         texts=tuple(_text_tests(conjuncts)),
+        rungs=tuple([(writer.leaves[id(leaf)], target, leaf.comparison) for leaf, target in rising(rule.when)]),
     )
 
 
@@ -124,6 +128,11 @@ def _text_tests(conjuncts: Iterable[Condition]) -> Iterable[TextTest]:
             yield each.fact, each.comparison.op in (Op.IS, Op.IN), frozenset(each.comparison.values)
 
 
+_MEASURE_COST = 1_000_000
+"""More than the facts of any condition together: whether a rule comes to a measure is then a matter of its facts alone
+and not of the rules beside it, and a decision reads the same measures when it is made again."""
+
+
 def _cost(condition: Condition) -> int:
     """What comes first: facts are at hand and measures are counted out of a history; a text tells most apart."""
     match condition:
@@ -132,7 +141,7 @@ def _cost(condition: Condition) -> int:
         case Not(part=part):
             return _cost(part)
         case MeasureTest():
-            return 100
+            return _MEASURE_COST
         case FactTest(comparison=comparison):
             return 0 if comparison.op in TEXT_OPS else 1
     assert_never(condition)

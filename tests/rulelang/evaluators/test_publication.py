@@ -10,8 +10,9 @@ import pytest
 from rewards.rulelang import compiler
 from rewards.rulelang.compiler import Compiled, compile_rules, recompile
 from rewards.rulelang.compiling.chunks import CHUNK, Chunk
-from rewards.rulelang.evaluation import exactly
-from rewards.rulelang.nodes import Applies, Op, Rule, RuleSet
+from rewards.rulelang.evaluation import FactValue, Reading, exactly
+from rewards.rulelang.nodes import Applies, Measure, Op, Rule, RuleSet
+from rewards.rulelang.progress import misses
 from tests.properties import random_rules
 from tests.properties.random_rules import PROPERTIES
 from tests.rulelang.evaluators.helpers import HARBOUR, NIGHTS, NOON, STAYS, Guest, fact, ids, measured, rule, rules
@@ -38,6 +39,42 @@ def test_successors_answer_as_a_full_build_does(seed: int) -> None:
         for _ in range(5):
             gate, facts = random_rules.gate(rng), random_rules.facts_for(rng, current)
             assert compiled.match(gate, facts) == full.match(gate, facts) == random_rules.expected(current, gate, facts)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_decision_reads_and_misses_the_same_however_the_rules_were_published(seed: int) -> None:
+    # A stored decision is made again from what it read, on a set that was compiled in another way.
+    rng = random.Random(100 + seed)
+    current = random_rules.rule_set(rng, 150)
+    compiled = compile_rules(current, PROPERTIES)
+    for _ in range(6):
+        current = random_rules.edited(rng, current, 30)
+        compiled = recompile(compiled, current, PROPERTIES)
+        full = compile_rules(RuleSet(current.rules[::-1], {}), [])
+        for _ in range(5):
+            gate, facts = random_rules.gate(rng), random_rules.facts_for(rng, current)
+            ways = []
+            for each in (compiled, full):
+                guest = Reader(facts)
+                granted = each.match(gate, guest).granted
+                ways.append((granted, misses(each, gate, guest, granted), guest.read))
+            assert ways[0] == ways[1]
+
+
+class Reader:
+    """Remembers what was read."""
+
+    def __init__(self, facts: random_rules.FixedFacts) -> None:
+        self.facts = facts
+        self.read: set[object] = set()
+
+    def fact(self, name: str) -> FactValue:
+        self.read.add(name)
+        return self.facts.fact(name)
+
+    def measure(self, measure: Measure, rule: str) -> Reading:
+        self.read.add((measure, rule))
+        return self.facts.measure(measure, rule)
 
 
 def test_a_changed_rule_makes_one_function_anew() -> None:
