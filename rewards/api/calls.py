@@ -64,7 +64,8 @@ View = Callable[[Call], Reply]
 class Endpoint:
     """A route: `rule` in Flask's form under /v1, the scope it asks for, schemas of body and reply.
 
-    `writes` asks for an idempotency key. `query` are the parameters it reads, with what they mean.
+    `writes` asks for an idempotency key. `query` are the parameters it reads, with what they mean. `raw` leaves the
+    body to the view's own reader; its schema is for the document.
     """
 
     method: str
@@ -76,9 +77,9 @@ class Endpoint:
     reply: type[Schema] | None = None
     status: int = 200
     writes: bool = False
-    many: bool = False
     query: dict[str, str] = field(default_factory=dict)
     limit: int = MAX_BODY
+    raw: bool = False
     tag: str = ""
 
 
@@ -174,7 +175,8 @@ def _query(endpoint: Endpoint) -> dict[str, str]:
 def _read(house: House, endpoint: Endpoint, key: Key, path: dict[str, str]) -> Response:
     body = None
     if endpoint.body is not None:
-        body = checked(endpoint.body, read_json(raw_body(request, endpoint.limit)))
+        value = read_json(raw_body(request, endpoint.limit))
+        body = value if endpoint.raw else checked(endpoint.body, value)
     with house.database.reading() as store:
         reply = endpoint.view(Call(house, key, store, body, _query(endpoint), path))
     return _response(reply)

@@ -29,8 +29,8 @@ _PAGE = """<!doctype html>
 <link rel="icon" href="{icon}"><link rel="stylesheet" href="{css}"></head>
 <body><main><h1>Rewards API</h1>
 <p>Base address <code>{base}</code>. Send <code>Authorization: Bearer lk_live_…</code>; make a key with
-<code>rewards keys new</code>. Every write carries an <code>Idempotency-Key</code>: repeat a call with the same key and you
-get the same answer, never a second effect. Refusals are problems (RFC 9457) with a stable <code>code</code>.</p>
+<code>rewards keys new</code>. Every write carries an <code>Idempotency-Key</code>: repeat a call with the same key and
+you get the same answer, never a second effect. Refusals are problems (RFC 9457) with a stable <code>code</code>.</p>
 <div id="ui"></div><noscript><h2>Routes</h2><ul>{routes}</ul></noscript></main>
 <script src="{bundle}"></script><script src="{start}"></script></body></html>"""
 _START = """SwaggerUIBundle({{url: {url}, domId: "ui", dom_id: "#ui", deepLinking: true, persistAuthorization: false,

@@ -49,7 +49,7 @@ def openapi(endpoints: Sequence[Endpoint], prefix: str) -> dict[str, Any]:
         openapi_version="3.1.0",
         info={"description": ABOUT},
         servers=[{"url": prefix or "/"}],
-        plugins=[MarshmallowPlugin(schema_name_resolver=lambda schema: _name(schema))],
+        plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
     )
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": ", ".join(SCOPES)})
     spec.components.schema("Problem", schema=ProblemSchema)
@@ -111,4 +111,4 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     elif endpoint.query:
         refusals.append("400")
     problem = {"description": "Refused.", "content": {PROBLEM: {"schema": ProblemSchema}}}
-    return {str(endpoint.status): good, **{status: problem for status in sorted(refusals)}}
+    return {str(endpoint.status): good, **dict.fromkeys(sorted(refusals), problem)}

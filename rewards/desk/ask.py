@@ -174,9 +174,8 @@ class Asker:
         decision = new_id("dec")
         hold_until = now + timedelta(minutes=question.hold_minutes or self._hold_minutes)
         held = question.mode == "hold"
-        given = self._take(
-            store, ground, considered, open_proposal, reader, decision, hold_until if held else None, now
-        )
+        until = hold_until if held else None
+        given = self._take(store, ground, considered, open_proposal, reader, decision, until, now)
         if standing is not None and not given.rows:
             return standing.reply, OK
         perks = [*_standing_perks(standing, kept), *given.perks]

@@ -28,7 +28,7 @@ _VERSIONS_KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What the whole group shares: zone, currency and roll-over hour of its own day, and how long silence means none."""
+    """What the group shares: zone, currency and roll-over hour of its day; how long silence still means none."""
 
     zone: str
     currency: str

@@ -5,14 +5,16 @@ Every method runs inside the transaction of the store it belongs to; nothing her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from rewards.domain.grant import Grant, GrantState
 from rewards.history.ports import Activities, Guests, Histories, Properties
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,4 +308,8 @@ class Database(Protocol):
         Takes the writer's turn first (SQLite) or runs at READ COMMITTED (PostgreSQL), so callers lock the guest.
         A busy database raises `database_busy`.
         """
+        ...
+
+    def run_writing(self, work: Callable[[Store], T]) -> T:
+        """Run `work` in a write transaction; where the database asks for it (a deadlock), from the top again."""
         ...
