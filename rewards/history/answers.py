@@ -1,0 +1,61 @@
+"""Measures answered from a guest's digest, as of any instant, each as an interval that says how much is known.
+
+A reading equals the scan of every activity that lies in the window, by test. The head answers nearly everything; sums
+over the closed chunks answer lifetime counts; the chunks themselves are opened only when a window or a definition
+reaches into them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rewards.history.amounts import RateUnknownError
+from rewards.history.plans import plan_of
+from rewards.history.question import Question
+from rewards.history.readings import reading_of
+from rewards.history.source import LoadChunks, Source
+from rewards.history.standpoint import Standpoint
+from rewards.history.windows import Now, reach
+from rewards.rulelang.evaluation import UNKNOWN_READING, Reading
+from rewards.rulelang.nodes import BetterOf, Measure, Window
+
+
+def no_chunks(first: int) -> Iterable[bytes]:
+    """For a guest whose digest is a head alone."""
+    return ()
+
+
+class GuestHistory:
+    """What one guest did, at one version of the digest.
+
+    `head` is the digest's head, None for a guest without activities. `load_chunks` gives closed chunks from a number
+    on, of the same version; it is called only when a question needs them.
+    """
+
+    def __init__(self, head: bytes | None, load_chunks: LoadChunks = no_chunks) -> None:
+        self._source = Source(head, load_chunks)
+
+    def read(self, measure: Measure, at: Standpoint, rule: str = "") -> Reading:
+        """The reading of a measure from a standpoint; `rule` is the id of the rule that asks.
+
+        Counts in their units, amounts in minor units, averages as exact fractions, recency in whole hotel days.
+        What lies after the standpoint's instant is not seen. Outside what is covered a number is a lower bound, a
+        recency an interval; an amount without a rate, a membership year of a guest who never enrolled, and recency
+        and average of nothing are unknown.
+        """
+        window = measure.window
+        if isinstance(window, BetterOf):
+            readings = [self._read(measure, each, at, rule) for each in window.windows]
+            return Reading(max(each.low for each in readings), max(each.high for each in readings))
+        return self._read(measure, window, at, rule)
+
+    def _read(self, measure: Measure, window: Window, at: Standpoint, rule: str) -> Reading:
+        plan = plan_of(measure)
+        day = at.programme_day if plan.wide else at.day
+        span = reach(window, Now(day, at.us, at.enrolled(wide=plan.wide), at.last_grant, rule))
+        if span is None:
+            return UNKNOWN_READING
+        try:
+            return reading_of(Question(self._source, plan, span, at).selection(day.toordinal()))
+        except RateUnknownError:
+            return UNKNOWN_READING

@@ -1,0 +1,241 @@
+"""One measure over one window from one standpoint: which rows count, step by step.
+
+The order of the steps is the meaning: single activities are sorted out first (place, instant, tests), then stays are
+merged, then least sizes apply to what counts as one, then days are attributed, then the window is laid over them, and
+only what lies in it is fused or counted once a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from rewards.clock import US_PER_DAY
+from rewards.domain.activity import Kind
+from rewards.history.amounts import amount_in, at_home, home_currency
+from rewards.history.counting import (
+    best_evidence,
+    chains,
+    first_night,
+    fused,
+    merged,
+    night_by_night,
+    one_per_day,
+    parts_of,
+)
+from rewards.history.coverage import OUTSIDE
+from rewards.history.plans import AMOUNTS, Plan
+from rewards.history.readings import Selection
+from rewards.history.rows import Row
+from rewards.history.source import UNIX_DAY, Source
+from rewards.history.standpoint import AtHand, Standpoint
+from rewards.history.sums import in_one_currency, rows_of, totals_of, visits_with
+from rewards.history.totals import is_outside
+from rewards.history.windows import Reach
+from rewards.rulelang.nodes import Attribution, ScopeKind, Series
+
+_OPENING = (Kind.OPENING.value,)
+_STAY = (Kind.STAY.value,)
+_GROUP_WIDE = frozenset({ScopeKind.GROUP, ScopeKind.ANYWHERE})
+_FAR = 2**62
+
+
+class Question:
+    """Asks a source for what one measure counts in one window."""
+
+    def __init__(self, source: Source, plan: Plan, span: Reach, at: Standpoint) -> None:
+        self.source, self.plan, self.span, self.at = source, plan, span, at
+        self.measure, self.group = plan.measure, at.group
+        self.places = self.group.places(plan.measure.scope, at.property)
+        self.currency = plan.measure.currency or (at.property.currency if plan.here else at.group.currency)
+        self.doubt = False
+        self.summed = plan.summable and source.closed and span.boundless and self._sums_will_do()
+
+    def selection(self, today: int) -> Selection:
+        """What counts, with what is not known beside it. `today` is the ordinal of the decision's hotel day."""
+        known, empty = self.group.known(self.places, self.measure.series), self.span.empty
+        rows = [] if empty else self._rows()
+        if known.alternative and any(row.net is None for row in rows):
+            self.doubt = True  # stays stand in for a till, and one does not say what was paid
+        return Selection(
+            measure=self.measure,
+            group=self.group,
+            today=today,
+            currency=self.currency,
+            rows=rows,
+            openings=self._openings() if self.plan.opened and not empty else (),
+            openings_count=not self.plan.narrowed,
+            from_start=empty or known.from_the_start(self.span),
+            to_end=empty or known.to_the_end(self.span, self.at.us),
+            doubt=self.doubt,
+        )
+
+    # --- which rows there are -----------------------------------------------------------------------------------
+
+    def _rows(self) -> Sequence[Row]:
+        if self.summed:
+            rows = self._with_sums()
+            if rows is not None:
+                return rows
+        rows = self._with_this(self._seen(self._source_rows()))
+        for test in self.plan.tests:
+            rows = [row for row in rows if test(row, self.group)]
+        if self.plan.simple:
+            return self._in_window(rows)
+        return self._counted_once(self._in_window(self._attributed(self._large_enough(rows))))
+
+    def _source_rows(self) -> Sequence[Row]:
+        by_recording = self.measure.by is Attribution.POSTED
+        if self.plan.merges or (by_recording and self.plan.kinds != _STAY):
+            return self.source.all_rows(self.plan.kinds)
+        return self.source.rows(self.plan.kinds, self.span, by_recording=by_recording)
+
+    def _seen(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows in the scope that had happened by now."""
+        us = self.at.us
+        if self.plan.here:
+            here = self.at.property.code
+            return [row for row in rows if row.place == here and row.us <= us]
+        return [row for row in rows if row.us <= us and self._lies(row.place, is_outside(row))]
+
+    def _lies(self, place: str | None, outside: bool) -> bool:
+        """Whether a place is in the scope; what lies nowhere in particular belongs to the whole group."""
+        if place is not None:
+            return place in self.places
+        return OUTSIDE in self.places if outside else self.measure.scope.kind in _GROUP_WIDE
+
+    def _openings(self) -> Sequence[Row]:
+        if self.summed:
+            closed = rows_of(self.plan, totals_of(self.plan, _OPENING, self.source.totals(), self._lies))
+            return [*closed, *self._seen(self.source.head_rows(_OPENING))]
+        return self._lying_in(self._seen(self.source.rows(_OPENING, self.span)))
+
+    # --- sums of closed chunks ----------------------------------------------------------------------------------
+
+    def _sums_will_do(self) -> bool:
+        """Whether every closed row had happened by now, is not what is at hand, and its amounts can be added up."""
+        if self.source.closed_until_us > self.at.us or self._this_may_be_closed():
+            return False
+        kinds = (*self.plan.kinds, *_OPENING) if self.plan.opened else self.plan.kinds
+        totals = totals_of(self.plan, kinds, self.source.totals(), self._lies)
+        return in_one_currency(self.plan, totals, self.currency)
+
+    def _this_may_be_closed(self) -> bool:
+        this = self.at.this
+        if this is None or this.row.kind not in self.plan.kinds:
+            return False
+        if this.row.kind != Kind.STAY:
+            return this.row.us <= self.source.closed_until_us
+        return (first_night(this.row) - UNIX_DAY - 2) * US_PER_DAY <= self.source.closed_until_us or not this.complete
+
+    def _with_sums(self) -> Sequence[Row] | None:
+        totals, rows = self.source.totals(), self._with_this(self._seen(self.source.head_rows(self.plan.kinds)))
+        if self.plan.fuses:
+            both = visits_with(totals.days, rows, self._lies)
+            return None if both is None else both
+        for test in self.plan.tests:
+            rows = [row for row in rows if test(row, self.group)]
+        return [*rows, *rows_of(self.plan, totals_of(self.plan, self.plan.kinds, totals, self._lies))]
+
+    # --- what is at hand ----------------------------------------------------------------------------------------
+
+    def _with_this(self, rows: list[Row]) -> list[Row]:
+        """Without the stay at hand where it is recorded already, or with what is at hand where the measure says so."""
+        this = self.at.this
+        if this is None or this.row.kind not in self.plan.kinds:
+            return rows
+        if not self.measure.including_this:
+            return rows if this.row.kind != Kind.STAY or not this.row.booking else _without(rows, this.row.booking)
+        if any(_is(row, this.row) for row in rows) or not self._seen((this.row,)):
+            return rows
+        self._doubt_what_it_does_not_say(this)
+        return [*rows, this.row]
+
+    def _doubt_what_it_does_not_say(self, this: AtHand) -> None:
+        measure = self.measure
+        if not this.complete and (measure.series is Series.NIGHTS or measure.counting.min_nights):
+            self.doubt = True
+        if this.row.net is None and (measure.aggregate in AMOUNTS or measure.series is Series.SPEND):
+            self.doubt = True
+
+    # --- what counts as one -------------------------------------------------------------------------------------
+
+    def _large_enough(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """Merged where the definition says so, without what is too small, placed on the day that counts."""
+        if not self.plan.merges:
+            yield from map(self._placed, filter(self._is_enough, rows))
+            return
+        yield from map(self._placed, filter(self._is_enough, (row for row in rows if row.kind != Kind.STAY)))
+        for chain in chains(row for row in rows if row.kind == Kind.STAY):
+            whole = merged(chain, partial(at_home, group=self.group))
+            if self._is_enough(whole):
+                whole = self._placed(whole)
+                yield from parts_of(chain, whole) if self.measure.series is Series.NIGHTS else (whole,)
+
+    def _is_enough(self, row: Row) -> bool:
+        counting = self.measure.counting
+        if row.kind == Kind.STAY and row.nights < counting.min_nights:
+            return False
+        least = max(counting.min_amount_minor, counting.min_amount_per_night_minor * max(row.nights, 1))
+        if not least:
+            return True
+        if row.net is None:
+            self.doubt = True  # it may have been enough; it does not say
+            return False
+        return amount_in(row, counting.currency or home_currency(row, self.group), self.group) >= least
+
+    def _placed(self, row: Row) -> Row:
+        if not self.plan.dated or row.kind != Kind.STAY:
+            return row
+        first = first_night(row)
+        if self.measure.by is Attribution.ARRIVAL:
+            return row._replace(day=first, arrival=first)
+        posted = self.group.day_of(row.recorded_us, row.place).toordinal()
+        return row._replace(day=posted, arrival=first, us=row.recorded_us)
+
+    def _attributed(self, rows: Iterator[Row]) -> Iterable[Row]:
+        """Night by night where nights stand on their own dates; on the weekdays that count."""
+        placed = night_by_night(rows) if self.plan.nightly else rows
+        if not self.measure.weekdays:
+            return placed
+        weekdays = frozenset(self.measure.weekdays)
+        return (row for row in placed if (row.day - 1) % 7 + 1 in weekdays)  # ordinal 1 is a Monday
+
+    def _in_window(self, rows: Iterable[Row]) -> list[Row]:
+        if self.span.boundless:
+            return rows if isinstance(rows, list) else list(rows)
+        return self._lying_in(rows)
+
+    def _lying_in(self, rows: Iterable[Row]) -> list[Row]:
+        first, last, after_us = self.span
+        low, high = 0 if first is None else first, _FAR if last is None else last
+        after = -_FAR if after_us is None else after_us
+        return [row for row in rows if low <= row.day <= high and row.us > after]
+
+    def _counted_once(self, rows: list[Row]) -> Sequence[Row]:
+        measure = self.measure
+        if self.plan.fuses:
+            return self._well_enough_known(fused(rows, partial(at_home, group=self.group)))
+        if measure.counting.one_per_day and measure.series is not Series.NIGHTS:
+            return one_per_day(rows)
+        return rows
+
+    def _well_enough_known(self, visits: Sequence[Row]) -> Sequence[Row]:
+        least = self.measure.evidence
+        if least is None:
+            return visits
+        presence = self._with_this(self._seen(self.source.rows(self.plan.kinds, self.span)))
+        stays = self._seen(self.source.rows(_STAY, self.span))
+        evidence = best_evidence(presence, stays)
+        return [visit for visit in visits if evidence(visit) >= least]
+
+
+def _without(rows: list[Row], booking: int) -> list[Row]:
+    return [row for row in rows if row.booking != booking or row.kind != Kind.STAY]
+
+
+def _is(row: Row, this: Row) -> bool:
+    """Whether a recorded row is what is at hand."""
+    if this.kind == Kind.STAY and this.booking:
+        return row.kind == Kind.STAY and row.booking == this.booking
+    return row.key == this.key
