@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rewards.clock import day_start_us, from_us, hotel_day, to_us
-from rewards.domain.activity import Activity
+from rewards.domain.activity import Activity, Kind
 from rewards.domain.guest import Guest
 from rewards.domain.property import Property
 from rewards.domain.stay import StayInHand
@@ -135,9 +135,15 @@ def _days_enrolled(it: Situation) -> int | None:
     return (it.day - joined).days
 
 
+def _is(it: Situation, kind: Kind) -> bool:
+    return it.activity is not None and it.activity.kind is kind
+
+
 def _spent(it: Situation) -> int | None:
     activity = it.activity
-    return activity.amount_minor if activity is not None and activity.currency == it.property.currency else None
+    if activity is None or activity.kind is not Kind.SPEND or activity.currency != it.property.currency:
+        return None
+    return activity.amount_minor
 
 
 def _stay(name: str) -> Callable[[Situation], FactValue]:
@@ -175,10 +181,11 @@ _FACTS: dict[str, Callable[[Situation], FactValue]] = {
     "moment.name": lambda it: it.moment,
     "moment.topic": lambda it: it.topic,
     "moment.severity": lambda it: it.severity,
-    "checkin.evidence": lambda it: it.activity.evidence.word if it.activity is not None else None,
-    "checkin.category": lambda it: it.activity.category if it.activity is not None else None,
+    "activity.kind": lambda it: it.activity.kind.value if it.activity is not None else None,
+    "checkin.evidence": lambda it: it.activity.evidence.word if _is(it, Kind.CHECK_IN) and it.activity else None,
+    "checkin.category": lambda it: it.activity.category if _is(it, Kind.CHECK_IN) and it.activity else None,
     "spend.amount": _spent,
-    "spend.outlet": lambda it: it.activity.category if it.activity is not None else None,
+    "spend.outlet": lambda it: it.activity.category if _is(it, Kind.SPEND) and it.activity else None,
     "day.date": lambda it: it.day,
     "day.weekday": lambda it: WEEKDAYS[it.day.weekday()],
     "day.time": lambda it: it.minute_of_day,

@@ -58,6 +58,8 @@ MOMENTS = (
 """The moments at which the engine or a front desk asks; a hotel may add any other."""
 EVIDENCE_WORDS = ("claimed", "located", "witnessed", "recorded")
 
+ACTIVITY_KINDS = ("check_in", "spend", "stay", "visit", "payment", "referral", "enrolment")
+
 _FACTS = (
     Fact("stay.nights", _N, "nights of this stay", "nachten van dit verblijf", "Departure minus arrival.", "nights"),
     Fact("stay.rooms", _N, "rooms of this stay", "kamers van dit verblijf", "Rooms of the reservation.", "rooms"),
@@ -112,6 +114,8 @@ _FACTS = (
          "For the moment `request`: what it is about.", example="complaint"),
     Fact("moment.severity", _N, "the severity of the request", "de ernst van het verzoek", "1 (small) to 5 (grave).",
          "1–5"),
+    Fact("activity.kind", _T, "what came in", "wat er binnenkwam", "The activity at hand.", "", True, ACTIVITY_KINDS,
+         "check_in"),
     Fact("checkin.evidence", _T, "the evidence of this check-in", "het bewijs van deze check-in",
          "Of the check-in at hand.", "", True, EVIDENCE_WORDS, "witnessed"),
     Fact("checkin.category", _T, "the category of this place", "de categorie van deze plek",

@@ -12,6 +12,7 @@ from rewards.rulelang.nodes import Rule
 
 KNOWN_AT: dict[str, tuple[str, ...]] = {
     "spend.amount": ("activity",),
+    "activity.kind": ("activity",),
     "spend.outlet": ("activity",),
     "checkin.evidence": ("activity", "arrival"),
     "checkin.category": ("activity", "arrival"),

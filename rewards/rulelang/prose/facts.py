@@ -154,7 +154,12 @@ def _sayer(fact: str, language: Language, names: Names) -> Callable[[str], str]:
         return lambda value: channel(value, language)
     if fact == "moment.name":
         return lambda value: moment(value, language)
-    group = {"stay.purpose": "purpose", "guest.language": "language", "checkin.evidence": "evidence"}.get(fact)
+    group = {
+        "stay.purpose": "purpose",
+        "guest.language": "language",
+        "checkin.evidence": "evidence",
+        "activity.kind": "activity",
+    }.get(fact)
     return lambda value: language.words.get(f"{group}.{value}") or quoted(value)
 
 

@@ -1,0 +1,1 @@
+"""The suite; `tests/README.md` says what each folder is for."""
