@@ -135,7 +135,7 @@ def read_facts(wanted: Iterable[tuple[int, str, bool]], size: int, facts: FactSo
     values: list[Any] = [None] * size
     fact = facts.fact
     for slot, name, as_number in wanted:
-        value = fact(name)
+        value: Any = fact(name)
         if as_number:
             if value is None:
                 value = math.nan
