@@ -32,13 +32,13 @@ def document(entries: dict[str, Plain]) -> str:
 def _mapping(entries: dict[str, Plain], indent: str) -> Iterator[str]:
     for key, value in entries.items():
         if key in _BLOCK_KEYS and isinstance(value, list) and value:
-            yield f"{indent}{scalar(key)}:"
+            yield f"{indent}{_key(key)}:"
             yield from _items(value, indent + _INDENT)
-        elif key in _BLOCK_KEYS and isinstance(value, dict):
-            yield f"{indent}{scalar(key)}:"
+        elif key in _BLOCK_KEYS and _holds_others(value):
+            yield f"{indent}{_key(key)}:"
             yield from _lines(value, indent + _INDENT)
         else:
-            yield f"{indent}{scalar(key)}: {flow(value)}"
+            yield f"{indent}{_key(key)}: {flow(value)}"
 
 
 def _items(values: list[Plain], indent: str) -> Iterator[str]:
@@ -50,19 +50,29 @@ def _items(values: list[Plain], indent: str) -> Iterator[str]:
 
 def _lines(value: Plain, indent: str) -> Iterator[str]:
     """A mapping that holds others of its kind as a block, everything else in one line."""
-    if isinstance(value, dict) and any(key in _BLOCK_KEYS and isinstance(value[key], list | dict) for key in value):
+    if isinstance(value, dict) and _holds_others(value):
         yield from _mapping(value, indent)
     else:
         yield f"{indent}{flow(value)}"
 
 
+def _holds_others(value: Plain) -> bool:
+    """Whether a mapping holds conditions or outcomes of its own."""
+    return isinstance(value, dict) and any(key in _BLOCK_KEYS and isinstance(value[key], list | dict) for key in value)
+
+
 def flow(value: Plain) -> str:
     """A value in one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar(key)}: {flow(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)}: {flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(flow(each) for each in value) + "]"
     return scalar(value)
+
+
+def _key(key: str) -> str:
+    # The one key of ours that an old reader takes for "true"; in quotes it would look like a mistake.
+    return key if key == "on" else scalar(key)
 
 
 def scalar(value: Word | str | int | bool) -> str:

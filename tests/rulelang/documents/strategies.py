@@ -1,0 +1,351 @@
+"""Random rules that a document can say: every node, every key, values at the edges."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from rewards.domain.activity import Evidence
+from rewards.domain.perk import Perk, PerkKind, StockPolicy, UnitCost
+from rewards.rulelang import facts
+from rewards.rulelang.facts import Fact, FactType
+from rewards.rulelang.nodes import (
+    DEFAULT_COUNTING,
+    Aggregate,
+    All,
+    AnyOf,
+    Applies,
+    Attribution,
+    BetterOf,
+    BudgetLimit,
+    Calendar,
+    Choose,
+    Comparison,
+    Condition,
+    Counting,
+    CountLimit,
+    Dates,
+    Dimension,
+    FactTest,
+    Give,
+    Lifetime,
+    Limit,
+    Measure,
+    MeasureTest,
+    MembershipYear,
+    Not,
+    OffsetYear,
+    Op,
+    Outcome,
+    Per,
+    Rolling,
+    RollingHours,
+    Rule,
+    Schedule,
+    Scope,
+    ScopeKind,
+    Series,
+    SinceEnrolment,
+    SinceLastGrant,
+    Unit,
+    Window,
+)
+from rewards.rulelang.reading.names import CATEGORY_SERIES, HOUR_SERIES, KEY_OWNERS, OPERATORS, PLACE_SERIES
+
+LARGEST = 2**53
+CURRENCIES = ("EUR", "JPY", "KWD")
+
+names = st.from_regex(r"[a-z0-9-]{1,60}", fullmatch=True)
+codes = st.from_regex(r"[a-z][a-z0-9-]{0,59}", fullmatch=True)
+words = st.sampled_from(("arrival", "checkout", "activity", "at_the_spa"))
+days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
+texts = st.one_of(
+    st.sampled_from(
+        ("no", "null", "~", "010", "22:30", "2026-01-01", "a: b", "# c", "- d", "{e}", "“é”", " f ", "'", '"')
+    ),
+    st.text(min_size=1, max_size=20),
+).filter(lambda text: bool(text.strip()) and all(not 0xD800 <= ord(each) < 0xE000 for each in text))
+"""Texts that YAML would read as something else, and any other."""
+
+
+def lists(values: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    """One to three different values."""
+    return st.lists(values, min_size=1, max_size=3, unique=True).map(tuple)
+
+
+def maybe(values: st.SearchStrategy[tuple[str, ...]]) -> st.SearchStrategy[tuple[str, ...]]:
+    """A list, or none."""
+    return st.one_of(st.just(()), values)
+
+
+weekdays = st.lists(st.integers(1, 7), min_size=1, max_size=7, unique=True).map(lambda each: tuple(sorted(each)))
+
+# --- comparisons ----------------------------------------------------------------------------------------------------
+
+
+def values_of(kind: FactType, choices: tuple[str, ...]) -> st.SearchStrategy[int | str | date | bool]:
+    """A value of a type, as nodes keep it."""
+    match kind:
+        case FactType.NUMBER:
+            return st.integers(-LARGEST, LARGEST)
+        case FactType.MONEY:
+            return st.integers(0, LARGEST)
+        case FactType.DATE:
+            return days
+        case FactType.TIME:
+            return st.integers(0, 1_439)
+        case FactType.YES_NO:
+            return st.booleans()
+        case _:
+            return st.sampled_from(choices) if choices else texts
+
+
+@st.composite
+def comparisons(draw: st.DrawFn, kind: FactType, choices: tuple[str, ...] = ()) -> Comparison:
+    """A comparison that fits a type."""
+    op = draw(st.sampled_from(OPERATORS[kind]))
+    value = values_of(kind, choices)
+    if op is Op.BETWEEN:
+        low, high = sorted((draw(value), draw(value)))  # type: ignore[type-var]
+        return Comparison(op, (low, high))
+    if op is Op.EVERY:
+        n, after = draw(st.integers(1, LARGEST // 2)), draw(st.integers(0, LARGEST // 2))
+        return Comparison(op, (n, after, draw(st.one_of(st.just(0), st.integers(n + after, LARGEST)))))
+    if op in (Op.IN, Op.NOT_IN):
+        return Comparison(op, tuple(draw(st.lists(value, min_size=1, max_size=3, unique=True))))
+    return Comparison(op, (draw(value),))
+
+
+@st.composite
+def fact_tests(draw: st.DrawFn) -> FactTest:
+    """A test of a fact of the catalogue, or of a declared attribute."""
+    attribute = Fact("guest.attribute.company", FactType.TEXT, "", "", "")
+    fact = draw(st.sampled_from((*facts.CATALOGUE.values(), attribute)))
+    currency = draw(st.sampled_from(CURRENCIES)) if fact.type is FactType.MONEY else None
+    return FactTest(fact.name, draw(comparisons(fact.type, fact.choices)), currency=currency)
+
+
+# --- measures -------------------------------------------------------------------------------------------------------
+
+backs = st.integers(0, 100)
+_simple_windows: st.SearchStrategy[Window] = st.one_of(
+    st.just(Lifetime()),
+    st.builds(Rolling, st.integers(1, 36_525)),
+    st.builds(Rolling, st.integers(1, 100), st.sampled_from((Unit.WEEK, Unit.MONTH, Unit.YEAR))),
+    st.builds(Calendar, st.sampled_from(Unit), backs),
+    st.builds(MembershipYear, backs),
+    st.builds(OffsetYear, st.integers(1, 12), st.integers(1, 28), backs),
+    st.tuples(days, days).map(lambda pair: Dates(min(pair), max(pair))),
+    st.builds(Dates, days, st.none()),
+    st.builds(Dates, st.none(), days),
+    st.just(SinceEnrolment()),
+    st.builds(SinceLastGrant, st.one_of(st.none(), names)),
+)
+
+
+def windows(series: Series) -> st.SearchStrategy[Window]:
+    """A window that a series can have."""
+    one = _simple_windows
+    if series in HOUR_SERIES:
+        one = st.one_of(one, st.builds(RollingHours, st.integers(1, 8_784)))
+    return st.one_of(one, st.lists(one, min_size=2, max_size=4).map(lambda each: BetterOf(tuple(each))))
+
+
+scopes = st.one_of(
+    st.builds(Scope, st.sampled_from([kind for kind in ScopeKind if kind is not ScopeKind.LISTED])),
+    st.builds(Scope, st.just(ScopeKind.LISTED), lists(names), maybe(lists(texts)), maybe(lists(texts))),
+    st.builds(Scope, st.just(ScopeKind.LISTED), st.just(()), lists(texts), maybe(lists(texts))),
+)
+
+
+@st.composite
+def countings(draw: st.DrawFn) -> Counting:
+    """A definition of what counts."""
+    amounts = draw(st.tuples(st.integers(0, LARGEST), st.integers(0, LARGEST)))
+    channels = draw(maybe(lists(texts)))
+    exclude = draw(st.booleans())
+    return Counting(
+        draw(st.one_of(st.just("inline"), names)),
+        draw(st.booleans()),
+        draw(st.booleans()),
+        draw(st.one_of(st.none(), st.integers(1, 1_000))),
+        draw(st.integers(0, 3_650)),
+        *amounts,
+        channels if exclude else (),
+        () if exclude else channels,
+        draw(maybe(lists(texts))),
+        draw(st.sampled_from(CURRENCIES)) if any(amounts) else None,
+    )
+
+
+@st.composite
+def _aggregates(draw: st.DrawFn, series: Series) -> tuple[Aggregate, Dimension | None]:
+    kinds = [each for each in Aggregate if each not in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)]
+    aggregate = draw(st.sampled_from(list(Aggregate) if series is Series.SPEND else kinds))
+    if aggregate is Aggregate.STREAK:
+        return aggregate, draw(st.sampled_from((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)))
+    if aggregate is not Aggregate.DISTINCT:
+        return aggregate, None
+    dimensions = [each for each in Dimension if each is not Dimension.YEAR]
+    if series not in CATEGORY_SERIES:
+        dimensions.remove(Dimension.CATEGORY)
+    if series not in PLACE_SERIES:
+        dimensions.remove(Dimension.PLACE)
+    return aggregate, draw(st.sampled_from(dimensions))
+
+
+@st.composite
+def measure_tests(draw: st.DrawFn) -> MeasureTest:
+    """A test of a measure, with only the keys that its series has."""
+    series = draw(st.sampled_from(Series))
+    aggregate, dimension = draw(_aggregates(series))
+    money = aggregate in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+
+    def own(key: str, values: st.SearchStrategy[object], default: object) -> object:
+        return draw(st.one_of(st.just(default), values)) if series in KEY_OWNERS[key] else default
+
+    by = [each for each in Attribution if not (series is Series.STAYS and each is Attribution.NIGHTS)]
+    hours = st.tuples(st.integers(0, 23), st.integers(0, 23)).filter(lambda each: (each[1] + 1) % 24 != each[0])
+    measure = Measure(
+        series,
+        aggregate,
+        dimension,
+        draw(scopes),
+        draw(windows(series)),
+        own("by", st.sampled_from(by), Attribution.DEPARTURE),  # type: ignore[arg-type]
+        own("counting", countings(), DEFAULT_COUNTING),  # type: ignore[arg-type]
+        own("evidence", st.sampled_from(Evidence), None),  # type: ignore[arg-type]
+        own("category", lists(texts), ()),  # type: ignore[arg-type]
+        own("room_class", lists(texts), ()),  # type: ignore[arg-type]
+        draw(st.one_of(st.just(()), weekdays)),
+        own("hours", hours, None),  # type: ignore[arg-type]
+        draw(st.sampled_from(("yoga-class", "spa.visit"))) if series is Series.CUSTOM else None,
+        bool(own("including", st.just(True), False)),
+        draw(st.sampled_from(CURRENCIES)) if money else None,
+    )
+    return MeasureTest(measure, draw(comparisons(FactType.MONEY if money else FactType.NUMBER)))
+
+
+leaves: st.SearchStrategy[Condition] = st.one_of(fact_tests(), measure_tests(), st.just(All(())))
+
+
+def _grown(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    parts = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    return st.one_of(parts.map(All), parts.map(AnyOf), inner.map(Not))
+
+
+conditions = st.recursive(leaves, _grown, max_leaves=6)
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def gives(draw: st.DrawFn, chain: int = 2) -> Give:
+    """A perk with parameters of any kind."""
+    params: dict[str, int | str | bool] = draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "levels": st.integers(1, 20),
+                "until": st.sampled_from(("checkout", "16:00", "00:00")),
+                "guaranteed": st.booleans(),
+                "quantity": st.integers(1, 1_000),
+                "points": st.integers(1, LARGEST),
+                "level": st.integers(1, 10),
+                "note": texts,
+            },
+        )
+    )
+    if draw(st.booleans()):
+        params |= {"amount": draw(st.integers(0, LARGEST)), "currency": draw(st.sampled_from(CURRENCIES))}
+    return Give(
+        draw(codes),
+        tuple(sorted(params.items())),
+        draw(st.one_of(st.none(), st.integers(1, 36_525))),
+        draw(st.one_of(st.none(), gives(chain - 1))) if chain else None,
+    )
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> Choose:
+    """A choice of one or two of several."""
+    options = tuple(draw(st.lists(gives(1), min_size=3, max_size=5)))
+    count = draw(st.integers(1, 2))
+    default = draw(st.one_of(st.none(), st.integers(0, len(options) - 1))) if count == 1 else None
+    return Choose(options, count, draw(st.integers(1, 36_525)), default)
+
+
+outcomes: st.SearchStrategy[Outcome] = st.one_of(gives(), choices())
+calendars = st.one_of(st.none(), st.builds(Calendar, st.sampled_from(Unit)))
+caps: st.SearchStrategy[Limit] = st.one_of(
+    st.builds(CountLimit, st.just(Per.STAY), st.integers(1, 1_000_000)),
+    st.builds(
+        CountLimit,
+        st.sampled_from((Per.GUEST, Per.PROPERTY, Per.RULE)),
+        st.integers(1, 1_000_000),
+        st.one_of(calendars, st.builds(Rolling, st.integers(1, 100), st.sampled_from((Unit.DAY, Unit.MONTH)))),
+    ),
+    st.builds(
+        BudgetLimit,
+        st.integers(1, LARGEST),
+        st.sampled_from(CURRENCIES),
+        calendars,
+        st.sampled_from((Per.RULE, Per.PROPERTY)),
+    ),
+)
+by_language = st.dictionaries(st.sampled_from(("en", "nl")), texts)
+schedules = st.builds(
+    lambda ends, on, hours: Schedule(min(ends) if ends else None, max(ends) if len(ends) == 2 else None, on, hours),
+    st.lists(days, max_size=2),
+    st.one_of(st.just(()), weekdays),
+    st.one_of(
+        st.none(), st.tuples(st.integers(0, 1_439), st.integers(0, 1_439)).filter(lambda each: each[0] != each[1])
+    ),
+)
+
+countries = st.from_regex(r"[A-Z]{2}", fullmatch=True)
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    """A rule with any of its keys."""
+    return Rule(
+        draw(names),
+        draw(lists(words)),
+        draw(conditions),
+        tuple(draw(st.lists(outcomes, min_size=1, max_size=3))),
+        draw(by_language),
+        draw(by_language),
+        tuple(draw(st.lists(caps, max_size=3))),
+        draw(st.one_of(st.none(), names)),
+        draw(st.booleans()),
+        draw(st.integers(-1_000_000, 1_000_000)),
+        draw(
+            st.builds(Applies, maybe(lists(names)), maybe(lists(texts)), maybe(lists(texts)), maybe(lists(countries)))
+        ),
+        draw(schedules),
+        draw(st.one_of(st.none(), st.sampled_from(Evidence))),
+    )
+
+
+costs = st.builds(UnitCost, st.integers(0, LARGEST), st.sampled_from(CURRENCIES))
+
+
+@st.composite
+def perks(draw: st.DrawFn) -> Perk:
+    """An entry of the catalogue."""
+    kind = draw(st.sampled_from(PerkKind))
+    priced = kind is not PerkKind.CREDIT
+    titles = {"en": draw(texts)} | draw(by_language)
+    return Perk(
+        draw(codes),
+        kind,
+        titles,
+        draw(st.one_of(st.none(), costs)) if priced else None,
+        draw(st.dictionaries(texts, costs, max_size=2)) if priced else {},
+        draw(st.dictionaries(names, costs, max_size=2)) if priced else {},
+        draw(st.sampled_from(("property", "programme"))),
+        draw(st.sampled_from(StockPolicy)),
+        draw(st.integers(1, 36_525)),
+    )
