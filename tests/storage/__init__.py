@@ -1,0 +1,1 @@
+"""What storage promises, on SQLite and on PostgreSQL: each repository, each race, each crash."""
