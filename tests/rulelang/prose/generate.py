@@ -1,0 +1,351 @@
+"""Random rules from a seed, with every field that a document can set. Pools are small: values must repeat to matter."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from rewards.domain.activity import Evidence
+from rewards.domain.perk import Perk, PerkKind
+from rewards.rulelang.facts import CATALOGUE, FactType
+from rewards.rulelang.nodes import (
+    DEFAULT_COUNTING,
+    Aggregate,
+    All,
+    AnyOf,
+    Applies,
+    Attribution,
+    BetterOf,
+    BudgetLimit,
+    Calendar,
+    Choose,
+    Comparison,
+    Condition,
+    Counting,
+    CountLimit,
+    Dates,
+    Dimension,
+    FactTest,
+    Give,
+    Lifetime,
+    Limit,
+    Measure,
+    MeasureTest,
+    MembershipYear,
+    Not,
+    OffsetYear,
+    Op,
+    Outcome,
+    Per,
+    Rolling,
+    RollingHours,
+    Rule,
+    Schedule,
+    Scope,
+    ScopeKind,
+    Series,
+    SinceEnrolment,
+    SinceLastGrant,
+    Unit,
+    Window,
+)
+from rewards.rulelang.prose import Names
+
+PERKS = {
+    perk.code: perk
+    for perk in (
+        Perk("upgrade", PerkKind.UPGRADE, {"en": "Room upgrade", "nl": "Kamerupgrade"}),
+        Perk("suite", PerkKind.UPGRADE, {"en": "Suite upgrade", "nl": "Suite-upgrade"}),
+        Perk("late", PerkKind.LATE_CHECKOUT, {"en": "Late checkout", "nl": "Laat uitchecken"}),
+        Perk("drink", PerkKind.ITEM, {"en": "Welcome drink", "nl": "Welkomstdrankje"}),
+        Perk("dinner", PerkKind.CREDIT, {"en": "Dinner credit", "nl": "Dinertegoed"}),
+        Perk("points", PerkKind.POINTS, {"en": "Points", "nl": "Punten"}),
+        Perk("care", PerkKind.PRIORITY, {"en": "Priority care", "nl": "Hulp met voorrang"}),
+        Perk("table", PerkKind.CUSTOM, {"en": "Table by the window", "nl": "Tafel aan het raam"}),
+    )
+}
+NAMES = Names(
+    properties={"harbour": "Harbour Hotel", "garden": {"en": "Garden Inn", "nl": "Tuinhotel"}},
+    brands={"grand": "Grand", "budget": "Budget"},
+    cities={"gent": {"en": "Ghent", "nl": "Gent"}, "rotterdam": "Rotterdam"},
+    countries={"NL": {"en": "the Netherlands", "nl": "Nederland"}, "BE": {"en": "Belgium", "nl": "België"}},
+    perks=PERKS,
+    room_classes={"superior": "Superior", "suite": "Suite"},
+    rules={"vip": {"en": "The regular", "nl": "De vaste gast"}},
+)
+_PROPERTIES = ("harbour", "garden", "spare")
+_BRANDS = ("grand", "budget", "lost")
+_CITIES = ("gent", "rotterdam", "nowhere")
+_COUNTRIES = ("NL", "BE", "LU")
+_ROOM_CLASSES = ("superior", "suite", "standard")
+_TEXTS = ("bar", "restaurant", "BAR", "ab")
+_MOMENTS = (
+    "booking", "pre_arrival", "arrival", "during_stay", "checkout", "activity", "request", "scheduled", "spa_day",
+)  # fmt: skip
+_DAYS = tuple(date(2027, 3, 1) + timedelta(days=each) for each in (0, 1, 40))
+_CURRENCIES = (None, "EUR", "USD", "JPY", "CHF")
+_NUMBER_OPS = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY, Op.BETWEEN)
+_POOLS = {
+    "property.code": _PROPERTIES,
+    "property.brand": _BRANDS,
+    "property.city": _CITIES,
+    "property.country": _COUNTRIES,
+    "guest.country": _COUNTRIES,
+    "stay.room_class": _ROOM_CLASSES,
+    "moment.name": _MOMENTS,
+}
+MONEY = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+
+
+def some(rng: random.Random, pool: tuple[Any, ...], most: int = 3) -> tuple[Any, ...]:
+    """One to `most` different values in a random order."""
+    return tuple(rng.sample(pool, rng.randint(1, min(most, len(pool)))))
+
+
+def maybe(rng: random.Random, draw: Callable[[], Any], otherwise: Any, chance: float = 0.3) -> Any:
+    """Now and then what `draw` gives."""
+    return draw() if rng.random() < chance else otherwise
+
+
+# --- windows, scopes, measures ---------------------------------------------------------------------------------------
+
+
+def window(rng: random.Random, depth: int = 1) -> Window:
+    """Any window."""
+    draws: list[Callable[[], Window]] = [
+        lambda: Rolling(rng.choice((1, 2, 7, 180, 1250)), rng.choice(tuple(Unit))),
+        lambda: RollingHours(rng.choice((1, 24))),
+        lambda: Calendar(rng.choice(tuple(Unit)), rng.choice((0, 1, 2, 3))),
+        lambda: OffsetYear(rng.choice((1, 3)), rng.choice((1, 2)), rng.choice((0, 1, 2))),
+        lambda: MembershipYear(rng.choice((0, 1, 2))),
+        lambda: dates(rng),
+        Lifetime,
+        SinceEnrolment,
+        lambda: SinceLastGrant(rng.choice((None, "vip", "unheard-of"))),
+    ]
+    if depth:
+        draws.append(lambda: BetterOf(tuple(window(rng, depth - 1) for _ in range(rng.choice((2, 2, 3))))))
+    return rng.choice(draws)()
+
+
+def dates(rng: random.Random) -> Dates:
+    """Fixed days, open at one end or at none."""
+    first, last = sorted((rng.choice(_DAYS), rng.choice(_DAYS)))
+    return rng.choice((Dates(first, last), Dates(first, None), Dates(None, last)))
+
+
+def scope(rng: random.Random) -> Scope:
+    """Any scope."""
+    kind = rng.choice(tuple(ScopeKind))
+    if kind is not ScopeKind.LISTED:
+        return Scope(kind)
+    listed = Scope(
+        kind,
+        maybe(rng, lambda: some(rng, _PROPERTIES), (), 0.5),
+        maybe(rng, lambda: some(rng, _BRANDS), (), 0.5),
+        maybe(rng, lambda: some(rng, _CITIES), (), 0.5),
+    )
+    return listed if listed != Scope(kind) else Scope(kind, ("harbour",))
+
+
+def counting(rng: random.Random) -> Counting:
+    """The default, or a definition, named or where it stands."""
+    if rng.random() < 0.5:
+        return DEFAULT_COUNTING
+    least, per_night = (rng.choice((0, 0, 5000, 7550)) for _ in range(2))
+    found = Counting(
+        rng.choice(("inline", "inline", "qualifying", "merged")),
+        rng.random() < 0.3,
+        rng.random() < 0.3,
+        rng.choice((None, None, 1, 3)),
+        rng.choice((0, 0, 1, 2)),
+        least,
+        per_night,
+        maybe(rng, lambda: some(rng, ("agency", "Direct", "fax")), (), 0.2),
+        maybe(rng, lambda: some(rng, ("agency", "fax")), (), 0.2),
+        maybe(rng, lambda: some(rng, _TEXTS), (), 0.2),
+        rng.choice(_CURRENCIES) if least or per_night else None,
+    )
+    return replace(found, only_channels=()) if found.exclude_channels else found
+
+
+def measure(rng: random.Random) -> Measure:
+    """Any measure; the fields that an aggregate does not use are empty."""
+    series, aggregate = rng.choice(tuple(Series)), rng.choice(tuple(Aggregate))
+    dimension = None
+    if aggregate is Aggregate.DISTINCT:
+        dimension = rng.choice(tuple(Dimension))
+    elif aggregate is Aggregate.STREAK:
+        dimension = rng.choice((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR))
+    return Measure(
+        series,
+        aggregate,
+        dimension,
+        scope(rng),
+        window(rng),
+        rng.choice((*[Attribution.DEPARTURE] * 5, *Attribution)),
+        counting(rng),
+        maybe(rng, lambda: rng.choice(tuple(Evidence)), None),
+        maybe(rng, lambda: some(rng, _TEXTS), (), 0.2),
+        maybe(rng, lambda: some(rng, _ROOM_CLASSES), (), 0.2),
+        maybe(rng, lambda: weekdays(rng), (), 0.2),
+        maybe(rng, lambda: (rng.choice((0, 17, 22)), rng.choice((2, 21, 23))), None, 0.2),
+        rng.choice(("yoga", "golf")) if series is Series.CUSTOM else None,
+        rng.random() < 0.2,
+        rng.choice(_CURRENCIES) if series is Series.SPEND or aggregate in MONEY else None,
+    )
+
+
+def weekdays(rng: random.Random) -> tuple[int, ...]:
+    """Weekdays in order."""
+    return tuple(sorted(rng.sample(range(1, 8), rng.choice((1, 2, 3, 5)))))
+
+
+# --- conditions -----------------------------------------------------------------------------------------------------
+
+
+def compared(rng: random.Random, draw: Callable[[], Any], *, every: bool = False) -> Comparison:
+    """A comparison of numbers, amounts, dates or times."""
+    op = rng.choice((*_NUMBER_OPS, Op.EVERY)) if every else rng.choice(_NUMBER_OPS)
+    if op is Op.EVERY:
+        step, after = rng.choice((1, 2, 5)), rng.choice((0, 0, 1, 2))
+        return Comparison(op, (step, after, rng.choice((0, after + step, after + 4 * step))))
+    values = sorted((draw(), draw()))
+    return Comparison(op, tuple(values if op is Op.BETWEEN else values[:1]))
+
+
+def text_comparison(rng: random.Random, pool: tuple[str, ...]) -> Comparison:
+    """A comparison of texts."""
+    op = rng.choice((Op.IS, Op.IS_NOT, Op.IN, Op.NOT_IN))
+    return Comparison(op, (rng.choice(pool),) if op in (Op.IS, Op.IS_NOT) else some(rng, pool))
+
+
+def fact_test(rng: random.Random) -> FactTest:
+    """A test of any fact."""
+    fact = rng.choice((*CATALOGUE.values(), None))
+    if fact is None:
+        return FactTest(f"guest.attribute.{rng.choice(('vip', 'newsletter'))}", text_comparison(rng, _TEXTS))
+    match fact.type:
+        case FactType.TEXT:
+            return FactTest(fact.name, text_comparison(rng, fact.choices or _POOLS.get(fact.name, _TEXTS)))
+        case FactType.YES_NO:
+            return FactTest(fact.name, Comparison(Op.IS, (rng.random() < 0.5,)))
+        case FactType.DATE:
+            return FactTest(fact.name, compared(rng, lambda: rng.choice(_DAYS)))
+        case FactType.TIME:
+            return FactTest(fact.name, compared(rng, lambda: rng.choice((0, 61, 1439))))
+        case FactType.MONEY:
+            money = compared(rng, lambda: rng.choice((0, 1, 100, 125050, 200000)))
+            return FactTest(fact.name, money, currency=rng.choice(_CURRENCIES))
+        case FactType.NUMBER:
+            return FactTest(fact.name, compared(rng, lambda: rng.choice((0, 1, 2, 3, 12, 1250)), every=True))
+
+
+def measure_test(rng: random.Random) -> MeasureTest:
+    """A test of any measure."""
+    asked = measure(rng)
+    pool = (0, 1, 5000, 125050) if asked.aggregate in MONEY else (0, 1, 2, 3, 6, 1250)
+    return MeasureTest(asked, compared(rng, lambda: rng.choice(pool), every=asked.aggregate not in MONEY))
+
+
+def condition(rng: random.Random, depth: int = 2) -> Condition:
+    """A condition of at most `depth` levels of all, any and not."""
+    kind = rng.randrange(8) if depth else rng.randrange(4)
+    if kind < 4:
+        return fact_test(rng) if kind < 2 else measure_test(rng)
+    if kind == 4:
+        return Not(condition(rng, depth - 1))
+    parts = tuple(condition(rng, depth - 1) for _ in range(rng.choice((0, 1, 2, 2, 3, 5))))
+    return AnyOf(parts) if kind == 5 else All(parts)
+
+
+# --- what is given ----------------------------------------------------------------------------------------------------
+
+
+def give(rng: random.Random, depth: int = 2) -> Give:
+    """Any perk with parameters of its kind."""
+    code = rng.choice((*PERKS, "secret-perk"))
+    kind = PERKS[code].kind if code in PERKS else PerkKind.CUSTOM
+    params = {name: value for name, value in _params(rng, kind).items() if value is not None}
+    if "amount" not in params:
+        params.pop("currency", None)
+    instead = give(rng, depth - 1) if depth and rng.random() < 0.4 else None
+    return Give(code, tuple(sorted(params.items())), rng.choice((None, None, 1, 180)), instead)
+
+
+def _params(rng: random.Random, kind: PerkKind) -> dict[str, Any]:
+    match kind:
+        case PerkKind.UPGRADE:
+            return {"levels": rng.choice((None, 1, 2, 12)), "until": rng.choice((None, "checkout", "16:00"))}
+        case PerkKind.LATE_CHECKOUT:
+            return {"until": rng.choice((None, "checkout", "16:00")), "guaranteed": rng.choice((None, True, False))}
+        case PerkKind.ITEM:
+            return {"quantity": rng.choice((None, 1, 2))}
+        case PerkKind.CREDIT:
+            return {"amount": rng.choice((1, 2500)), "currency": rng.choice(("EUR", "JPY"))}
+        case PerkKind.POINTS:
+            return {"points": rng.choice((None, 1, 1250))}
+        case PerkKind.PRIORITY:
+            return {"level": rng.choice((None, 1, 2))}
+        case PerkKind.CUSTOM:
+            return {"note": rng.choice((None, "by the sea", "by the bar"))}
+
+
+def outcome(rng: random.Random) -> Outcome:
+    """A perk, or a choice of perks."""
+    if rng.random() < 0.7:
+        return give(rng)
+    options = tuple(give(rng, 1) for _ in range(rng.choice((2, 3))))
+    return Choose(options, rng.choice((1, 2)), rng.choice((1, 30)), rng.choice((None, 0, 1)))
+
+
+# --- the rest of a rule -----------------------------------------------------------------------------------------------
+
+
+def limit(rng: random.Random) -> Limit:
+    """Any limit."""
+    calendar = Calendar(rng.choice(tuple(Unit)))
+    if rng.random() < 0.3:
+        per = rng.choice((Per.RULE, Per.PROPERTY))
+        return BudgetLimit(rng.choice((100, 125050)), rng.choice(("EUR", "JPY")), rng.choice((None, calendar)), per)
+    rolling = Rolling(rng.choice((1, 90)), rng.choice((Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.YEAR)))
+    return CountLimit(rng.choice(tuple(Per)), rng.choice((1, 2, 1250)), rng.choice((None, calendar, rolling)))
+
+
+def schedule(rng: random.Random) -> Schedule:
+    """Days, weekdays and hours, of which some wrap midnight."""
+    days = maybe(rng, lambda: dates(rng), Dates(None, None), 0.5)
+    hours = maybe(rng, lambda: tuple(rng.sample((0, 605, 1020, 1439), 2)), None, 0.4)
+    return Schedule(days.first, days.last, maybe(rng, lambda: weekdays(rng), (), 0.4), hours)
+
+
+def applies(rng: random.Random) -> Applies:
+    """Places of any sort together."""
+    return Applies(
+        maybe(rng, lambda: some(rng, _PROPERTIES), ()),
+        maybe(rng, lambda: some(rng, _BRANDS), ()),
+        maybe(rng, lambda: some(rng, _CITIES), ()),
+        maybe(rng, lambda: some(rng, _COUNTRIES), ()),
+    )
+
+
+FIELDS: dict[str, Callable[[random.Random], Any]] = {
+    "moments": lambda rng: some(rng, _MOMENTS),
+    "when": lambda rng: condition(rng, rng.choice((0, 1, 2))),
+    "give": lambda rng: tuple(outcome(rng) for _ in range(rng.choice((1, 1, 2, 3)))),
+    "limits": lambda rng: tuple(limit(rng) for _ in range(rng.choice((0, 1, 2, 3)))),
+    "group": lambda rng: rng.choice((None, "status", "welcome")),
+    "combines": lambda rng: rng.random() < 0.6,
+    "priority": lambda rng: rng.choice((0, 0, 10, -10, 1000)),
+    "applies": applies,
+    "schedule": schedule,
+    "evidence": lambda rng: rng.choice((None, None, *Evidence)),
+}
+
+
+def rule(rng: random.Random) -> Rule:
+    """Any rule."""
+    return Rule(id=f"r{rng.randrange(10**6)}", **{name: draw(rng) for name, draw in FIELDS.items()})

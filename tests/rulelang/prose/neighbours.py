@@ -1,0 +1,86 @@
+"""Rules that differ from a rule in one value, where sentences might read the same; and what a rule means."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from rewards.rulelang.nodes import All, AnyOf, Choose, Condition, FactTest, MeasureTest, Not, Outcome, Rule, Series
+from tests.rulelang.prose.generate import FIELDS, MONEY, fact_test, give, measure_test
+
+
+def neighbour(rng: random.Random, of: Rule) -> Rule:
+    """The same rule but for one field; in its condition and in what it gives but for one value where that goes."""
+    name = rng.choice(("when", "when", "when", "give", "give", *FIELDS))
+    if name == "when":
+        return replace(of, when=_changed(rng, of.when))
+    if name == "give" and of.give:
+        at = rng.randrange(len(of.give))
+        return replace(of, give=(*of.give[:at], _other_outcome(rng, of.give[at]), *of.give[at + 1 :]))
+    return replace(of, **{name: FIELDS[name](rng)})
+
+
+def _changed(rng: random.Random, of: Condition) -> Condition:
+    match of:
+        case All(parts=parts) | AnyOf(parts=parts) if parts and rng.random() < 0.8:
+            at = rng.randrange(len(parts))
+            return type(of)((*parts[:at], _changed(rng, parts[at]), *parts[at + 1 :]))
+        case All(parts=parts):
+            return rng.choice((AnyOf(parts), Not(of), All((of,)), AnyOf((of,)), All(parts[:-1])))
+        case AnyOf(parts=parts):
+            return rng.choice((All(parts), Not(of), All((of, of)), AnyOf((of,)), AnyOf(parts[:-1])))
+        case Not(part=part):
+            return rng.choice((part, Not(of), Not(_changed(rng, part)), Not(_changed(rng, part))))
+        case FactTest():
+            other = fact_test(rng)
+            return rng.choice((other, Not(of), AnyOf((of,)), _same_fact(rng, of), _same_fact(rng, of)))
+        case MeasureTest():
+            return rng.choice((measure_test(rng), Not(of), *[_same_measure(rng, of)] * 6))
+
+
+def _same_fact(rng: random.Random, of: FactTest) -> FactTest:
+    """Another comparison of the same fact."""
+    return next((found for found in (fact_test(rng) for _ in range(200)) if found.fact == of.fact), of)
+
+
+def _same_measure(rng: random.Random, of: MeasureTest) -> MeasureTest:
+    """The same measure but for one field, or another comparison."""
+    other = measure_test(rng)
+    names = ("scope", "window", "by", "counting", "evidence", "categories", "room_classes", "weekdays", "hours",
+             "including_this", "comparison", "aggregate", "series")  # fmt: skip
+    name = rng.choice(names)
+    mine = of.measure
+    if name == "comparison":
+        money = (mine.aggregate in MONEY) == (other.measure.aggregate in MONEY)
+        return replace(of, comparison=other.comparison) if money else of
+    if name == "aggregate":
+        same = (mine.aggregate in MONEY) == (other.measure.aggregate in MONEY)
+        aggregate, dimension = other.measure.aggregate, other.measure.dimension
+        return replace(of, measure=replace(mine, aggregate=aggregate, dimension=dimension)) if same else of
+    if name == "series":
+        currency = mine.currency if other.measure.series is Series.SPEND or mine.aggregate in MONEY else None
+        changed = replace(mine, series=other.measure.series, custom=other.measure.custom, currency=currency)
+        return replace(of, measure=changed)
+    return replace(of, measure=replace(mine, **{name: getattr(other.measure, name)}))
+
+
+def _other_outcome(rng: random.Random, of: Outcome) -> Outcome:
+    if isinstance(of, Choose):
+        other = Choose(of.options, rng.choice((1, 2)), rng.choice((1, 30)), rng.choice((None, 0, 1)))
+        return rng.choice((other, replace(of, options=of.options[::-1]), of.options[0]))
+    other_give = give(rng)
+    return rng.choice(
+        (other_give, replace(of, or_else=other_give.or_else), replace(of, valid_days=other_give.valid_days))
+    )
+
+
+def meaning(of: Rule) -> str:
+    """What a rule means, apart from what it is called: two rules of one meaning may read the same.
+
+    Id, titles and says are names. A list of one condition under `when` is that condition. That is all: nothing else
+    is taken together, not even where two ways of writing come to the same.
+    """
+    when = of.when
+    while isinstance(when, All) and len(when.parts) == 1:
+        when = when.parts[0]
+    return repr(replace(of, id="", titles={}, says={}, when=when))
