@@ -1,0 +1,266 @@
+"""Plays worked cases: a guest's past is built, the question is asked, and the answer compared. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from rewards.clock import day_start_us, from_us, hotel_day, to_us
+from rewards.decisions.facts import DecisionFacts
+from rewards.decisions.propose import Proposal, propose
+from rewards.decisions.resolve import Resolution, resolve
+from rewards.decisions.situation import Situation, place_in_time
+from rewards.domain.activity import Activity, Coverage, Evidence, Kind
+from rewards.domain.guest import Guest
+from rewards.domain.property import Property
+from rewards.history.answers import GuestHistory
+from rewards.history.digest import build
+from rewards.history.exchange import Rates
+from rewards.history.standpoint import AtHand, HotelGroup, activity_at_hand, stand, stay_at_hand
+from rewards.ids import derived_id
+from rewards.ledger.accounts import limit_account
+from rewards.ledger.taker import RuleTaker
+from rewards.rulelang.cases import Case, CaseActivity
+from rewards.rulelang.compiler import Compiled, compile_rules
+from rewards.rulelang.evaluation import Reading
+from rewards.rulelang.nodes import Calendar, CountLimit, Measure, Per, Rule, RuleSet
+from rewards.rulelang.prose import Names, missing_text
+
+GUEST = "gst_case"
+UNKNOWN = ("unknown_fact", "not_covered")
+KINDS = (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND, Kind.PAYMENT, Kind.REFERRAL, Kind.CUSTOM)
+MORNING_H, NOON_H = 7, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a case: `passed`, and where it did not, what was found instead."""
+
+    case: str
+    rule: str
+    passed: bool
+    detail: str = ""
+
+
+def play(case: Case, rule_set: RuleSet) -> Verdict:
+    """Play one case against a rule set."""
+    rule = next((one for one in rule_set.rules if one.id == case.rule), None)
+    if rule is None:
+        return Verdict(case.name, case.rule, False, f"there is no rule “{case.rule}”")
+    properties = (case.property, *(prop for prop in case.properties if prop.code != case.property.code))
+    alone = RuleSet((rule,), rule_set.perks, rule_set.version, rule_set.digest)
+    scene = _Scene(case, properties, compile_rules(alone, properties))
+    return _compare(case, rule, scene)
+
+
+class _Scene:
+    """A case as a situation with a history."""
+
+    def __init__(self, case: Case, properties: Sequence[Property], compiled: Compiled) -> None:
+        self.case = case
+        self.rates = Rates(())
+        self.at_us = to_us(case.as_of.replace(tzinfo=case.property.zone_info()))
+        by_code = {prop.code: prop for prop in properties}
+        self.in_hand = _in_hand(case, self.at_us)
+        past = [_activity(case, by_code, index, did) for index, did in enumerate(case.activities)]
+        history = build(GUEST, [*past, *([self.in_hand] if self.in_hand else [])])
+        self.history = GuestHistory(history.head, lambda first: history.chunks[first:])
+        self.group = HotelGroup(
+            properties,
+            list(_coverage(case, properties, self.at_us)),
+            self.rates.convert,
+            zone=case.property.zone,
+            currency=case.property.currency,
+            stale_after_us=to_us(from_us(0) + timedelta(hours=48)),
+            rollover_hour=case.property.rollover_hour,
+        )
+        self.situation = self._situate()
+        self.facts = DecisionFacts(self.situation, self._read)
+        self.proposal: Proposal = propose(compiled, self.situation, self.facts)
+        self.compiled = compiled
+
+    def _situate(self) -> Situation:
+        case, who = self.case, self.case.guest
+        day, minute = place_in_time(case.property, self.at_us)
+        guest = Guest(
+            GUEST, from_us(self.at_us), language=who.language, birthday=who.birthday, country=who.country,
+            attributes=dict(who.attributes), enrolled_at=_noon(case.property, who.enrolled) if who.enrolled else None,
+        )  # fmt: skip
+        hand = case.in_hand
+        return Situation(
+            guest, who.verified, case.property, case.moment, self.at_us, day, minute, case.stay, self.in_hand,
+            hand.topic, hand.severity,
+        )  # fmt: skip
+
+    def _read(self, measure: Measure, rule: str, day: date) -> Reading:
+        enrolled = self.situation.guest.enrolled_at
+        here = stand(
+            self.group,
+            self.case.property,
+            self.at_us,
+            enrolled_us=to_us(enrolled) if enrolled else None,
+            last_grant=self._last_grant,
+            this=self._this(),
+        )
+        return self.history.read(measure, here if day == here.day else here.on(day), rule or self.case.rule)
+
+    def _this(self) -> AtHand | None:
+        if self.in_hand is not None:
+            return activity_at_hand(self.in_hand)
+        if self.case.stay is not None:
+            return stay_at_hand(self.case.property, self.case.stay, self.at_us)
+        return None
+
+    def _last_grant(self, rule: str) -> int | None:
+        days = [grant.day for grant in self.case.grants if (grant.rule or self.case.rule) == rule]
+        return to_us(_noon(self.case.property, max(days))) if days else None
+
+    def resolve(self, rule: Rule) -> Resolution:
+        """What would be given, with earlier grants counted against the limits; stock is never short in a case."""
+        days = [grant.day for grant in self.case.grants if (grant.rule or self.case.rule) == rule.id]
+
+        def count(_: Rule, per: Per, first_day: int | None) -> int:
+            return sum(first_day is None or day.toordinal() >= first_day for day in days)
+
+        funds = _Plenty(rule, self.situation, days)
+        return resolve(self.proposal, RuleTaker(self.situation, funds, count, self.rates.convert))
+
+
+class _Plenty:
+    """Funds that only the limits bound, less what earlier grants took."""
+
+    def __init__(self, rule: Rule, it: Situation, days: Sequence[date]) -> None:
+        self._taken: Counter[str] = Counter()
+        self._allowed: dict[str, int] = {}
+        for limit in rule.limits:
+            if isinstance(limit, CountLimit) and (limit.every is None or isinstance(limit.every, Calendar)):
+                for day in days if limit.per is not Per.STAY else ():
+                    self._taken[limit_account(rule, limit, replace(it, day=day))] += 1
+
+    def limited(self, account: str, kind: str, unit: str, allowed: int) -> None:
+        """What a limit allows."""
+        self._allowed[account] = allowed
+
+    def take(self, account: str, amount: int, unit: str) -> bool:
+        """Whether the limit allows it."""
+        if account in self._allowed and self._taken[account] + amount > self._allowed[account]:
+            return False
+        self._taken[account] += amount
+        return True
+
+    def put_back(self, account: str, amount: int, unit: str) -> None:
+        """Give back."""
+        self._taken[account] -= amount
+
+    def left(self, account: str) -> int:
+        """What the limit leaves."""
+        return self._allowed.get(account, 0) - self._taken[account]
+
+
+def _noon(prop: Property, day: date) -> datetime:
+    return from_us(day_start_us(day, prop.zone_info(), prop.rollover_hour)) + timedelta(hours=NOON_H)
+
+
+def _activity(case: Case, properties: dict[str, Property], index: int, did: CaseActivity) -> Activity:
+    prop = properties.get(did.property or case.property.code, case.property)
+    if did.at is not None:
+        at = did.at.replace(tzinfo=prop.zone_info()).astimezone(UTC)
+        day = hotel_day(to_us(at), prop.zone_info(), prop.rollover_hour)
+    else:
+        at = from_us(day_start_us(did.day, prop.zone_info(), prop.rollover_hour)) + timedelta(hours=MORNING_H)
+        day = did.day
+    stay = did.kind is Kind.STAY
+    return Activity(
+        id=derived_id("act", case.name, str(index)),
+        guest=GUEST,
+        kind=did.kind,
+        occurred_at=at,
+        recorded_at=at,
+        day=day,
+        source="case",
+        source_key=str(index),
+        property=None if did.place else prop.code,
+        arrival_day=day - timedelta(days=did.nights) if stay else None,
+        nights=did.nights,
+        rooms=did.rooms,
+        amount_minor=did.amount.minor if did.amount else None,
+        currency=did.amount.currency if did.amount else None,
+        evidence=did.evidence,
+        on_time=did.on_time,
+        channel=did.channel,
+        rate_code=did.rate_code,
+        room_class=did.room_class,
+        category=did.category,
+        place_id=did.place,
+    )
+
+
+def _in_hand(case: Case, at_us: int) -> Activity | None:
+    hand = case.in_hand
+    if hand.evidence is None and hand.category is None and hand.amount is None and hand.outlet is None:
+        return None
+    spend = hand.amount is not None or hand.outlet is not None
+    prop = case.property
+    return Activity(
+        id=derived_id("act", case.name, "in hand"),
+        guest=GUEST,
+        kind=Kind.SPEND if spend else Kind.CHECK_IN,
+        occurred_at=from_us(at_us),
+        recorded_at=from_us(at_us),
+        day=hotel_day(at_us, prop.zone_info(), prop.rollover_hour),
+        source="case",
+        source_key="in hand",
+        property=prop.code,
+        amount_minor=(hand.amount.minor if hand.amount else 0) if spend else None,
+        currency=(hand.amount.currency if hand.amount else prop.currency) if spend else None,
+        evidence=hand.evidence or Evidence.WITNESSED,
+        category=hand.outlet if spend else hand.category,
+    )
+
+
+def _coverage(case: Case, properties: Sequence[Property], at_us: int) -> Iterator[Coverage]:
+    if not case.covered and case.known_from is None:
+        return
+    start = None
+    if case.known_from is not None:
+        start = datetime.combine(case.known_from, time(0), tzinfo=case.property.zone_info()).astimezone(UTC)
+    for code in ("", *(prop.code for prop in properties)):
+        for kind in KINDS:
+            yield Coverage(code, kind, start, from_us(at_us))
+
+
+def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
+    resolution = scene.resolve(rule)
+    reasons = [one.reason for one in resolution.withheld]
+    perks = tuple(award.option.perk.code for award in resolution.awards)
+    found = _outcome(perks, reasons)
+    if found != case.expected:
+        return Verdict(case.name, rule.id, False, f"expected {case.expected}, found {found} {list(reasons)}")
+    if case.perks is not None and perks != case.perks:
+        return Verdict(case.name, rule.id, False, f"expected the perks {list(case.perks)}, found {list(perks)}")
+    return _compare_missing(case, rule, scene)
+
+
+def _outcome(perks: Sequence[str], reasons: Sequence[str]) -> str:
+    if perks:
+        return "granted"
+    if "evidence_too_low" in reasons:
+        return "withheld"
+    return "unknown" if any(reason in UNKNOWN for reason in reasons) else "not_granted"
+
+
+def _compare_missing(case: Case, rule: Rule, scene: _Scene) -> Verdict:
+    if case.missing is None:
+        return Verdict(case.name, rule.id, True)
+    names = Names(
+        perks=scene.compiled.rule_set.perks, properties={case.property.code: case.property.name},
+        currency=case.property.currency,
+    )  # fmt: skip
+    told = [
+        missing_text(miss.leaf, miss.missing, miss.by, "en", names, today=scene.situation.day)
+        for miss in scene.proposal.near_misses
+    ]
+    passed = any(case.missing in text for text in told)
+    return Verdict(case.name, rule.id, passed, "" if passed else f"expected “{case.missing}” in {told}")
