@@ -1,0 +1,1 @@
+"""Every rule pack is played."""

@@ -1,0 +1,58 @@
+"""Every bundled pack is sound, tells its story in two languages, and its worked cases come out as they say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from rewards.desk.cases import play
+from rewards.paths import bundled
+from rewards.rulelang import packs
+from rewards.rulelang.cases import Case
+from rewards.rulelang.prose import Names, sentence
+
+FOLDERS = packs.pack_folders(bundled("rules"))
+
+
+def _cases() -> list[tuple[Path, Case]]:
+    return [
+        (folder, case)
+        for folder in FOLDERS
+        for case in packs.load_cases(packs.load_pack(folder).cases_text, folder.name)
+    ]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_pack_has_no_problem_and_a_readme(folder: Path) -> None:
+    assert packs.load_pack(folder).diagnostics == ()
+    assert (folder / "README.md").read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize(("folder", "case"), _cases(), ids=lambda value: getattr(value, "name", str(value)))
+def test_a_worked_case_comes_out_as_it_says(folder: Path, case: Case) -> None:
+    pack = packs.load_pack(folder)
+    verdict = play(case, packs.rule_set(pack.rules, pack.perks, 0))
+    assert verdict.passed, f"{folder.name}/cases.yaml:{case.line} {verdict.detail}"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_rule_has_a_case_that_gives_and_one_that_does_not(folder: Path) -> None:
+    pack = packs.load_pack(folder)
+    expected: dict[str, set[str]] = defaultdict(set)
+    for case in packs.load_cases(pack.cases_text, folder.name):
+        expected[case.rule].add(case.expected)
+    for rule in pack.rules:
+        assert "granted" in expected[rule.id], rule.id
+        assert expected[rule.id] - {"granted"}, rule.id
+
+
+def test_all_packs_live_together_and_no_two_rules_read_the_same() -> None:
+    loaded = [packs.load_pack(folder) for folder in FOLDERS]
+    rule_set = packs.build_rule_set(loaded, 1)
+    names = Names(perks=rule_set.perks)
+    for language in ("en", "nl"):
+        told = [sentence(rule, language, names) for rule in rule_set.rules]
+        assert len(set(told)) == len(told)
+        assert all(text.endswith(".") for text in told)
