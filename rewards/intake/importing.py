@@ -101,6 +101,9 @@ class Importer:
         ground = self._prepare(source, path)
         with self._database.writing() as store:
             report.resumed_from = store.imports.begin(name, digest, self._clock.now())
+        if decide is not None:
+            # Told in order, everything up to a row is known when its question is asked.
+            self._cover(source, path)
         with _Rejects(rejects, report) as listed:
             rows = _after(source.rows(path, digest), report.resumed_from)
             for block in _blocks(rows, batch, stop_at_questions=decide is not None):
@@ -132,7 +135,7 @@ class Importer:
     ) -> None:
         try:
             with self._database.writing() as store:
-                receipts = self._receive(store, name, ground, block)
+                receipts = self._receive(store, name, ground, block, as_it_happened=decide is not None)
                 self._advance(store, name, digest, block, receipts)
         except RewardsError as error:
             self._one_by_one(name, digest, ground, block, report, listed, decide, error)
@@ -164,9 +167,13 @@ class Importer:
             self._advance(store, name, digest, [refused], [])
         _count(report, listed, [refused], [])
 
-    def _receive(self, store: Store, name: str, ground: Ground, block: list[FileRow]) -> list[Receipt]:
+    def _receive(
+        self, store: Store, name: str, ground: Ground, block: list[FileRow], *, as_it_happened: bool
+    ) -> list[Receipt]:
         drafts = [draft for row in block for draft in row.drafts]
-        return self._intake.receive(store, ground, name, drafts, live=False) if drafts else []
+        if not drafts:
+            return []
+        return self._intake.receive(store, ground, name, drafts, as_it_happened=as_it_happened, live=False)
 
     def _advance(self, store: Store, name: str, digest: str, block: list[FileRow], receipts: list[Receipt]) -> None:
         added = sum(receipt.status == "recorded" for receipt in receipts)
@@ -174,13 +181,20 @@ class Importer:
         store.imports.advance(name, digest, block[-1].number, added, rejected, self._clock.now())
 
     def _finish(self, name: str, digest: str, source: FileSource, path: Path) -> None:
+        self._cover(source, path)
+        with self._database.writing() as store:
+            store.imports.finish(name, digest, self._clock.now())
+
+    def _cover(self, source: FileSource, path: Path) -> None:
+        """Note what the file covers; what was known before stays known."""
         with self._database.writing() as store:
             present = {(known.property, known.kind): known for known in store.properties.coverage()}
             for known in source.known(path):
                 before = present.get((known.property, known.kind))
                 heard = known.until if before is None else max(known.until, before.heard_at)
-                store.properties.put_coverage(Coverage(known.property, known.kind, known.known_from, heard))
-            store.imports.finish(name, digest, self._clock.now())
+                cover = Coverage(known.property, known.kind, known.known_from, heard)
+                if cover != before:
+                    store.properties.put_coverage(cover)
 
 
 def _after(rows: Iterator[FileRow], number: int) -> Iterator[FileRow]:

@@ -80,17 +80,18 @@ class Intake:
         source: str,
         drafts: Sequence[Draft],
         *,
-        recorded_at: datetime | None = None,
+        as_it_happened: bool = False,
         live: bool = True,
     ) -> list[Receipt]:
         """Record drafts of one source, in order.
 
-        `recorded_at` is when they became known (default: now). `live` False says that the source is not being heard
+        `as_it_happened` records each as known from the instant it happened (a history told in order), else all as
+        known from now. `live` False says that the source is not being heard
         now (a file of the past), so coverage is left to the caller. Raises the first refusal; the caller's
         transaction then leaves nothing of the batch.
         """
         now = self._clock.now()
-        known_at = recorded_at or now
+        known_at = None if as_it_happened else now
         prepared = [self._prepare(store, ground, source, draft, now, known_at) for draft in drafts]
         added = store.activities.add([activity for activity, _, _ in prepared])
         fresh = [item for item, new in zip(prepared, added, strict=True) if new]
@@ -105,7 +106,7 @@ class Intake:
         ]
 
     def _prepare(
-        self, store: Store, ground: Ground, source: str, draft: Draft, now: datetime, known_at: datetime
+        self, store: Store, ground: Ground, source: str, draft: Draft, now: datetime, known_at: datetime | None
     ) -> tuple[Activity, Whose, tuple[str, ...]]:
         check_draft(draft, now)
         dropped = tuple(sorted(name for name in draft.attributes if is_influence(name)))
@@ -232,9 +233,9 @@ def _enrolled(guest: Guest, activity: Activity) -> Guest:
 
 
 def make_activity(
-    ground: Ground, source: str, draft: Draft, guest: str, reverses: str | None, recorded_at: datetime
+    ground: Ground, source: str, draft: Draft, guest: str, reverses: str | None, recorded_at: datetime | None
 ) -> Activity:
-    """The activity that a checked draft becomes: its id, instant and hotel day fixed."""
+    """The activity that a checked draft becomes; without `recorded_at` it became known when it happened."""
     prop = ground.properties.get(draft.property) if draft.property else None
     zone = prop.zone_info() if prop else zone_of(ground.zone)
     rollover = prop.rollover_hour if prop else ground.rollover_hour
@@ -244,7 +245,7 @@ def make_activity(
         guest=guest,
         kind=draft.kind,
         occurred_at=occurred,
-        recorded_at=recorded_at,
+        recorded_at=recorded_at or occurred,
         day=day,
         source=source,
         source_key=draft.source_key,
