@@ -43,7 +43,9 @@ def _lines(path: Path) -> Iterator[list[str]]:
 
 
 def _day(text: str) -> date:
-    return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
+    if len(text) != 8:
+        raise ValueError(f"{text} is not a date")
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 class OrdersSource:

@@ -90,21 +90,33 @@ def chunks_closed(rows: int) -> int:
 
 
 def append(head: bytes, activity: Activity) -> bytes | None:
-    """The head after one more activity, or None: rebuild.
+    """The head after one more activity, or None: rebuild. See `extend`."""
+    return extend(head, (activity,))
 
-    The bytes are those that `build` gives. None for a reversal, for an activity that is not the newest, and when a
-    chunk closes. The caller sees to it that no reversal of `activity` came before it, and that it was not there yet.
+
+def extend(head: bytes, activities: Iterable[Activity]) -> bytes | None:
+    """The head after some more activities, in any order, or None: rebuild.
+
+    The bytes are those that `build` gives. None for a reversal, for an activity older than the head's newest, and when
+    a chunk closes. The caller sees to it that no reversal of them came before, and that none was there yet.
     """
-    if activity.kind is Kind.REVERSAL:
+    added = list(activities)
+    if any(activity.kind is Kind.REVERSAL for activity in added):
         return None
-    if activity.withheld is not None or activity.kind in UNCOUNTED:
+    new = [
+        row_of(activity, activity.amount_minor)
+        for activity in added
+        if activity.withheld is None and activity.kind not in UNCOUNTED
+    ]
+    if not new:
         return head
+    new.sort(key=in_order)
     digest = Digest(head)
-    rows, row = digest.rows(), row_of(activity, activity.amount_minor)
-    in_all = digest.rows_in_all + 1
-    if chunks_closed(in_all) != digest.chunk_count or (rows and in_order(rows[-1]) >= in_order(row)):
+    rows = digest.rows()
+    in_all = digest.rows_in_all + len(new)
+    if chunks_closed(in_all) != digest.chunk_count or (rows and in_order(rows[-1]) >= in_order(new[0])):
         return None
-    rows.append(row)
+    rows += new
     return _head(digest.guest, in_all, bytes(digest._closed), digest.chunk_count, rows)
 
 

@@ -104,6 +104,10 @@ class Activities(Protocol):
         """Reversals that name an activity."""
         ...
 
+    def taken_back(self, activity_ids: Sequence[str]) -> set[str]:
+        """Which of these ids a reversal names, whole or in part."""
+        ...
+
     def page(self, guest_records: Sequence[str], after_seq: int, limit: int) -> list[tuple[int, Activity]]:
         """Activities with their sequence numbers, in recorded order."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from rewards.domain.activity import Kind
@@ -19,6 +20,7 @@ MAX_COUNT = 100_000
 MAX_TEXT = 200
 MAX_ATTRIBUTES = 32
 MAX_IDENTITIES = 10
+_CONTROL = re.compile("[\x00-\x1f\ud800-\udfff]")
 _IDENTITY_KINDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-.")
 
 
@@ -44,7 +46,7 @@ def check_text(field: str, value: str | None, *, required: bool = False) -> None
         return
     if len(value) > MAX_TEXT:
         raise _invalid(field, f"It has {len(value)} characters.", f"At most {MAX_TEXT} are kept.")
-    if any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in value):
+    if _CONTROL.search(value):
         raise _invalid(field, "It holds a control character.", "Leave control characters out.")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rewards.domain.activity import Activity
-from rewards.history.digest import append, build
+from rewards.history.digest import build
+from rewards.history.digest import extend as append
 from rewards.ledger.ports import Store
 
 
@@ -16,16 +17,23 @@ def rebuild(store: Store, guest: str) -> None:
     store.histories.put(guest, store.guests.bump(guest), history.head, enumerate(history.chunks))
 
 
-def extend(store: Store, guest: str, head: bytes | None, activities: Sequence[Activity]) -> None:
-    """Add newly logged activities of a guest: appended where they are the newest, else the digest is rebuilt."""
-    if head is None:
+def extend(
+    store: Store, guest: str, head: bytes | None, activities: Sequence[Activity], taken_back: Collection[str]
+) -> None:
+    """Add newly logged activities of a guest to the digest; without a `head` they are the first.
+
+    Appended where they are the newest, else the digest is rebuilt. `taken_back` are the ids that a reversal, come
+    before its activity, names: only the rebuild weighs the two.
+    """
+    if any(activity.id in taken_back for activity in activities):
         rebuild(store, guest)
         return
-    for activity in activities:
-        # A reversal may have come before its activity; only the rebuild weighs the two.
-        longer = None if store.activities.reversals_of(activity.id) else append(head, activity)
-        if longer is None:
-            rebuild(store, guest)
-            return
-        head = longer
-    store.histories.put(guest, store.guests.bump(guest), head, None)
+    if head is None:
+        history = build(guest, activities)
+        store.histories.put(guest, store.guests.bump(guest), history.head, enumerate(history.chunks))
+        return
+    longer = append(head, activities)
+    if longer is None:
+        rebuild(store, guest)
+    else:
+        store.histories.put(guest, store.guests.bump(guest), longer, None)

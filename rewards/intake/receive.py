@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from rewards.clock import Clock, day_start_us, from_us, hotel_day, to_us
 from rewards.domain.activity import Activity, Kind
-from rewards.domain.guest import Guest
+from rewards.domain.guest import Guest, Identity
 from rewards.domain.property import Property, zone_of
 from rewards.errors import (
     ACTIVITY_UNKNOWN,
@@ -92,7 +92,8 @@ class Intake:
         """
         now = self._clock.now()
         known_at = None if as_it_happened else now
-        prepared = [self._prepare(store, ground, source, draft, now, known_at) for draft in drafts]
+        met: dict[tuple[Identity, ...], Whose] = {}
+        prepared = [self._prepare(store, ground, source, draft, now, known_at, met) for draft in drafts]
         added = store.activities.add([activity for activity, _, _ in prepared])
         fresh = [item for item, new in zip(prepared, added, strict=True) if new]
         self._update_digests(store, [(activity, mine.new) for activity, mine, _ in fresh])
@@ -106,7 +107,14 @@ class Intake:
         ]
 
     def _prepare(
-        self, store: Store, ground: Ground, source: str, draft: Draft, now: datetime, known_at: datetime | None
+        self,
+        store: Store,
+        ground: Ground,
+        source: str,
+        draft: Draft,
+        now: datetime,
+        known_at: datetime | None,
+        met: dict[tuple[Identity, ...], Whose],
     ) -> tuple[Activity, Whose, tuple[str, ...]]:
         check_draft(draft, now)
         dropped = tuple(sorted(name for name in draft.attributes if is_influence(name)))
@@ -115,13 +123,21 @@ class Intake:
             draft = replace(draft, attributes=kept)
         _check_place(ground, draft)
         reversed_id = derived_id("act", source, draft.reverses_key) if draft.reverses_key else None
-        mine = self._owner(store, draft, reversed_id, now)
+        mine = self._owner(store, draft, reversed_id, now, met)
         activity = make_activity(ground, source, draft, mine.guest, reversed_id, known_at)
         if reversed_id is not None:
             _check_reversal(store, activity)
         return activity, mine, dropped
 
-    def _owner(self, store: Store, draft: Draft, reversed_id: str | None, now: datetime) -> Whose:
+    def _owner(
+        self,
+        store: Store,
+        draft: Draft,
+        reversed_id: str | None,
+        now: datetime,
+        met: dict[tuple[Identity, ...], Whose],
+    ) -> Whose:
+        """The guest of a draft; `met` are those that this call has found already."""
         if reversed_id is not None:
             original = store.activities.get(reversed_id)
             if original is not None:
@@ -133,18 +149,26 @@ class Intake:
                     hint="A reversal that comes before its activity names the guest.",
                     field="reverses_key",
                 )
-        return whose(store, draft.identities, now)
+        known = met.get(draft.identities)
+        if known is None:
+            known = whose(store, draft.identities, now)
+            if known.absorbed:
+                # Whoever was found before may have been united with somebody now.
+                met.clear()
+            met[draft.identities] = Whose(known.guest)
+        return known
 
     def _update_digests(self, store: Store, fresh: Sequence[tuple[Activity, bool]]) -> None:
         by_guest: dict[str, list[Activity]] = defaultdict(list)
         for activity, _ in fresh:
             by_guest[activity.guest].append(activity)
         heads = store.histories.heads(list(by_guest))
+        taken_back = store.activities.taken_back([activity.id for activity, _ in fresh])
         for guest, activities in by_guest.items():
             if any(activity.kind is Kind.REVERSAL for activity in activities):
                 rebuild(store, guest)
             else:
-                extend(store, guest, heads.get(guest), activities)
+                extend(store, guest, heads.get(guest), activities, taken_back)
             _note_enrolment(store, guest, activities)
 
     def _after(self, store: Store, activity: Activity, *, live: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 INFLUENCE_WORDS = (
     "klout", "follower", "influence", "reach", "peerindex", "kred", "subscribers", "fans", "likes", "retweet", "clout",
@@ -143,6 +144,7 @@ def find(name: str) -> Fact | None:
     return CATALOGUE.get(name)
 
 
+@lru_cache(maxsize=4096)
 def is_influence(name: str) -> bool:
     """Whether a name means an influence score, which no rule may read."""
     lowered = name.lower().replace(" ", "_")

@@ -180,6 +180,11 @@ class SqlActivities:
         sql = f"{_SELECT} WHERE reverses = ? ORDER BY seq"
         return [make_activity(row) for row in self._session.all(sql, (activity_id,))]
 
+    def taken_back(self, activity_ids: Sequence[str]) -> set[str]:
+        """Which of these ids a reversal names, whole or in part."""
+        sql = "SELECT reverses FROM activity WHERE reverses IN ({keys})"
+        return {row[0] for row in self._session.all_in(sql, activity_ids)}
+
     def page(self, guest_records: Sequence[str], after_seq: int, limit: int) -> list[tuple[int, Activity]]:
         """Up to `limit` activities with their sequence numbers after `after_seq`, in recorded order."""
         sql = f"SELECT seq, {_COLUMNS} FROM activity WHERE seq > ? AND guest IN ({{keys}})"
