@@ -1,5 +1,7 @@
 """Bookings of two Portuguese hotels, as published by Antonio, de Almeida and Nunes (Data in Brief 22, 2019).
 
+Where an import is asked to decide, the arrivals of repeat guests pose the questions.
+
 The data names no guest, so each row is an anonymous guest, keyed by the file and the row, who opens with the stays that
 the row says went before. A check-out is a stay; a cancelled booking and a no-show are nothing to record.
 """
@@ -140,7 +142,8 @@ def _stay(number: int, row: dict[str, str], file_hash: str, raw: tuple[str, ...]
     )
     drafts = [*_opening(number, row, file_hash, code), _draft(number, file_hash, code, hand, nights)]
     at = datetime.combine(arrival, ARRIVAL_HOUR, tzinfo=ZONE).astimezone(UTC)
-    return FileRow(number, tuple(drafts), raw=raw, stay=hand, at=at)
+    repeats = row["is_repeated_guest"] == "1" or row["previous_bookings_not_canceled"] != "0"
+    return FileRow(number, tuple(drafts), raw=raw, stay=hand if repeats else None, at=at if repeats else None)
 
 
 def _guest(number: int, file_hash: str) -> tuple[Identity, ...]:

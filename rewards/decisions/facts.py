@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from rewards.decisions.situation import Situation, fact_of
+from rewards.rulelang.compiling.slots import depends_on_rule
 from rewards.rulelang.evaluation import FactValue, Number, Reading
 from rewards.rulelang.nodes import Measure
 
@@ -39,7 +40,9 @@ class DecisionFacts:
         self.situation = situation
         self._read = read
         self._facts: dict[str, FactValue] = {}
-        self._readings: dict[tuple[Measure, str], Reading] = {}
+        # By the identity of the measure: equal ones are one object within a compiled rule set, and hashing a measure
+        # costs more than reading it.
+        self._readings: dict[tuple[int, str], tuple[Measure, Reading]] = {}
 
     def fact(self, name: str) -> FactValue:
         """The value of a fact, None when it is not known."""
@@ -49,11 +52,12 @@ class DecisionFacts:
 
     def measure(self, measure: Measure, rule: str) -> Reading:
         """The reading of a measure for a rule."""
-        key = (measure, rule)
-        reading = self._readings.get(key)
-        if reading is None:
-            reading = self._readings[key] = self._read(measure, rule, self.situation.day)
-        return reading
+        asked_by = rule if depends_on_rule(measure.window) else ""
+        key = (id(measure), asked_by)
+        found = self._readings.get(key)
+        if found is None:
+            found = self._readings[key] = (measure, self._read(measure, asked_by, self.situation.day))
+        return found[1]
 
     def measure_on(self, measure: Measure, rule: str, day: date) -> Reading:
         """What a measure will read on a later hotel day if nothing else happens; not recorded."""
@@ -65,7 +69,7 @@ class DecisionFacts:
             "facts": {name: _fact_json(value) for name, value in sorted(self._facts.items())},
             "measures": {
                 _reading_key(measure, rule): [_number_json(reading.low), _number_json(reading.high)]
-                for (measure, rule), reading in self._readings.items()
+                for (_, rule), (measure, reading) in self._readings.items()
             },
         }
 
@@ -89,7 +93,7 @@ class RecordedFacts:
 
     def measure(self, measure: Measure, rule: str) -> Reading:
         """The recorded reading; NotRecordedError for a measure that was not read."""
-        found = self._measures.get(_reading_key(measure, rule))
+        found = self._measures.get(_reading_key(measure, rule if depends_on_rule(measure.window) else ""))
         if found is None:
             raise NotRecordedError(repr(measure))
         return Reading(_number_value(found[0]), _number_value(found[1]))

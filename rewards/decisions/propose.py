@@ -174,7 +174,8 @@ def _by(leaf: Leaf, rule: str, it: Situation, facts: Facts) -> date | None:
         return None
     now = facts.measure(leaf.measure, rule)
     fixed = _fixed_end(leaf.measure.window, it.day)
-    if fixed is not None:
+    if fixed is not None or now.low <= 0:
+        # What is not there cannot lapse.
         return fixed
     low, high = 0, HORIZON_DAYS
     while low < high:

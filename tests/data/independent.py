@@ -116,3 +116,33 @@ def bookings(path: Path) -> tuple[list[Booking], dict[str, int]]:
                 )
             )
     return found, dict(statuses)
+
+
+def room_order(found: list[Booking], hotel: str) -> list[str]:
+    """Room types of a hotel by the median rate that was paid for a reserved one, the plainest first."""
+    rates: dict[str, list[int]] = defaultdict(list)
+    for booking in found:
+        if booking.hotel == hotel and booking.rate_cents > 0:
+            rates[booking.reserved].append(booking.rate_cents)
+    return [name for _, name in sorted((_median(paid), name) for name, paid in rates.items())]
+
+
+def _median(values: list[int]) -> float:
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def returning_upgrades(found: list[Booking]) -> dict[int, str]:
+    """Rows whose guest had stayed three times or more and gets the next class: ten a day and house, first come."""
+    orders = {hotel: room_order(found, hotel) for hotel in {booking.hotel for booking in found}}
+    given: dict[tuple[str, date], int] = defaultdict(int)
+    upgrades = {}
+    for booking in found:
+        order = orders[booking.hotel]
+        if booking.rate_cents < 0 or booking.before < 3 or booking.reserved == order[-1]:
+            continue
+        if booking.reserved in order and given[booking.hotel, booking.arrival] < 10:
+            given[booking.hotel, booking.arrival] += 1
+            upgrades[booking.row] = order[order.index(booking.reserved) + 1]
+    return upgrades
