@@ -28,7 +28,6 @@ _OPTIONAL = {
     "not_covered": ("what", "since"),
     "stock_gone": ("perk",),
     "budget_spent": ("until",),
-    "limit_reached": ("limit",),
     "group_taken": ("rule",),
     "not_combinable": ("rule",),
     "better_given": ("rule",),
@@ -42,8 +41,8 @@ def withheld_text(reason_code: str, values: Mapping[str, object], language: str,
     """The sentence for a reason code.
 
     In:     `values` by name, each of which may be lacking: `have` and `needs` (evidence words); `fact`, or `series` or
-            `kind` (what is not known); `since` (date from which it is); `perk` (code); `until` (date); `limit` (text);
-            `with` or `by` (id of the rule that was given); `currency`.
+            `kind` (what is not known); `since` (date from which it is); `perk` (code); `until` (date); `with` or `by`
+            (id of the rule that was given); `currency`.
     Errors: `field_invalid` for a reason that is none of `REASONS`.
     """
     spoken = language_of(language)

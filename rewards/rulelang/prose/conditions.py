@@ -21,11 +21,15 @@ LONGEST_ROW = 4
 """Tests in a row that a listener can hold; more become a list."""
 
 
-def conditions_text(when: Condition, path: Path, language: Language, names: Names) -> Text:
-    """The condition of a rule, after "when". A list of one condition reads as that condition."""
-    at = path
+def outermost(when: Condition, path: Path) -> tuple[Condition, Path]:
+    """The condition that `when` comes to, with its path: a list of one condition reads as that condition."""
     while isinstance(when, All) and len(when.parts) == 1:
-        when, at = when.parts[0], (*at, 0)
+        when, path = when.parts[0], (*path, 0)
+    return when, path
+
+
+def conditions_text(when: Condition, at: Path, language: Language, names: Names) -> Text:
+    """The condition of a rule, after "when"."""
     teller = _Teller(Speaker(language), names)
     if isinstance(when, All | AnyOf) and _is_row(when.parts):
         return teller.row(when, at)

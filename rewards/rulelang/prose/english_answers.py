@@ -39,7 +39,6 @@ ANSWERS: dict[str, str] = {
     "budget_spent": "The budget for this reward is spent.",
     "budget_spent.until": "The budget for this reward is spent until {until}.",
     "limit_reached": "This reward has been given as often as it can be.",
-    "limit_reached.limit": "This reward has been given as often as it can be: {limit}.",
     "group_taken": "Another reward of the same group was given.",
     "group_taken.rule": "Another reward of the same group was given: {rule}.",
     "not_combinable": "This reward does not combine with another one that was given.",

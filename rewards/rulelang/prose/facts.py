@@ -28,7 +28,18 @@ NOUNS = {
 }
 """The thing that a number fact counts, where it counts things."""
 
+_NEVER_NONE = ("day", "year")
+"""Spans, of which "no" is not said: a birthday is at most 0 days away."""
+_WORDED = {
+    "stay.purpose": "purpose",
+    "guest.language": "language",
+    "checkin.evidence": "evidence",
+    "moment.topic": "topic",
+    "activity.kind": "kind",
+}
+"""Text facts of which some values have words of their own."""
 _NEGATIVE = (Op.IS_NOT, Op.NOT_IN)
+_TODAY = Comparison(Op.EXACTLY, (0,))
 _LISTS = (Op.IN, Op.NOT_IN)
 
 
@@ -53,6 +64,9 @@ def _template_and_slots(
     if sort is FactType.YES_NO:
         return language.facts[key + form + ("" if _affirmed(test.comparison) else ".no")], slots
     if sort is not FactType.TEXT:
+        today = language.facts.get(f"{key}{form}.today") if test.comparison == _TODAY else None
+        if today is not None:
+            return today, slots
         slots["q"] = quantity(test.comparison, fact_style(test, language, names), path, language)
         return language.facts[key + form], slots
     own = language.facts.get(f"{key}{form}.not") if test.comparison.op in _NEGATIVE else None
@@ -100,7 +114,9 @@ def fact_style(test: FactTest, language: Language, names: Names) -> Style:
     if fact == "stay.booked_room_class_position":
         return Style("rank", bare(language).show)
     noun = NOUNS.get(fact)
-    return bare(language) if noun is None else counted(language, noun)
+    if noun is None:
+        return bare(language)
+    return counted(language, noun, none=noun not in _NEVER_NONE)
 
 
 def _day(value: Scalar, language: Language) -> str:
@@ -154,12 +170,7 @@ def _sayer(fact: str, language: Language, names: Names) -> Callable[[str], str]:
         return lambda value: channel(value, language)
     if fact == "moment.name":
         return lambda value: moment(value, language)
-    group = {
-        "stay.purpose": "purpose",
-        "guest.language": "language",
-        "checkin.evidence": "evidence",
-        "activity.kind": "activity",
-    }.get(fact)
+    group = _WORDED.get(fact)
     return lambda value: language.words.get(f"{group}.{value}") or quoted(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rewards.rulelang.nodes import Aggregate, Comparison, Lifetime, Measure, MeasureTest, Op, Series
+from rewards.rulelang.nodes import Aggregate, Comparison, Dimension, Lifetime, Measure, MeasureTest, Op, Series
 from rewards.rulelang.prose.amounts import measured_style
 from rewards.rulelang.prose.clauses import Clause, clause_of
 from rewards.rulelang.prose.languages import Language
@@ -74,9 +74,10 @@ def _when(measure: Measure, path: Path, language: Language, names: Names, *, sho
 def _times(test: MeasureTest, path: Path, language: Language) -> Text:
     if test.measure.aggregate is not Aggregate.STREAK:
         return quantity(test.comparison, counted(language, "times"), path, language)
-    dimension = test.measure.dimension
-    run = quantity(test.comparison, counted(language, dimension.value if dimension else "day"), path, language)
-    return fill(language.measures["streak"], path, {"q": run})
+    unit = test.measure.dimension or Dimension.DAY
+    run = quantity(test.comparison, counted(language, unit.value, none=False), path, language)
+    template = language.measures.get(f"streak.{unit.value}") or language.measures["streak"]
+    return fill(template, path, {"q": run})
 
 
 def measure_style(measure: Measure, language: Language, names: Names) -> Style:
@@ -84,12 +85,12 @@ def measure_style(measure: Measure, language: Language, names: Names) -> Style:
     if measure.aggregate in MONEY:
         return measured_style(measure, language, names)
     if measure.aggregate in RECENCY:
-        return counted(language, "day")
+        return counted(language, "day", none=False)
     dimension = measure.dimension.value if measure.dimension else "day"
     if measure.aggregate is Aggregate.DISTINCT:
-        return counted(language, f"distinct.{dimension}")
+        return counted(language, f"distinct.{dimension}", none=False)
     if measure.aggregate is Aggregate.STREAK:
-        return counted(language, dimension)
+        return counted(language, dimension, none=False)
     return counted(language, measure.series.value, (("custom", quoted(measure.custom or "")),))
 
 

@@ -141,13 +141,16 @@ def until_text(params: dict[str, Value], path: Path, language: Language) -> Text
     if until is None:
         return NOTHING
     at = (*path, "until")
-    shown = language.outcomes.get(f"until.{until}") or quoted(str(until))
+    known = language.outcomes.get(f"until.{until}")
+    shown = known or language.outcomes["until.time"].format(time=until)
     return fill(language.outcomes["upgrade.until"], at, {"value": text(shown, at)})
 
 
 def _late_checkout(params: dict[str, Value], path: Path, language: Language) -> Text:
     until, guaranteed = params.get("until"), params.get("guaranteed")
     key = "late-checkout" if until is None else "late-checkout.until"
+    if until == "checkout":
+        key = "late-checkout.checkout"
     shown = fill(language.outcomes[key], path, {"until": text(str(until), (*path, "until"))})
     if guaranteed is None:
         return shown

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from rewards.rulelang.nodes import Comparison, Op, Scalar
 from rewards.rulelang.prose.languages import Language
 from rewards.rulelang.prose.numbers import number, ordinal
-from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, text
+from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, plain, text
 
+_MONTHS = 12
 _WORDED = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.EXACTLY)
 
 
@@ -18,18 +19,20 @@ class Style:
     """How values of one sort are shown.
 
     `kind` chooses the templates (count, amount, date, clock, rank, month), `show` writes one value, `noun` is the key
-    of the thing counted (empty: none). `slots` fill what the noun leaves open.
+    of the thing counted (empty: none). `slots` fill what the noun leaves open. `none`: at most 0 of it is
+    said as none of it.
     """
 
     kind: str
     show: Callable[[Scalar], str]
     noun: str = ""
     slots: tuple[tuple[str, str], ...] = ()
+    none: bool = True
 
 
-def counted(language: Language, noun: str, slots: tuple[tuple[str, str], ...] = ()) -> Style:
+def counted(language: Language, noun: str, slots: tuple[tuple[str, str], ...] = (), *, none: bool = True) -> Style:
     """Whole numbers of things."""
-    return Style("count", lambda value: number(as_number(value), language.code), noun, slots)
+    return Style("count", lambda value: number(as_number(value), language.code), noun, slots, none)
 
 
 def bare(language: Language) -> Style:
@@ -44,7 +47,7 @@ def quantity(comparison: Comparison, style: Style, path: Path, language: Languag
         return _every(values, style, path, language)
     at = (*path, op.value)
     noun = _noun(style, values[-1], language)
-    if style.kind == "count" and op is Op.AT_MOST and values[0] == 0:
+    if style.none and style.kind == "count" and op is Op.AT_MOST and values[0] == 0:
         return fill(language.comparisons["count.none"], at, {"noun": noun})
     word = _word(op, values[0], style, language)
     if word:
@@ -69,7 +72,7 @@ def _every(values: tuple[Scalar, ...], style: Style, path: Path, language: Langu
     step, after, up_to = (as_number(value) for value in (*values, 0, 0)[:3])
     at = (*path, Op.EVERY.value)
     slots: dict[str, Text | str] = {
-        "list": text(_list(step, after, up_to, style), (*at, 0)),
+        "list": text(_list(step, after, up_to, style, language), (*at, 0)),
         "noun": _noun(style, after + 2 * step, language),
         "nth": text(ordinal(step, language.code), (*at, 0)),
         "after": _bound("every.after", after, (*at, 1), language),
@@ -84,13 +87,17 @@ def _bound(key: str, value: int, at: Path, language: Language) -> Text:
     return fill(language.comparisons[key], at, {"n": text(number(value, language.code), at)})
 
 
-def _list(step: int, after: int, up_to: int, style: Style) -> str:
+def _list(step: int, after: int, up_to: int, style: Style, language: Language) -> str:
     """The first three numbers that match, so that nobody has to reckon: `5, 10, 15 …`."""
     firsts = [after + step * turn for turn in range(1, 5)]
+    if style.kind == "month":
+        up_to = min(up_to or _MONTHS, _MONTHS)
     if up_to:
         firsts = [value for value in firsts if value <= up_to]
-    more = " …" if len(firsts) > 3 else ""
-    return ", ".join(style.show(value) for value in firsts[:3]) + more
+    shown = [style.show(value) for value in firsts[:3]]
+    if len(firsts) > 3:
+        return f"{', '.join(shown)} …"
+    return plain(language.either([text(each) for each in shown], ()))
 
 
 def _noun(style: Style, value: Scalar, language: Language) -> str:

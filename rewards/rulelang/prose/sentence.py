@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.rulelang.nodes import All, Rule, Schedule
-from rewards.rulelang.prose.conditions import conditions_text
+from rewards.rulelang.prose.conditions import conditions_text, outermost
 from rewards.rulelang.prose.facts import moment
 from rewards.rulelang.prose.languages import Language, language_of
 from rewards.rulelang.prose.limits import limits_text
@@ -33,10 +33,11 @@ def sentence_parts(rule: Rule, language: str, names: Names = NO_NAMES) -> list[P
     parts of `all` and `any` are counted from 0, that of `not` is called `not`.
     """
     spoken = language_of(language)
-    always = isinstance(rule.when, All) and not rule.when.parts
+    when, at = outermost(rule.when, ("when",))
+    always = isinstance(when, All) and not when.parts
     slots: dict[str, Text | str] = {
         "where_and_when": capital(_gate(rule, spoken, names)),
-        "conditions": () if always else conditions_text(rule.when, ("when",), spoken, names),
+        "conditions": () if always else conditions_text(when, at, spoken, names),
         "outcomes": outcomes_text(rule.give, ("give",), spoken, names),
         "limits": limits_text(rule.limits, ("limits",), spoken),
     }

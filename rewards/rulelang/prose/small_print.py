@@ -72,7 +72,8 @@ def _unused(measure: Measure, path: Path, language: Language) -> list[Text]:
 
 def weekdays_text(days: Sequence[int], path: Path, language: Language) -> Text:
     """Weekdays as a list, or from first to last where they follow on each other."""
-    shown = [text(weekday(each, language.code), path) for each in days]
+    named = language.small_print["weekday"]
+    shown = [text(named.format(day=weekday(each, language.code)), path) for each in days]
     if weekdays_run(days):
         return fill(language.small_print["weekdays.run"], path, {"first": shown[0], "last": shown[-1]})
     return language.both(shown, path)

@@ -1,0 +1,268 @@
+"""The snapshots of every phrase, in files that a person reads.
+
+    python -m tests.rulelang.prose.golden
+
+writes `tests/conformance/prose/*.txt` anew. Read the difference aloud, in both languages, before it is committed: a
+native reader's ear is the test, and the suite only holds what was approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from rewards.domain.activity import Evidence
+from rewards.rulelang.facts import ATTRIBUTE_PREFIX, CATALOGUE, FactType, find
+from rewards.rulelang.nodes import (
+    Aggregate,
+    Attribution,
+    BetterOf,
+    Calendar,
+    Comparison,
+    Condition,
+    Counting,
+    Dates,
+    Dimension,
+    FactTest,
+    Give,
+    Lifetime,
+    Measure,
+    MeasureTest,
+    MembershipYear,
+    OffsetYear,
+    Op,
+    Rolling,
+    RollingHours,
+    Rule,
+    Scalar,
+    Scope,
+    ScopeKind,
+    Series,
+    SinceEnrolment,
+    SinceLastGrant,
+    Unit,
+    Window,
+)
+from rewards.rulelang.prose import LANGUAGES, condition_text, sentence
+from tests.rulelang.prose.generate import NAMES
+from tests.rulelang.prose.stories import answers, rules
+
+FOLDER = Path(__file__).parents[2] / "conformance" / "prose"
+_DRINK = (Give("drink"),)
+_SPRING = (date(2027, 3, 1), date(2027, 5, 31))
+Lines = Iterator[str]
+
+
+def told(title: str, condition: Condition) -> Lines:
+    """A condition as a rule tells it, and as a reason says it."""
+    yield f"# {title}"
+    for language in LANGUAGES:
+        whole = sentence(Rule("r", ("arrival",), condition, _DRINK), language, NAMES)
+        start, end = {"en": ("On arrival, when ", ", give them"), "nl": ("geldt: als ", ", geef dan")}[language]
+        yield f"{language}  {whole.partition(start)[2].rpartition(end)[0]}"
+        yield f"    {condition_text(condition, language, NAMES)}"
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+def comparisons(sort: FactType, choices: tuple[str, ...]) -> Iterator[Comparison]:
+    """Every comparison of a type, with one and with more."""
+    if sort is FactType.YES_NO:
+        yield from (Comparison(Op.IS, (value,)) for value in (True, False))
+    elif sort is FactType.TEXT:
+        yield from _texts(choices)
+    else:
+        yield from _numbers(*_VALUES[sort])
+        if sort is FactType.NUMBER:
+            yield from (Comparison(Op.EVERY, values) for values in ((1, 0, 0), (5, 0, 0), (5, 2, 12)))
+
+
+def _texts(choices: tuple[str, ...]) -> Iterator[Comparison]:
+    yield from (Comparison(Op.IS, (value,)) for value in choices)
+    yield Comparison(Op.IS_NOT, choices[:1])
+    for op in (Op.IN, Op.NOT_IN):
+        yield from (Comparison(op, choices[:size]) for size in (1, 2, 3) if size <= len(choices))
+
+
+def _numbers(one: Scalar, more: Scalar, none: Scalar) -> Iterator[Comparison]:
+    for op in (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY):
+        values = (one, more, none) if op in (Op.AT_MOST, Op.EXACTLY) else (one, more)
+        yield from (Comparison(op, (value,)) for value in dict.fromkeys(values))
+    yield Comparison(Op.BETWEEN, (one, more))
+
+
+_VALUES: dict[FactType, tuple[Scalar, Scalar, Scalar]] = {
+    FactType.NUMBER: (1, 3, 0),
+    FactType.MONEY: (100, 125050, 0),
+    FactType.DATE: (*_SPRING, _SPRING[0]),
+    FactType.TIME: (545, 1020, 0),
+}
+
+
+def facts() -> Lines:
+    """Every fact with every comparison, and one declared attribute."""
+    for name in (*CATALOGUE, f"{ATTRIBUTE_PREFIX}newsletter"):
+        fact = find(name)
+        assert fact is not None
+        currency = "EUR" if fact.type is FactType.MONEY else None
+        for comparison in comparisons(fact.type, fact.choices or _CHOICES.get(name, ("bar", "BAR", "spa"))):
+            yield from told(title(name, comparison), FactTest(name, comparison, currency=currency))
+
+
+def title(name: str, comparison: Comparison) -> str:
+    """What is snapped."""
+    return f"{name} {comparison.op.value} {', '.join(str(value) for value in comparison.values)}"
+
+
+# --- measures, windows, scopes, small print ---------------------------------------------------------------------------
+
+
+def measures() -> Lines:
+    """Every series with every aggregate and comparison."""
+    for series in Series:
+        custom = "yoga" if series is Series.CUSTOM else None
+        for aggregate, dimension in _AGGREGATES:
+            money = aggregate in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+            currency = "EUR" if money else None
+            measure = Measure(series, aggregate, dimension, window=Rolling(180), custom=custom, currency=currency)
+            name = f"{series.value} {aggregate.value}{f' of {dimension.value}' if dimension else ''}"
+            whole = aggregate is Aggregate.COUNT or series is Series.STAYS
+            for comparison in comparisons(FactType.MONEY if money else FactType.NUMBER, ()):
+                if whole or comparison.op in (Op.AT_LEAST, Op.AT_MOST):
+                    yield from told(title(name, comparison), MeasureTest(measure, comparison))
+
+
+def dimensions() -> Lines:
+    """What is told apart, and what a streak runs over."""
+    for dimension in Dimension:
+        for aggregate in (Aggregate.DISTINCT, Aggregate.STREAK):
+            if aggregate is Aggregate.STREAK and dimension.value not in ("day", "week", "month", "year"):
+                continue
+            for least in (1, 3):
+                test = MeasureTest(Measure(Series.VISITS, aggregate, dimension), Comparison(Op.AT_LEAST, (least,)))
+                yield from told(f"{aggregate.value} {dimension.value} at_least {least}", test)
+
+
+def windows() -> Lines:
+    """Every window."""
+    for window in _WINDOWS:
+        yield from told(repr(window), MeasureTest(Measure(Series.STAYS, window=window), _AT_LEAST))
+
+
+def scopes() -> Lines:
+    """Every scope, for a series that needs the place as its object too."""
+    for scope in _SCOPES:
+        for series in (Series.STAYS, Series.VISITS, Series.SPEND):
+            measure = Measure(series, scope=scope, window=Rolling(90))
+            yield from told(f"{series.value} {scope!r}", MeasureTest(measure, _AT_LEAST))
+
+
+def small_print() -> Lines:
+    """Every phrase of the small print, and all of them together."""
+    for measure in _SMALL_PRINT:
+        yield from told(repr(measure).replace(repr(Measure(Series.STAYS))[:-1], "…"), MeasureTest(measure, _AT_LEAST))
+
+
+_CHOICES = {
+    "property.code": ("harbour", "garden", "spare"),
+    "property.brand": ("grand", "budget", "lost"),
+    "property.city": ("gent", "rotterdam", "nowhere"),
+    "property.country": ("NL", "BE", "LU"),
+    "guest.country": ("NL", "BE", "LU"),
+    "stay.room_class": ("superior", "suite", "standard"),
+    "moment.name": ("arrival", "pre_arrival", "booking", "during_stay", "checkout", "activity", "request", "scheduled"),
+}
+_AT_LEAST = Comparison(Op.AT_LEAST, (3,))
+_AGGREGATES: tuple[tuple[Aggregate, Dimension | None], ...] = (
+    (Aggregate.COUNT, None),
+    (Aggregate.SUM, None),
+    (Aggregate.AVERAGE, None),
+    (Aggregate.LARGEST, None),
+    (Aggregate.DISTINCT, Dimension.CITY),
+    (Aggregate.STREAK, Dimension.MONTH),
+    (Aggregate.DAYS_SINCE_LAST, None),
+    (Aggregate.DAYS_SINCE_FIRST, None),
+)
+
+
+def _windows() -> Iterator[Window]:
+    for unit in Unit:
+        yield from (Rolling(amount, unit) for amount in (1, 2))
+    yield from (RollingHours(hours) for hours in (1, 36))
+    for unit in Unit:
+        yield from (Calendar(unit, back) for back in (0, 1, 2))
+    for back in (0, 1, 2):
+        yield OffsetYear(3, 1, back)
+        yield MembershipYear(back)
+    first, last = _SPRING
+    yield from (Dates(first, last), Dates(first, None), Dates(None, last), Dates(first, first))
+    yield from (Lifetime(), SinceEnrolment(), SinceLastGrant(), SinceLastGrant("vip"), SinceLastGrant("other"))
+    yield BetterOf((Calendar(Unit.YEAR), Calendar(Unit.YEAR, 1)))
+    yield BetterOf((Rolling(180), Lifetime(), BetterOf((Rolling(1, Unit.YEAR), MembershipYear()))))
+
+
+def _scopes() -> Iterator[Scope]:
+    yield from (Scope(kind) for kind in ScopeKind if kind is not ScopeKind.LISTED)
+    listed = ScopeKind.LISTED
+    yield Scope(listed, ("harbour",))
+    yield Scope(listed, ("harbour", "garden"), ("grand",), ("gent", "rotterdam"))
+
+
+def _small_print() -> Iterator[Measure]:
+    yield from (Measure(Series.STAYS, by=by) for by in Attribution)
+    yield from (Measure(Series.STAYS, evidence=evidence) for evidence in Evidence)
+    yield Measure(Series.STAYS, categories=("spa",))
+    yield Measure(Series.STAYS, room_classes=("superior", "suite"))
+    yield from (Measure(Series.STAYS, weekdays=days) for days in ((5,), (5, 6), (1, 2, 3, 4, 5), (1, 3, 5)))
+    yield from (Measure(Series.STAYS, hours=hours) for hours in ((17, 22), (22, 1), (18, 23)))
+    yield Measure(Series.STAYS, including_this=True)
+    yield from (Measure(Series.STAYS, counting=counting) for counting in _COUNTINGS)
+    yield Measure(Series.STAYS, by=Attribution.ARRIVAL, weekdays=(5,), counting=_COUNTINGS[-1], including_this=True)
+
+
+def _countings() -> Iterator[Counting]:
+    yield Counting("inline", merge_adjoining=True)
+    yield Counting("inline", one_per_day=True)
+    yield from (Counting("inline", max_rooms=rooms) for rooms in (1, 3))
+    yield from (Counting("inline", min_nights=nights) for nights in (1, 2))
+    yield Counting("inline", min_amount_minor=5000, currency="EUR")
+    yield Counting("inline", min_amount_per_night_minor=5050, currency="EUR")
+    yield Counting("inline", exclude_channels=("agency", "wholesale"))
+    yield Counting("inline", only_channels=("direct", "fax"))
+    yield from (Counting("inline", exclude_rates=rates) for rates in (("STAFF",), ("STAFF", "PRESS")))
+    yield Counting("qualifying")
+    yield Counting("qualifying", True, True, 3, 2, 5000, 0, ("agency",), (), ("STAFF",), "EUR")
+
+
+_WINDOWS, _SCOPES, _COUNTINGS = tuple(_windows()), tuple(_scopes()), tuple(_countings())
+_SMALL_PRINT = tuple(_small_print())
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+FILES: dict[str, Callable[[], Lines]] = {
+    "facts": facts,
+    "measures": measures,
+    "dimensions": dimensions,
+    "windows": windows,
+    "scopes": scopes,
+    "small_print": small_print,
+    "rules": rules,
+    "answers": answers,
+}
+
+
+def text_of(name: str) -> str:
+    """What a file holds."""
+    return "\n".join(FILES[name]()) + "\n"
+
+
+def main() -> None:
+    """Write every file."""
+    for name in FILES:
+        (FOLDER / f"{name}.txt").write_text(text_of(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
