@@ -42,7 +42,7 @@ def withheld_text(reason_code: str, values: Mapping[str, object], language: str,
 
     In:     `values` by name, each of which may be lacking: `have` and `needs` (evidence words); `fact`, or `series` or
             `kind` (what is not known); `since` (date from which it is); `perk` (code); `until` (date); `with` or `by`
-            (id of the rule that was given); `currency`.
+            (id of the rule that was given); `currency` or `from` (ISO 4217, which has no rate).
     Errors: `field_invalid` for a reason that is none of `REASONS`.
     """
     spoken = language_of(language)
@@ -71,6 +71,8 @@ def _shown(values: Mapping[str, object], language: Language, names: Names) -> di
             shown["what"] = _kind_name(str(value), language)
         elif name == "perk":
             shown["perk"] = names.perk_title(str(value), language.code)
+        elif name in ("currency", "from"):
+            shown["currency"] = str(value)
         elif name in ("with", "by", "rule"):
             shown["rule"] = names.rule(str(value), language.code)
         else:

@@ -76,6 +76,12 @@ def test_a_reason_that_does_not_exist_is_refused_by_name():
         withheld_text("bad_mood", {}, "en")
 
 
+def test_a_rate_that_is_lacking_is_named_by_its_currency():
+    assert withheld_text("rate_unknown", {"from": "JPY", "to": "EUR"}, "en").startswith(
+        "There is no exchange rate for JPY on the day"
+    )
+
+
 def test_a_list_of_one_condition_reads_as_that_condition():
     regular = RULES[0]
     alone = sentence(type(regular)("r", ("arrival",), OFTEN, regular.give), "nl")
