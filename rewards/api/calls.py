@@ -30,7 +30,8 @@ from rewards.errors import (
     Category,
     RewardsError,
 )
-from rewards.ledger.ports import Store, StoredReply
+from rewards.ledger.ports import StoredReply
+from rewards.storage.store import SqlStore as Store
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _STORED = (Category.CONFLICT, Category.INVALID)
@@ -140,7 +141,8 @@ def checked(schema: type[Schema] | None, value: Any) -> Any:
     try:
         return schema().load(value)
     except ValidationError as error:
-        found = list(_flatten(error.normalized_messages()))
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+        found = list(_flatten(messages))
         where, message = found[0]
         raise RewardsError(
             FIELD_INVALID,

@@ -6,11 +6,11 @@ import json
 import mimetypes
 from collections.abc import Callable
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, url_for
-from flask_swagger_ui import get_swaggerui_blueprint
 
 from rewards.api.house import House
 from rewards.api.problems import nothing_here
@@ -39,8 +39,10 @@ _START = """SwaggerUIBundle({{url: {url}, domId: "ui", dom_id: "#ui", deepLinkin
 
 def swagger_folder() -> Path:
     """Where the docs page's files lie: inside the package that carries them."""
-    blueprint = get_swaggerui_blueprint("/unused", "/unused")
-    return Path(str(blueprint.root_path)) / "dist"
+    spec = find_spec("flask_swagger_ui")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the package flask-swagger-ui is not installed; the docs page needs its files")
+    return Path(spec.origin).parent / "dist"
 
 
 def add_meta(blueprint: Blueprint, house: House, document: Callable[[], dict[str, Any]], prefix: str) -> None:
@@ -53,7 +55,9 @@ def add_meta(blueprint: Blueprint, house: House, document: Callable[[], dict[str
 
     @blueprint.get("/docs")
     def docs() -> Response:
-        asset = lambda name: url_for(f"{blueprint.name}.docs_asset", name=name)  # noqa: E731
+        def asset(name: str) -> str:
+            return url_for(f"{blueprint.name}.docs_asset", name=name)
+
         routes = "".join(
             f"<li><code>{escape(method.upper())} {escape(path)}</code> {escape(what['summary'])}</li>"
             for path, methods in document()["paths"].items()

@@ -12,6 +12,7 @@ from rewards.decisions.facts import DecisionFacts
 from rewards.decisions.propose import Proposal, propose
 from rewards.decisions.resolve import Resolution, resolve
 from rewards.decisions.situation import Situation, place_in_time
+from rewards.desk.reply import before
 from rewards.domain.activity import Activity, Coverage, Evidence, Kind
 from rewards.domain.guest import Guest
 from rewards.domain.property import Property
@@ -259,7 +260,7 @@ def _compare_missing(case: Case, rule: Rule, scene: _Scene) -> Verdict:
         currency=case.property.currency,
     )  # fmt: skip
     told = [
-        missing_text(miss.leaf, miss.missing, miss.by, "en", names, today=scene.situation.day)
+        missing_text(miss.leaf, miss.missing, before(miss.by), "en", names, today=scene.situation.day)
         for miss in scene.proposal.near_misses
     ]
     passed = any(case.missing in text for text in told)

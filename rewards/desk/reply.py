@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -122,13 +122,18 @@ def near_json(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> 
         value["missing"] = condition_text(miss.leaf, reader.language, ground.names)
         return value
     value |= {
-        "missing": missing_text(miss.leaf, miss.missing, miss.by, reader.language, ground.names, today=it.day),
+        "missing": missing_text(miss.leaf, miss.missing, before(miss.by), reader.language, ground.names, today=it.day),
         "needed": miss.needed,
         "actual": plain(miss.actual),
         "by": miss.by.isoformat() if miss.by else None,
         "unit": _unit(miss.leaf, it),
     }
     return value
+
+
+def before(by: date | None) -> date | None:
+    """The day that sentences name: `by` is the last day that counts, they say "before" the next."""
+    return None if by is None else by + timedelta(days=1)
 
 
 def _unit(leaf: Leaf, it: Situation) -> str:

@@ -12,6 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.engine import make_url
@@ -122,6 +123,13 @@ class SqlDatabase:
     def is_current(self) -> bool:
         """Whether the tables are at the newest revision."""
         return self.revision() == migrate.newest()
+
+    def backup(self, file: Path) -> None:
+        """Copy a SQLite database while it is in use, compacted, into a new file."""
+        with self.reading() as store:
+            store.session.run("COMMIT", ())
+            store.session.run("VACUUM INTO ?", (str(file),))
+            store.session.run("BEGIN", ())
 
     def close(self) -> None:
         """Close every connection."""

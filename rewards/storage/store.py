@@ -16,7 +16,7 @@ from rewards.ledger.ports import (
     Outbox,
     RuleSets,
 )
-from rewards.storage import installation
+from rewards.storage import health, installation
 from rewards.storage.accounts import SqlAccounts
 from rewards.storage.activities import SqlActivities
 from rewards.storage.audit import SqlAudit
@@ -72,3 +72,11 @@ class SqlStore:
     def generation(self) -> int:
         """Grows with every change of rules, properties, perks, rates or coverage."""
         return installation.generation(self.session)
+
+    def now_us(self) -> int:
+        """The database's clock, microseconds since 1970 UTC."""
+        return health.now_us(self.session)
+
+    def counts(self) -> dict[str, int]:
+        """Rows by kind, for metrics."""
+        return health.counts(self.session)

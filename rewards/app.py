@@ -1,0 +1,167 @@
+"""The composition root: the only module that knows every part.
+
+Settings → clock → storage → use cases → faces. Nothing is connected at import; `create_app` checks that the tables are
+current and leaves migrating to the one process that serves.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+
+from rewards import failpoints
+from rewards import settings as settings_module
+from rewards.api.blueprint import build
+from rewards.api.house import House
+from rewards.api.keys import check_scopes, hash_secret, new_secret
+from rewards.api.limits import RateLimiter
+from rewards.cli.main import run
+from rewards.cli.tools import Tools
+from rewards.clock import Clock, SystemClock, from_us
+from rewards.desk.desk import Desk
+from rewards.desk.installation import Programme
+from rewards.errors import DATABASE_DOWN, RewardsError
+from rewards.geo import Geocoder
+from rewards.intake.receive import Intake
+from rewards.jobs import serve as serving
+from rewards.jobs import sweeper, worker
+from rewards.jobs.tasks import JobRuntime, Task, Work
+from rewards.jobs.timetable import TimetableEntry
+from rewards.pluginhost.seeding import SEED_TASK, seed
+from rewards.settings import Settings
+from rewards.storage.engine import SqlDatabase, open_database
+from rewards.storage.jobs import SqlJobStore
+
+RUNTIME = "rewards.app:create_job_runtime"
+EXPIRE_TASK = "expire_grants"
+EXPIRE_EVERY_S = 60
+EXPIRED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The engine without faces."""
+
+    settings: Settings
+    clock: Clock
+    database: SqlDatabase
+    desk: Desk
+    intake: Intake
+
+
+def build_engine(settings: Settings, clock: Clock | None = None) -> Engine:
+    """Put the engine together; connects when it is first used."""
+    failpoints.arm(settings.test_failpoint, test_mode=settings.test_mode)
+    clock = clock or SystemClock()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.sqlalchemy_url(), synchronous=settings.sqlite_synchronous, clock=clock)
+    programme = Programme(
+        settings.programme_zone,
+        settings.programme_currency,
+        settings.programme_rollover_hour,
+        timedelta(hours=settings.stale_after_hours) // timedelta(microseconds=1),
+    )
+    desk = Desk(database, clock, programme, hold_minutes=settings.hold_minutes)
+    return Engine(settings, clock, database, desk, Intake(clock, corrected=desk.corrected))
+
+
+def build_house(engine: Engine) -> House:
+    """What the API calls."""
+    settings = engine.settings
+    geocoder = None
+    if settings.nominatim_url:
+        geocoder = Geocoder(settings.nominatim_url, timeout_s=settings.geocoder_timeout_s)
+    limiter = RateLimiter(settings.rate_limit_per_minute)
+    return House(settings, engine.clock, engine.database, engine.desk, engine.intake, limiter, geocoder)
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The whole application. `database_down` where the tables are not at this version (`rewards migrate`)."""
+    engine = build_engine(settings or settings_module.load(), clock)
+    require_current(engine.database)
+    app = Flask("rewards", static_folder=None)
+    app.register_blueprint(build(build_house(engine)))
+    return app
+
+
+def require_current(database: SqlDatabase) -> None:
+    """`database_down` unless the tables are at the newest revision."""
+    if not database.is_current():
+        raise RewardsError(
+            DATABASE_DOWN, "The tables are not at this version's revision.", hint="Run `rewards migrate` once."
+        )
+
+
+class _Holds:
+    """Lets holds and unused grants lapse, as the sweeper asks."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def expire_holds(self, now_us: int, limit: int) -> int:
+        """Resolve up to `limit` that are over; how many."""
+        return self._engine.desk.expire_due(limit)
+
+
+def create_job_runtime() -> JobRuntime[Any]:
+    """What the worker and the sweeper run."""
+    settings = settings_module.load()
+    engine = build_engine(settings)
+
+    def expire(work: Work) -> None:
+        while engine.desk.expire_due(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
+            pass
+
+    def seeding(work: Work) -> None:
+        seed(engine.database, engine.clock, engine.desk, settings)
+
+    return JobRuntime(
+        store=SqlJobStore(engine.database),
+        tasks={EXPIRE_TASK: Task(expire), SEED_TASK: Task(seeding)},
+        clock=engine.clock,
+        redis_url=settings.redis_url,
+        holds=_Holds(engine),
+        timetable=(TimetableEntry(EXPIRE_TASK, EXPIRE_EVERY_S),),
+        after_fork=engine.database.after_fork,
+    )
+
+
+def _serve(settings: Settings, on_ready: Any, migrate: Any) -> None:
+    config = serving.ServeConfig(
+        home=settings.home,
+        environment=dict(os.environ) | {"REWARDS_HOME": str(settings.home)},
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        redis_url=settings.redis_url,
+    )
+    serving.serve(config, migrate=migrate, on_ready=lambda running: on_ready(running.url))
+
+
+def tools() -> Tools:
+    """What the command line works with; the engine is put together when a command needs it."""
+
+    def make_engine() -> Engine:
+        return build_engine(settings_module.load())
+
+    return Tools(
+        load_settings=settings_module.load,
+        make_engine=make_engine,
+        new_secret=new_secret,
+        hash_secret=hash_secret,
+        check_scopes=check_scopes,
+        serve=_serve,
+        worker=lambda lane: worker.main(["--runtime", RUNTIME, "--lane", lane]),
+        sweeper=lambda: sweeper.main(["--runtime", RUNTIME]),
+        now=lambda: from_us(SystemClock().now_us()),
+    )
+
+
+def main() -> None:
+    """The command `rewards`."""
+    sys.exit(run(tools()))

@@ -1,0 +1,38 @@
+"""What an operator asks of a database: its clock, and how much of everything there is."""
+
+from __future__ import annotations
+
+from rewards.storage.session import Session
+
+_CLOCK = {
+    "sqlite": "SELECT CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
+    "postgresql": "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+}
+_COUNTED = {
+    "guests": "guest",
+    "activities": "activity",
+    "decisions": "decision",
+    "grants": "perk_grant",
+    "ledger_entries": "entry",
+    "idempotency_keys": "idempotency",
+}
+
+
+def now_us(session: Session) -> int:
+    """The database's clock, microseconds since 1970 UTC (SQLite: to the millisecond)."""
+    row = session.one(_CLOCK[session.dialect], ())
+    return int(row[0]) if row else 0
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Rows by kind, and what waits: outbox rows not sent, jobs due, jobs dead."""
+    found = {name: _count(session, f"SELECT COUNT(*) FROM {table}") for name, table in _COUNTED.items()}
+    found["outbox_waiting"] = _count(session, "SELECT COUNT(*) FROM outbox WHERE sent_us IS NULL")
+    for state in ("due", "dead"):
+        found[f"jobs_{state}"] = _count(session, "SELECT COUNT(*) FROM job WHERE state = ?", state)
+    return found
+
+
+def _count(session: Session, sql: str, *values: str) -> int:
+    row = session.one(sql, values)
+    return int(row[0]) if row else 0

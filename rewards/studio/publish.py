@@ -1,0 +1,95 @@
+"""Rules go live: checked as a whole, frozen as a version, or refused with every problem at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from rewards.domain.perk import Perk
+from rewards.domain.property import Property
+from rewards.ledger.ports import RuleSetRow, Store
+from rewards.rulelang import canonical, catalogue, document, packs
+from rewards.rulelang.checker import check
+from rewards.rulelang.diagnostics import Diagnostic, has_errors, in_order
+from rewards.rulelang.nodes import Rule, RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Rules and perks as read from texts, with every problem in the order of the text."""
+
+    rules: tuple[Rule, ...]
+    perks: dict[str, Perk]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing stands in the way of publishing."""
+        return not has_errors(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of a publication: the live version, and whether it is a new one."""
+
+    version: int
+    digest: str
+    changed: bool
+    warnings: tuple[Diagnostic, ...]
+
+
+def read_draft(
+    rules_text: str,
+    perks_text: str,
+    properties: Sequence[Property] | None,
+    currency: str,
+    *,
+    filename: str = "rules.yaml",
+) -> Draft:
+    """Read and check rule documents with their perk catalogue; nothing is raised for what the texts say."""
+    parsed = document.load(rules_text, filename=filename)
+    perks, problems = catalogue.load_perks(perks_text, filename="perks.yaml")
+    found = [*parsed.diagnostics, *problems]
+    if not has_errors(found):
+        found += check(parsed.rules, perks, properties=properties, group_currency=currency)
+    return Draft(parsed.rules, perks, in_order(found))
+
+
+def read_packs(folders: Iterable[Path], properties: Sequence[Property] | None) -> Draft:
+    """Packs as one draft: each checked, then all together (one rule id, one meaning of a perk code)."""
+    loaded = [packs.load_pack(folder, properties=properties) for folder in folders]
+    found = [problem for pack in loaded for problem in pack.diagnostics]
+    if has_errors(found):
+        return Draft((), {}, in_order(found))
+    together = packs.build_rule_set(loaded, 0)
+    return Draft(together.rules, together.perks, in_order(found))
+
+
+def publish(store: Store, draft: Draft, *, by: str, note: str, now: datetime) -> Published:
+    """Make a draft live, all rules together.
+
+    Any error publishes nothing: `rules_invalid` with every diagnostic in its details. A draft that says what is live
+    already changes nothing and returns the live version.
+    """
+    if not draft.sound:
+        raise packs.invalid(draft.diagnostics)
+    found = packs.rule_set(draft.rules, draft.perks, 0)
+    live = store.rule_sets.live()
+    if live is not None and live.digest == found.digest:
+        return Published(live.version, live.digest, False, draft.diagnostics)
+    row = to_row(replace(found, version=(live.version if live else 0) + 1), by, note, now)
+    store.rule_sets.publish(row)
+    before = json.dumps({"version": live.version, "digest": live.digest}) if live else None
+    after = json.dumps({"version": row.version, "digest": row.digest, "note": note})
+    store.audit.add(by, "rules.publish", f"v{row.version}", before, after, now)
+    store.outbox.add("rules.published", None, after, now)
+    return Published(row.version, row.digest, True, draft.diagnostics)
+
+
+def to_row(found: RuleSet, by: str, note: str, now: datetime) -> RuleSetRow:
+    """A rule set as it is stored: its canonical texts."""
+    rules, perks = canonical.dump_rules(found.rules), canonical.dump_perks(found.perks)
+    return RuleSetRow(found.version, found.digest, rules, perks, now, by, note)
