@@ -27,12 +27,17 @@ class Whose:
 
 
 def whose(store: Store, identities: Sequence[Identity], at: datetime) -> Whose:
-    """The guest that these identities name, the best first; made when nobody has any of them."""
+    """The guest that these identities name, the best first; made when nobody is named surely enough.
+
+    The first identity names its owner. Any other names its owner only where it is verified and not shared: an address
+    of an agency, or one that somebody merely typed, must not hand one person's stays to another.
+    """
     found = [(identity, store.guests.resolve(identity)) for identity in identities]
-    owners = list(dict.fromkeys(owner for _, owner in found if owner is not None))
-    if not owners:
-        return Whose(_create(store, identities, at), new=True)
-    kept = owners[0]
+    named = [owner for place, (identity, owner) in enumerate(found) if owner and (place == 0 or _unites(identity))]
+    if not named:
+        free = [identity for identity, owner in found if owner is None]
+        return Whose(_create(store, free, at), new=True)
+    kept = named[0]
     for identity, owner in found:
         if owner in (None, kept):
             store.guests.put_identity(kept, identity)

@@ -36,3 +36,5 @@ def log_to_stderr(name: str) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format=f"%(asctime)s %(levelname)-7s {name}: %(message)s"
     )
+    # The migration tool announces each of its own parts at every start.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
