@@ -55,9 +55,12 @@ def period(every: Calendar | None, day: date) -> str:
 def limit_account(rule: Rule, limit: CountLimit, it: Situation) -> str:
     """The account of a count limit with a calendar period, or none; unit `grants`."""
     every = limit.every if isinstance(limit.every, Calendar) else None
+    subject = subject_of(it)
+    # A reservation is one stay whoever its guest turns out to be; a day is each guest's own.
+    stay = subject if subject.startswith("stay:") else f"{subject}:{it.guest.id}"
     whom = {
         Per.GUEST: f"guest:{it.guest.id}",
-        Per.STAY: f"stay:{it.property.code}:{subject_of(it)}:{it.guest.id}",
+        Per.STAY: f"stay:{it.property.code}:{stay}",
         Per.PROPERTY: f"property:{it.property.code}",
         Per.RULE: "all",
     }[limit.per]

@@ -114,7 +114,10 @@ class Grants(Protocol):
         ...
 
     def count(self, guest_records: Sequence[str], rule: str, first_day: int | None, reservation: str | None) -> int:
-        """Grants of a rule to a guest that stand (not voided, not failed), from a hotel day on, for a reservation."""
+        """How often a rule gave to a guest and it stands (not voided, failed or a lapsed hold).
+
+        From a hotel day on, for a reservation; what one decision gave of one rule is one time.
+        """
         ...
 
     def last_us(self, guest_records: Sequence[str], rule: str) -> int | None:

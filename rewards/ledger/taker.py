@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from rewards.decisions.options import Option
 from rewards.decisions.resolve import Claims, Refusal
@@ -11,7 +11,7 @@ from rewards.decisions.situation import Situation
 from rewards.domain.perk import StockPolicy
 from rewards.ledger.accounts import COUNT, budget_account, limit_account, stock_account
 from rewards.ledger.funds import Funds
-from rewards.rulelang.nodes import BudgetLimit, CountLimit, Per, Rolling, Rule, Unit
+from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Per, Rolling, Rule, Unit
 
 CountStanding = Callable[[Rule, Per, int | None], int]
 """How often a rule fired: for this guest, this stay, this property or at all, from a hotel day (ordinal) on."""
@@ -36,8 +36,9 @@ class RuleTaker:
         for limit in rule.limits:
             if not isinstance(limit, CountLimit):
                 continue
-            if isinstance(limit.every, Rolling):
-                if self._rolling(rule, limit) >= limit.at_most:
+            if limit.per is Per.GUEST or isinstance(limit.every, Rolling):
+                # Counted under the guest's lock, so that a merge counts what either record was given.
+                if self._count(rule, limit.per, _first_day(limit.every, self._it.day)) >= limit.at_most:
                     return self._back(taken, _limit_refusal(limit))
                 continue
             account = limit_account(rule, limit, self._it)
@@ -46,12 +47,6 @@ class RuleTaker:
                 return self._back(taken, _limit_refusal(limit))
             taken.append((account, 1, COUNT))
         return tuple(taken)
-
-    def _rolling(self, rule: Rule, limit: CountLimit) -> int:
-        every = limit.every
-        if not isinstance(every, Rolling):
-            raise TypeError(f"{every!r} is not a rolling period")
-        return self._count(rule, limit.per, rolling_start(every, self._it.day).toordinal())
 
     def take(self, rule: Rule, option: Option) -> Claims | Refusal:
         """Take stock, then every budget."""
@@ -95,6 +90,25 @@ class RuleTaker:
         """Undo claims of this decision."""
         for account, amount, unit in claims:
             self._funds.put_back(account, amount, unit)
+
+
+def _first_day(every: Calendar | Rolling | None, day: date) -> int | None:
+    """The first hotel day (ordinal) of the period that `day` lies in or ends; None where it never began."""
+    if every is None:
+        return None
+    if isinstance(every, Rolling):
+        return rolling_start(every, day).toordinal()
+    return unit_start(every, day).toordinal()
+
+
+def unit_start(every: Calendar, day: date) -> date:
+    """The first day of the calendar unit that `day` lies in."""
+    if every.unit is Unit.DAY:
+        return day
+    if every.unit is Unit.WEEK:
+        return day - timedelta(days=day.isoweekday() - 1)
+    month = {Unit.MONTH: day.month, Unit.QUARTER: (day.month - 1) // 3 * 3 + 1, Unit.YEAR: 1}[every.unit]
+    return date(day.year, month, 1)
 
 
 def rolling_start(every: Rolling, day: date) -> date:

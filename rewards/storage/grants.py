@@ -26,10 +26,11 @@ _RECORDED = "SELECT 1 FROM grant_event WHERE grant_id = ? AND kind = ? AND refer
 # A hold's end says nothing once it is no hold any more.
 _MOVE = (
     "UPDATE perk_grant SET state = ?, used = used + ?, "
-    "hold_expires_us = CASE WHEN ? = 'held' THEN hold_expires_us ELSE NULL END "
+    "hold_expires_us = CASE WHEN ? IN ('held', 'expired') THEN hold_expires_us ELSE NULL END "
     "WHERE id = ? AND used + ? <= quantity AND state IN ({keys})"
 )
-_STANDING = "state NOT IN ('voided', 'failed')"
+# A hold that lapsed was never a grant, so it counts for no limit; a confirmed one has no end of its hold any more.
+_STANDING = "state NOT IN ('voided', 'failed') AND (state <> 'expired' OR hold_expires_us IS NULL)"
 _DUE = (
     f"{_SELECT} WHERE (state = 'held' AND hold_expires_us <= ?) "
     "OR (state = 'granted' AND used = 0 AND valid_until_us <= ?) "
@@ -145,8 +146,11 @@ class SqlGrants:
         return sorted(kept, key=lambda row: (row.grant.granted_at, row.grant.id), reverse=True)
 
     def count(self, guest_records: Sequence[str], rule: str, first_day: int | None, reservation: str | None) -> int:
-        """Grants of a rule to a guest that stand (not voided, not failed), from a hotel day on, for a reservation."""
-        sql = f"SELECT count(*) FROM perk_grant WHERE rule = ? AND granted_day >= ? AND {_STANDING}"
+        """How often a rule gave to a guest and it stands, from a hotel day on, for a reservation.
+
+        What one decision gave of one rule is one time, however many perks it is and whatever replaced them.
+        """
+        sql = f"SELECT count(DISTINCT decision) FROM perk_grant WHERE rule = ? AND granted_day >= ? AND {_STANDING}"
         values: list[Value] = [rule, first_day or 0]
         if reservation is not None:
             sql += " AND reservation = ?"

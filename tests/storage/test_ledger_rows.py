@@ -156,10 +156,12 @@ def test_grants_that_stand_are_counted(database: SqlDatabase) -> None:
     today = TODAY.toordinal()
     rows = [
         grant_row(1),
-        grant_row(2, guest="gst_old", reservation="R-1", granted_at=NOON + timedelta(hours=1)),
-        grant_row(3, state=GrantState.VOIDED, granted_at=NOON + timedelta(days=1)),
-        grant_row(4, state=GrantState.FAILED),
-        replace(grant_row(5, state=GrantState.EXPIRED), granted_day=today - 90),
+        grant_row(8, perk="late-checkout"),
+        grant_row(2, decision="dec_2", guest="gst_old", reservation="R-1", granted_at=NOON + timedelta(hours=1)),
+        grant_row(3, decision="dec_3", state=GrantState.VOIDED, granted_at=NOON + timedelta(days=1)),
+        grant_row(4, decision="dec_4", state=GrantState.FAILED),
+        replace(grant_row(5, decision="dec_5", state=GrantState.EXPIRED), granted_day=today - 90),
+        grant_row(9, decision="dec_9", state=GrantState.EXPIRED, hold_expires_at=NOON),
         grant_row(6, rule="another-rule"),
         grant_row(7, guest="gst_ben"),
     ]
