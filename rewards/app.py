@@ -6,8 +6,8 @@ current and leaves migrating to the one process that serves.
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from rewards.api.keys import check_scopes, hash_secret, new_secret
 from rewards.api.limits import RateLimiter
 from rewards.cli.main import run
 from rewards.cli.tools import Tools
-from rewards.clock import Clock, SystemClock, from_us
+from rewards.clock import Clock, SystemClock
 from rewards.desk.desk import Desk
 from rewards.desk.installation import Programme
 from rewards.errors import DATABASE_DOWN, RewardsError
@@ -30,9 +30,11 @@ from rewards.geo import Geocoder
 from rewards.intake.receive import Intake
 from rewards.jobs import serve as serving
 from rewards.jobs import sweeper, worker
+from rewards.jobs.queues import Enqueuer, Lane
 from rewards.jobs.tasks import JobRuntime, Task, Work
 from rewards.jobs.timetable import TimetableEntry
-from rewards.pluginhost.seeding import SEED_TASK, seed
+from rewards.jobs.valkey import find_binary
+from rewards.pluginhost import seeding
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase, open_database
 from rewards.storage.jobs import SqlJobStore
@@ -117,48 +119,57 @@ def create_job_runtime() -> JobRuntime[Any]:
         while engine.desk.expire_due(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
             pass
 
-    def seeding(work: Work) -> None:
-        seed(engine.database, engine.clock, engine.desk, settings)
+    def seed(work: Work) -> None:
+        seeding.seed(engine.database, engine.clock, engine.desk, settings)
 
     return JobRuntime(
         store=SqlJobStore(engine.database),
-        tasks={EXPIRE_TASK: Task(expire), SEED_TASK: Task(seeding)},
+        tasks={EXPIRE_TASK: Task(expire), seeding.TASK: Task(seed, Lane.ANALYSIS)},
         clock=engine.clock,
         redis_url=settings.redis_url,
         holds=_Holds(engine),
         timetable=(TimetableEntry(EXPIRE_TASK, EXPIRE_EVERY_S),),
-        after_fork=engine.database.after_fork,
     )
 
 
-def _serve(settings: Settings, on_ready: Any, migrate: Any) -> None:
+def _serve(settings: Settings, *, migrate: Callable[[], None], on_ready: Callable[[str], None], analysis: bool) -> None:
     config = serving.ServeConfig(
         home=settings.home,
-        environment=dict(os.environ) | {"REWARDS_HOME": str(settings.home)},
+        environment=settings_module.for_children(settings),
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
         redis_url=settings.redis_url,
+        lanes=(Lane.JOBS, Lane.ANALYSIS) if analysis else (Lane.JOBS,),
     )
     serving.serve(config, migrate=migrate, on_ready=lambda running: on_ready(running.url))
 
 
+def _queue() -> tuple[str, str]:
+    """Where jobs are queued, as `rewards doctor` says it."""
+    settings = settings_module.load()
+    if settings.redis_url:
+        if Enqueuer.at(settings.redis_url).depth(Lane.JOBS) is None:
+            return "warning", "REDIS_URL does not answer; the sweeper runs all jobs"
+        return "good", "REDIS_URL answers"
+    binary = find_binary()
+    if binary is None:
+        return "warning", "no valkey-server or redis-server; the sweeper runs all jobs"
+    return "good", f"a private {binary.kind} {'.'.join(str(part) for part in binary.version)}"
+
+
 def tools() -> Tools:
     """What the command line works with; the engine is put together when a command needs it."""
-
-    def make_engine() -> Engine:
-        return build_engine(settings_module.load())
-
     return Tools(
         load_settings=settings_module.load,
-        make_engine=make_engine,
+        make_engine=lambda: build_engine(settings_module.load()),
         new_secret=new_secret,
         hash_secret=hash_secret,
         check_scopes=check_scopes,
         serve=_serve,
         worker=lambda lane: worker.main(["--runtime", RUNTIME, "--lane", lane]),
         sweeper=lambda: sweeper.main(["--runtime", RUNTIME]),
-        now=lambda: from_us(SystemClock().now_us()),
+        queue=_queue,
     )
 
 

@@ -120,6 +120,11 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def for_children(settings: Settings) -> dict[str, str]:
+    """The environment of processes that work on the same installation: ours, with the home folder as we see it."""
+    return {**os.environ, "REWARDS_HOME": str(settings.home.resolve())}
+
+
 def _check(settings: Settings) -> None:
     ranges = {"port": (0, 65535), "workers": (1, 64), "programme_rollover_hour": (0, 12), "hold_minutes": (1, 44_640)}
     for name, (low, high) in ranges.items():

@@ -77,7 +77,7 @@ class _Person:
         self.home = self.dice.choice(PROPERTIES)
         self.count = 0
         self.identities = (
-            Identity("card", f"{number:05d}", verified=True),
+            Identity("card", f"{100_000 + number}", verified=True),
             Identity("email", f"guest{number}@example.org", verified=True),
         )
 

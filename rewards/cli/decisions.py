@@ -1,163 +1,152 @@
-"""Commands about decisions and grants: decide, explain, replay, grants, ledger."""
+"""`rewards decide`, `explain`, `replay`: asking, and looking again at what was decided."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 
-from rewards.cli.tools import GOOD, NO, json_option, show, tools_of
+from rewards.cli.session import GOOD, NO, Session, answering
+from rewards.clock import isoformat
 from rewards.desk import holds
 from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
-from rewards.errors import FIELD_INVALID, RewardsError
-from rewards.storage.invariants import read_invariants
+from rewards.errors import FIELD_INVALID, MALFORMED_JSON, RewardsError
+from rewards.rulelang.prose import sentence
+
+NAMED = 20
+"""So many differing decisions are shown in a text; JSON shows all."""
 
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--guest", help="An identity (card:00412) or an id.")
-@click.option("--property", "property_code")
-@click.option("--moment", default="arrival", show_default=True)
-@click.option("--lang", type=click.Choice(["en", "nl"]), default="en", show_default=True)
-@json_option
-@click.pass_context
+@click.option("--guest", help="An identity (card:00412) or an id (gst_…).")
+@click.option("--property", "property_code", help="Code of the hotel.")
+@click.option("--moment", help="Such as arrival.  [default: arrival]")
+@click.option("--stay", metavar="JSON", help="The stay at hand, as the API takes it.")
+@click.option("--as-of", help="Another instant, such as 2026-12-24T16:00:00Z.")
+@answering
 def decide(
-    context: click.Context,
+    session: Session,
     file: Path | None,
     guest: str | None,
     property_code: str | None,
-    moment: str,
-    lang: str,
-    *,
-    as_json: bool,
+    moment: str | None,
+    stay: str | None,
+    as_of: str | None,
 ) -> int:
-    """Preview what a guest gets; the question from options, or from a JSON FILE as the API takes it."""
-    if file is not None:
-        try:
-            value = json.loads(file.read_text(encoding="utf-8"))
-        except (ValueError, UnicodeDecodeError) as error:
-            raise RewardsError(FIELD_INVALID, f"{file.name} is not JSON: {error}.") from None
-    else:
-        if not guest or not property_code:
-            raise click.UsageError("Give --guest and --property, or a FILE.")
-        value = {"guest": guest, "property": property_code, "moment": moment}
-    desk = tools_of(context).make_engine().desk
-    answer = json.loads(desk.ask(read_question({**value, "mode": "preview"}), Reader(lang, True)).body)
-    show(answer, _answer_text(answer), as_json=as_json)
+    """Preview what a guest gets; nothing is written.
+
+    The question comes from options, or from a JSON FILE as the API takes it.
+    """
+    given = {"guest": guest, "property": property_code, "moment": moment, "as_of": as_of}
+    value = {"moment": "arrival"} | (_json(file.name, file.read_bytes()) if file else {})
+    value |= {name: one for name, one in given.items() if one is not None} | {"mode": "preview"}
+    if stay is not None:
+        value["stay"] = _json("--stay", stay.encode())
+    if "guest" not in value or "property" not in value:
+        raise click.UsageError("Give --guest and --property, or a FILE.")
+    answered = session.engine().desk.ask(read_question(value), Reader(session.language, True))
+    answer = json.loads(answered.body)
+    session.show(answer, answer_text(session, answer))
     return GOOD if answer["perks"] else NO
 
 
-def _answer_text(answer: dict[str, object]) -> str:
+def _json(name: str, text: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RewardsError(MALFORMED_JSON, f"{name} is not JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise RewardsError(FIELD_INVALID, f"{name} holds a {type(value).__name__}.", hint="Write an object: {…}.")
+    return value
+
+
+def answer_text(session: Session, answer: dict[str, Any]) -> str:
+    """An answer as people read it: what is given and why, what is near, what waits."""
+    say = session.say
     lines = []
-    for perk in answer["perks"]:  # type: ignore[attr-defined]
-        lines.append(f"{perk['title']} ({perk['rule']}), until {perk['valid_until']}: {perk['say']}")
-        lines += [f"    because {why['condition']}" for why in perk["why"]]
-    lines += [f"nearly: {miss['rule']}: {miss['missing']}" for miss in answer["near_misses"]]  # type: ignore[attr-defined]
-    lines += [f"withheld: {one['rule']}: {one['text']}" for one in answer["withheld"]]  # type: ignore[attr-defined]
-    return "\n".join(lines) or "Nothing, and nothing is near."
+    for perk in answer["perks"]:
+        until = perk["valid_until"]
+        lines.append(say("perk_until", title=perk["title"], until=until, rule=perk["rule"], say=perk["say"]))
+        lines += [say("because", condition=why["condition"]) for why in perk["why"]]
+    for miss in answer["near_misses"]:
+        lines.append(say("nearly", perk=miss["perk"], rule=miss["rule"], missing=miss["missing"]))
+    for one in answer["withheld"]:
+        lines.append(say("withheld", perk=one["perk"], rule=one["rule"], text=one["text"]))
+    return "\n".join(lines) or say("nothing")
 
 
 @click.command()
 @click.argument("decision")
-@json_option
-@click.pass_context
-def explain(context: click.Context, decision: str, *, as_json: bool) -> int:
-    """What was decided, on which facts, by which rules."""
-    engine = tools_of(context).make_engine()
+@answering
+def explain(session: Session, decision: str) -> int:
+    """What was decided, by which rules, read aloud, and on which facts. The answer is told as it was given."""
+    engine = session.engine()
     with engine.database.reading() as store:
         row = holds.get(store, decision)
+        compiled = engine.desk.installation.version(store, row.rule_set)
+        names = engine.desk.ground(store).names
     answer = json.loads(row.reply)
+    fired = {perk["rule"] for perk in answer["perks"]}
+    rules = {one.id: sentence(one, session.language, names) for one in compiled.rule_set.rules if one.id in fired}
+    facts = json.loads(row.facts)["record"]
     value = {
         "decision": row.id,
         "state": row.state,
-        "decided_at": row.decided_at.isoformat(),
+        "decided_at": isoformat(row.decided_at),
+        "rule_set": row.rule_set,
+        "rules": rules,
+        "facts": facts,
         "answer": answer,
-        "read": json.loads(row.facts)["record"],
     }
-    show(value, f"{row.id} ({row.state}) of {row.decided_at.isoformat()}\n{_answer_text(answer)}", as_json=as_json)
+    at = isoformat(row.decided_at)
+    head = session.say("decided", decision=row.id, state=row.state, at=at, rule_set=f"v{row.rule_set}")
+    told = [session.say("rule_reads", rule=rule, text=text) for rule, text in rules.items()]
+    read = [session.say("facts_read"), json.dumps(facts, ensure_ascii=False, indent=2)]
+    session.show(value, "\n".join([head, answer_text(session, answer), *told, *read]))
     return GOOD
 
 
 @click.command()
 @click.argument("decision", required=False)
-@click.option("--deep", is_flag=True, help="On facts taken from the log as it was known then.")
-@json_option
-@click.pass_context
-def replay(context: click.Context, decision: str | None, *, deep: bool, as_json: bool) -> int:
+@click.option("--all", "everything", is_flag=True, help="Every stored decision; so it is too where none is named.")
+@click.option("--deep", is_flag=True, help="On facts taken from the log, as it was known then.")
+@answering
+def replay(session: Session, decision: str | None, *, everything: bool, deep: bool) -> int:
     """Evaluate stored decisions again; each must come out identical."""
-    engine = tools_of(context).make_engine()
+    if decision and everything:
+        raise click.UsageError("Name a DECISION, or say --all.")
+    engine = session.engine()
     counts: Counter[str] = Counter()
-    differing = []
+    differing: list[dict[str, Any]] = []
     with engine.database.reading() as store:
-        found = (
-            [engine.desk.replay_one(store, decision, deep=deep)] if decision else engine.desk.replay(store, deep=deep)
-        )
-        for one in found:
+        desk = engine.desk
+        for one in [desk.replay_one(store, decision, deep=deep)] if decision else desk.replay(store, deep=deep):
             counts[one.verdict] += 1
-            if one.verdict == "different":
+            if one.differences:
                 differing.append({"decision": one.decision, "differences": list(one.differences)})
-    lines = [f"{one['decision']}: {'; '.join(one['differences'])}" for one in differing[:20]]
-    lines.append(", ".join(f"{count:,} {verdict}" for verdict, count in sorted(counts.items())) or "No decisions yet.")
-    show({"counts": dict(counts), "differing": differing}, "\n".join(lines), as_json=as_json)
+    session.show(
+        {"decisions": counts.total(), "counts": dict(counts), "differing": differing},
+        _replayed_text(session, counts, differing),
+    )
     return NO if differing else GOOD
 
 
-@click.group()
-def grants() -> None:
-    """Perks that were given."""
+def _replayed_text(session: Session, counts: Counter[str], differing: list[dict[str, Any]]) -> str:
+    if not counts:
+        return session.say("no_decisions")
+    lines = [
+        session.say("replay_differs", decision=one["decision"], differences="; ".join(one["differences"]))
+        for one in differing[:NAMED]
+    ]
+    lines.append(session.say("replayed", identical=counts["identical"], all=counts.total()))
+    if counts["erased"]:
+        lines.append(session.say("replay_erased", count=counts["erased"]))
+    return "\n".join(lines)
 
 
-@grants.command("redeem")
-@click.argument("grant")
-@click.option("--reference", required=True, help="Names this use for ever: a bill, a receipt.")
-@click.option("--quantity", type=int, help="A part of it (minor units of a credit).")
-@click.option("--by", default="command line", show_default=True)
-@json_option
-@click.pass_context
-def grants_redeem(
-    context: click.Context, grant: str, reference: str, quantity: int | None, by: str, *, as_json: bool
-) -> int:
-    """Use a grant, by id or code."""
-    engine = tools_of(context).make_engine()
-    row = engine.database.run_writing(lambda store: engine.desk.redeem(store, grant, reference, quantity, by))
-    left = row.grant.quantity - row.used
-    value = {"grant": row.grant.id, "state": row.grant.state.value, "used": row.used, "left": left}
-    show(value, f"{row.grant.id} is {row.grant.state.value}; {left} is left.", as_json=as_json)
-    return GOOD
-
-
-@grants.command("reverse")
-@click.argument("grant")
-@click.option("--reason", required=True)
-@click.option("--by", default="command line", show_default=True)
-@json_option
-@click.pass_context
-def grants_reverse(context: click.Context, grant: str, reason: str, by: str, *, as_json: bool) -> int:
-    """Take a grant back."""
-    engine = tools_of(context).make_engine()
-    row = engine.database.run_writing(lambda store: engine.desk.void(store, grant, by, reason))
-    show({"grant": row.grant.id, "state": row.grant.state.value}, f"{row.grant.id} is taken back.", as_json=as_json)
-    return GOOD
-
-
-@click.group()
-def ledger() -> None:
-    """Accounts, entries and grants."""
-
-
-@ledger.command("verify")
-@json_option
-@click.pass_context
-def ledger_verify(context: click.Context, *, as_json: bool) -> int:
-    """Check what must always be true of the ledger."""
-    engine = tools_of(context).make_engine()
-    with engine.database.reading() as store:
-        found = read_invariants(store)
-    show({"violations": found}, "\n".join(found) or "Every invariant holds.", as_json=as_json)
-    return NO if found else GOOD
-
-
-commands = (decide, explain, replay, grants, ledger)
+commands = (decide, explain, replay)

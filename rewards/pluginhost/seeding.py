@@ -1,170 +1,191 @@
-"""The demonstration hotel group: what a first start shows, and the thousands of guests seeded in the background."""
+"""The demonstration hotel group: what a first start shows at once, and the thousands of guests that follow later.
+
+Every step looks first whether it was taken, so a start that was killed half way is made whole by the next, and a later
+start changes nothing that people have changed since.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 
 from rewards.clock import Clock
 from rewards.desk.desk import Desk
-from rewards.desk.reply import Reader
-from rewards.desk.wire import read_question
 from rewards.domain.activity import Coverage, Kind
 from rewards.domain.guest import Identity
+from rewards.domain.perk import StockPolicy
 from rewards.domain.property import Property
+from rewards.errors import FILE_INVALID, RewardsError
 from rewards.history.exchange import Rates
-from rewards.intake.importing import Importer
-from rewards.intake.receive import Ground, Intake, Receipt
-from rewards.ledger.ports import Database, Store
+from rewards.intake.importing import Importer, ImportReport
+from rewards.intake.receive import Ground, Intake
+from rewards.ledger.accounts import stock_account
+from rewards.ledger.ports import Store
 from rewards.ledger.stock import set_stock
 from rewards.paths import bundled
+from rewards.pluginhost.asking import Asking
 from rewards.pluginhost.discover import load_file_source
-from rewards.rulelang import packs
+from rewards.rulelang import catalogue, packs
 from rewards.sdk.drafts import Draft
-from rewards.sdk.files import FileRow
+from rewards.sdk.files import Known
 from rewards.settings import Settings
-from rewards.storage.store import SqlStore
+from rewards.storage.engine import SqlDatabase
 from rewards.studio.publish import publish, read_packs
 
-SEED_TASK = "seed_demonstration"
-SOURCE = "demonstration"
-CAST_SOURCE = "demonstration-cast"
-GUESTS, DAYS, DECIDE_DAYS, SEED = 20_000, 1_096, 90, 2_011
-STOCK_DAYS, STOCK_A_DAY = 60, 8
-ROWS_A_TRANSACTION = 250
-"""Small, so that a call that writes meanwhile waits milliseconds only."""
+TASK = "seed_demonstration"
+JOB = "job_seed_demonstration"
+SOURCE, CAST_SOURCE, BY = "demonstration", "demonstration-cast", "demonstration"
+SEED, DAYS, DECIDE_DAYS = 2_011, 1_096, 90
+STOCK_A_DAY, STOCK_DAYS_AHEAD = 8, 14
+STERLING = ("GBP", "EUR", date(2020, 1, 1), Fraction(117, 100))
 
-CURRENCIES = (("GBP", 117, 100),)
+ROWS_A_TRANSACTION = 60
+PAUSE_S = 0.01
+"""Between two transactions, so that a call that waits for the writer's turn gets it before the next one."""
+
+MANY_TRIES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the cast: how often they stayed at Harbour Hotel, a fortnight apart, and whether by invoice."""
+
+    name: str
+    card: str
+    language: str
+    stays: int
+    invoices: bool
+
+
+CAST = (
+    Member("Ana", "00412", "nl", 8, invoices=True),
+    Member("Ben", "00413", "en", 2, invoices=False),
+    Member("Cas", "00414", "nl", 5, invoices=True),
+    Member("Dina", "00415", "en", 0, invoices=False),
+)
+HOUSE = "harbour"
 
 
 def spec_file(home: Path) -> Path:
-    """Where the demonstration's few lines lie."""
+    """Where the few lines lie that say which group is generated."""
     return home / "demonstration.toml"
 
 
-def prepare(database: Database, clock: Clock, home: Path) -> None:
-    """Make the group ready to answer at once: hotels, rules, stock, and a small cast with a past. Safe to repeat."""
-    spec = spec_file(home)
-    if not spec.is_file():
-        today = clock.now().date()
-        lines = {"seed": SEED, "today": today, "guests": GUESTS, "days": DAYS, "decide_days": DECIDE_DAYS}
-        spec.write_text("".join(f"{name} = {value}\n" for name, value in lines.items()), encoding="utf-8")
+def prepare(database: SqlDatabase, clock: Clock, settings: Settings, *, guests: int) -> None:
+    """Make the group ready to answer at once, and the job that seeds `guests` more. Safe to repeat."""
+    spec = _spec(settings.home, clock.now().date(), guests)
     source = load_file_source(SOURCE)
+    properties = tuple(source.properties(spec))
     with database.writing() as store:
-        present = {prop.code for prop in store.properties.all()}
-        properties = list(source.properties(spec))
-        for prop in properties:
-            if prop.code not in present:
-                store.properties.put(prop, clock.now())
-        _know(store, properties, clock.now())
-        for base, numerator, denominator in CURRENCIES:
-            store.properties.put_rate(base, "EUR", date(2020, 1, 1), Fraction(numerator, denominator))
+        _add_properties(store, properties, clock.now())
+        _know(store, tuple(source.known(spec)), clock.now())
+        if not store.properties.rates():
+            store.properties.put_rate(*STERLING)
         if store.rule_sets.live() is None:
-            draft = read_packs(packs.pack_folders(bundled("rules")), properties)
-            publish(store, draft, by="demonstration", note="the bundled packs", now=clock.now())
-        _stock(store, properties, clock.now())
-    _cast(database, clock, properties)
-
-
-def _know(store: Store, properties: list[Property], now: datetime) -> None:
-    """The group's history is complete from the beginning; three hotels send no invoices."""
-    silent = {"bunk-central", "bunk-east", "bunk-porto"}
-    for prop in properties:
-        for kind in (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND, Kind.PAYMENT):
-            if kind is not Kind.PAYMENT or prop.code not in silent:
-                store.properties.put_coverage(Coverage(prop.code, kind, None, now))
-
-
-def _stock(store: Store, properties: list[Property], now: datetime) -> None:
-    for prop in properties:
-        for ahead in range(STOCK_DAYS):
-            set_stock(
-                store, prop.code, "spa-entry", now.date() + timedelta(days=ahead), STOCK_A_DAY, "demonstration", now
-            )
-
-
-def _cast(database: Database, clock: Clock, properties: list[Property]) -> None:
-    """Ana sleeps at Harbour Hotel every fortnight and pays on time; Ben came twice; Cas never did."""
-    by_code = {prop.code: prop for prop in properties}
+            draft = read_packs(packs.pack_folders(bundled("rules")), store.properties.all())
+            publish(store, draft, by=BY, note="the bundled packs", now=clock.now())
+        _cast(store, clock, settings)
+    _stock(database, properties, clock.now())
     with database.writing() as store:
-        ground = Ground(by_code, Rates(store.properties.rates()), "Europe/Amsterdam", 4)
-        Intake(clock).receive(store, ground, CAST_SOURCE, list(_cast_drafts(clock.now().date())), live=False)
+        store.jobs.add(job_id=JOB, name=TASK, payload="{}", due_at_us=clock.now_us(), max_attempts=MANY_TRIES)
 
 
-def _cast_drafts(today: date) -> Iterator[Draft]:
-    ana = (Identity("card", "00412", verified=True), Identity("email", "ana@example.org", verified=True))
-    ben = (Identity("card", "00413", verified=True), Identity("email", "ben@example.org", verified=True))
-    # The keys name the day, so that preparing again on another day adds a stay and repeats none.
-    start = today - timedelta(days=today.toordinal() % 14)
-    for name, who, language, stays in (("Ana", ana, "nl", 9), ("Ben", ben, "en", 2)):
-        yield Draft(
-            Kind.ENROLMENT, f"{name}/enrolment", who, "harbour", day=date(2023, 5, 4),
-            attributes={"first_name": name, "language": language, "birthday": "1984-05-17", "country": "NL"},
-        )  # fmt: skip
-        for back in range(1, stays + 1):
-            yield from _fortnight(name, who, start - timedelta(days=14 * back), invoice=name == "Ana" and back > 1)
+def _spec(home: Path, today: date, guests: int) -> Path:
+    path = spec_file(home)
+    if not path.is_file():
+        lines = {"seed": SEED, "today": today, "guests": guests, "days": DAYS, "decide_days": DECIDE_DAYS}
+        whole = path.with_suffix(".new")
+        whole.write_text("".join(f"{name} = {value}\n" for name, value in lines.items()), encoding="utf-8")
+        whole.replace(path)
+    return path
 
 
-def _fortnight(name: str, who: tuple[Identity, ...], leaves: date, *, invoice: bool) -> Iterator[Draft]:
-    """Two nights at Harbour Hotel, and their invoice paid within two weeks."""
-    yield Draft(
-        Kind.STAY,
-        f"{name}/stay/{leaves}",
-        who,
-        "harbour",
-        arrival=leaves - timedelta(days=2),
-        departure=leaves,
-        amount_minor=23_800,
-        currency="EUR",
-        channel="direct",
-        room_class="standard",
-        reservation=f"{name}-{leaves}",
+def _add_properties(store: Store, properties: Sequence[Property], now: datetime) -> None:
+    present = {prop.code for prop in store.properties.all()}
+    for prop in properties:
+        if prop.code not in present:
+            store.properties.put(prop, now)
+
+
+def _know(store: Store, known: Sequence[Known], now: datetime) -> None:
+    """What the generated history will cover counts as known at once; at every start its sources are heard again."""
+    present = {(one.property, one.kind) for one in store.properties.coverage()}
+    for one in known:
+        if (one.property, one.kind) in present:
+            store.properties.heard(one.property, one.kind.value, now, now)
+        else:
+            store.properties.put_coverage(Coverage(one.property, one.kind, one.known_from, now))
+
+
+def _stock(database: SqlDatabase, properties: Sequence[Property], now: datetime) -> None:
+    """So many a day of each perk that has stock, from the first question of the past on; what is set stays."""
+    with database.reading() as store:
+        live = store.rule_sets.live()
+    if live is None:
+        raise RewardsError(FILE_INVALID, "No rules are live after the packs were published.")
+    perks = catalogue.load_perks(live.perks)[0]
+    scarce = sorted(code for code, perk in perks.items() if perk.stock is StockPolicy.DAILY)
+    for ahead in range(-DECIDE_DAYS, STOCK_DAYS_AHEAD + 1):
+        day = now.date() + timedelta(days=ahead)
+        with database.writing() as store:
+            for prop in properties:
+                for perk in scarce:
+                    if store.accounts.get(stock_account(prop.code, perk, day)) is None:
+                        set_stock(store, prop.code, perk, day, STOCK_A_DAY, BY, now)
+
+
+def _cast(store: Store, clock: Clock, settings: Settings) -> None:
+    """Ana comes every fortnight and pays on time, Ben came twice, Cas is one stay short, Dina is new."""
+    if store.guests.resolve(Identity("card", CAST[0].card)) is not None:
+        return
+    present = {prop.code: prop for prop in store.properties.all()}
+    ground = Ground(present, Rates(store.properties.rates()), settings.programme_zone, settings.programme_rollover_hour)
+    today = clock.now().date()
+    drafts = [draft for member in CAST for draft in _past(member, today)]
+    Intake(clock).receive(store, ground, CAST_SOURCE, drafts, live=False)
+
+
+def _past(member: Member, today: date) -> Iterator[Draft]:
+    who = (
+        Identity("card", member.card, verified=True),
+        Identity("email", f"{member.name.lower()}@example.org", verified=True),
     )
-    if invoice:
-        paid = leaves + timedelta(days=13)
-        yield Draft(Kind.PAYMENT, f"{name}/payment/{leaves}", who, "harbour", day=paid, on_time=True)
+    profile: dict[str, str | int | bool] = {
+        "first_name": member.name, "language": member.language, "birthday": "1984-05-17", "country": "NL",
+    }  # fmt: skip
+    joined = today - timedelta(days=14 * member.stays + 20) if member.stays else today - timedelta(days=1)
+    yield Draft(Kind.ENROLMENT, f"{member.name}/enrolment", who, HOUSE, day=joined, attributes=profile)
+    for back in range(member.stays, 0, -1):
+        leaves = today - timedelta(days=14 * back)
+        yield Draft(
+            Kind.STAY, f"{member.name}/stay/{back}", who, HOUSE, arrival=leaves - timedelta(days=2), departure=leaves,
+            amount_minor=23_800, currency="EUR", channel="direct", room_class="standard",
+            reservation=f"{member.name}-{leaves}",
+        )  # fmt: skip
+        if member.invoices:
+            paid = leaves + timedelta(days=13)
+            yield Draft(Kind.PAYMENT, f"{member.name}/payment/{back}", who, HOUSE, day=paid, on_time=True)
 
 
-def seed(database: Database, clock: Clock, desk: Desk, settings: Settings) -> None:
-    """Import the generated guests, deciding the last arrivals as they came. Goes on where it stopped."""
-    reader = Reader("en", True)
-
-    def decide(row: FileRow, receipts: list[Receipt]) -> None:
-        if row.stay is None or row.at is None or not row.drafts:
-            return
-        question = read_question(_question(row))
-        desk.ask(question, reader, at=row.at)
-
+def seed(database: SqlDatabase, clock: Clock, desk: Desk, settings: Settings) -> ImportReport:
+    """Import the generated guests, deciding their last arrivals as they came. Goes on where it stopped."""
     importer = Importer(database, clock, zone=settings.programme_zone, rollover_hour=settings.programme_rollover_hour)
-    importer.run(
-        SOURCE, load_file_source(SOURCE), spec_file(settings.home), rejects=settings.home / "demonstration-rejects.csv",
-        decide=decide, batch=ROWS_A_TRANSACTION,
-    )  # fmt: skip
+    pause = Event()
+    return importer.run(
+        SOURCE,
+        load_file_source(SOURCE),
+        spec_file(settings.home),
+        rejects=settings.home / "demonstration-rejects.csv",
+        progress=lambda rows: _yield_turn(pause),
+        decide=Asking(desk, "arrival"),
+        batch=ROWS_A_TRANSACTION,
+    )
 
 
-def _question(row: FileRow) -> dict[str, object]:
-    stay = row.stay
-    given = {} if stay is None else {name: getattr(stay, name) for name in stay.__dataclass_fields__}
-    body = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in given.items()
-        if value is not None
-    }
-    draft = row.drafts[0]
-    return {
-        "guest": draft.identities[0].text(),
-        "property": draft.property,
-        "moment": "arrival",
-        "mode": "commit",
-        "stay": body,
-    }
-
-
-def enqueue(store: SqlStore, clock: Clock) -> str:
-    """Have the guests seeded in the background, once; returns the job's id."""
-    job_id = "job_seed_demonstration"
-    store.jobs.add(job_id=job_id, name=SEED_TASK, payload=json.dumps({}), due_at_us=clock.now_us(), max_attempts=1_000)
-    return job_id
+def _yield_turn(pause: Event) -> None:
+    """Nothing sets the event: it only lets a writer who waits go first."""
+    pause.wait(PAUSE_S)

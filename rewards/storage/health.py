@@ -8,6 +8,7 @@ _CLOCK = {
     "sqlite": "SELECT CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)",
     "postgresql": "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
 }
+_SETTINGS = ("server_version", "fsync", "full_page_writes", "synchronous_commit", "default_transaction_isolation")
 _COUNTED = {
     "guests": "guest",
     "activities": "activity",
@@ -31,6 +32,14 @@ def counts(session: Session) -> dict[str, int]:
     for state in ("due", "dead"):
         found[f"jobs_{state}"] = _count(session, "SELECT COUNT(*) FROM job WHERE state = ?", state)
     return found
+
+
+def server(session: Session) -> dict[str, str]:
+    """PostgreSQL's version and the settings that promises rest on; empty for SQLite, which is a library."""
+    if session.dialect == "sqlite":
+        return {}
+    found = {name: session.one(f"SHOW {name}", ()) for name in _SETTINGS}
+    return {name: str(row[0]) for name, row in found.items() if row}
 
 
 def _count(session: Session, sql: str, *values: str) -> int:

@@ -80,3 +80,7 @@ class SqlStore:
     def counts(self) -> dict[str, int]:
         """Rows by kind, for metrics."""
         return health.counts(self.session)
+
+    def server(self) -> dict[str, str]:
+        """The database server's version and the settings that promises rest on; empty for SQLite."""
+        return health.server(self.session)

@@ -1,0 +1,70 @@
+"""`rewards grants` and `rewards ledger`: the later life of what was given, and what must always be true of it."""
+
+from __future__ import annotations
+
+import click
+
+from rewards.cli.session import GOOD, NO, Session, answering
+from rewards.storage.invariants import read_invariants
+
+BY = click.option("--by", default="command line", show_default=True, help="Who does it; kept with the grant.")
+
+
+@click.group()
+def grants() -> None:
+    """Perks that were given."""
+
+
+@grants.command("redeem")
+@click.argument("grant")
+@click.option("--reference", required=True, help="Names this use for ever: a bill, a receipt.")
+@click.option("--quantity", type=click.IntRange(1), help="A part of it, such as minor units of a credit.")
+@click.option("--property", "where", help="The hotel where it is used.")
+@BY
+@answering
+def grants_redeem(
+    session: Session, grant: str, reference: str, quantity: int | None, where: str | None, by: str
+) -> int:
+    """Use a grant, named by its id (gnt_…) or the code the guest shows."""
+    engine = session.engine()
+    row = engine.database.run_writing(lambda store: engine.desk.redeem(store, grant, reference, quantity, by, where))
+    state, left = row.grant.state.value, row.grant.quantity - row.used
+    session.show(
+        {"grant": row.grant.id, "state": state, "used": row.used, "left": left},
+        session.say("grant_stands", grant=row.grant.id, state=state, left=left),
+    )
+    return GOOD
+
+
+@grants.command("reverse")
+@click.argument("grant")
+@click.option("--reason", required=True, help="Kept with the grant.")
+@BY
+@answering
+def grants_reverse(session: Session, grant: str, reason: str, by: str) -> int:
+    """Take a grant back: what is not used returns, points that were spent become a debt."""
+    engine = session.engine()
+    row = engine.database.run_writing(lambda store: engine.desk.void(store, grant, by, reason))
+    state = row.grant.state.value
+    session.show(
+        {"grant": row.grant.id, "state": state}, session.say("grant_reversed", grant=row.grant.id, state=state)
+    )
+    return GOOD
+
+
+@click.group()
+def ledger() -> None:
+    """Accounts, entries and grants."""
+
+
+@ledger.command("verify")
+@answering
+def ledger_verify(session: Session) -> int:
+    """Check what must always be true of the ledger."""
+    with session.engine().database.reading() as store:
+        found = read_invariants(store)
+    session.show({"violations": found}, "\n".join(found) or session.say("ledger_clean"))
+    return NO if found else GOOD
+
+
+commands = (grants, ledger)
