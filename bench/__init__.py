@@ -1,0 +1,1 @@
+"""Every goal that is measured, each with its bar: `python -m bench`."""

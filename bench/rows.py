@@ -1,0 +1,10 @@
+"""One line of results."""
+
+from __future__ import annotations
+
+Row = dict[str, object]
+
+
+def row(goal: str, name: str, value: float | None, bar: str, holds: bool | None) -> Row:
+    """A result: its goal's number, what was measured, the value, the bar, and whether it holds (None: not told)."""
+    return {"goal": goal, "name": name, "value": value, "bar": bar, "holds": holds}
