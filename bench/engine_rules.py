@@ -42,7 +42,7 @@ MEASURES: dict[str, tuple[Measure, int]] = {
     "nights": (Measure(Series.NIGHTS, window=Rolling(365)), 40),
     "stays": (Measure(Series.STAYS, window=Rolling(90)), 12),
     "visits": (Measure(Series.VISITS, window=Rolling(60)), 20),
-    "spend": (Measure(Series.SPEND, Aggregate.SUM, window=Rolling(365)), 500_000),
+    "spend": (Measure(Series.SPEND, Aggregate.SUM, window=Rolling(365), currency="EUR"), 500_000),
 }
 NUMBERS: dict[str, tuple[str, int]] = {
     "days_enrolled": ("guest.days_enrolled", 2000),

@@ -31,6 +31,9 @@ from rewards.rulelang.nodes import (
 
 Leaf = FactTest | MeasureTest
 NEAR_MISSES = 5
+MOST_UNKNOWN = 12
+"""Rules that wait for something unknown are told one by one up to here; a clerk reads no hundred of them."""
+
 HORIZON_DAYS = 800
 
 
@@ -76,11 +79,15 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What could be given, in the order of priority; what is withheld already; what is nearly there."""
+    """What could be given, in the order of priority; what is withheld already; what is nearly there.
+
+    `more_withheld` counts the rules that wait for something unknown beyond those that are told one by one.
+    """
 
     candidates: tuple[Candidate, ...]
     withheld: tuple[Withheld, ...] = ()
     near_misses: tuple[NearMiss, ...] = field(default=())
+    more_withheld: int = 0
 
 
 Facts = DecisionFacts | RecordedFacts
@@ -97,11 +104,12 @@ def propose(compiled: Compiled, it: Situation, facts: Facts) -> Proposal:
             candidates.append(_candidate(rule, compiled.rule_set.perks, it, facts))
         else:
             withheld.append(low)
-    withheld += [_unknown(rule, facts) for rule in matches.unknown]
+    withheld += [_unknown(rule, facts) for rule in matches.unknown[:MOST_UNKNOWN]]
     found = progress.misses(compiled, gate, facts, matches.granted, NEAR_MISSES)
     unknown = {rule.id for rule in matches.unknown}
     misses = [miss for miss in (_near_miss(one, it, facts) for one in found) if miss and miss.rule.id not in unknown]
-    return Proposal(tuple(candidates), tuple(withheld), tuple(misses))
+    more = max(0, len(matches.unknown) - MOST_UNKNOWN)
+    return Proposal(tuple(candidates), tuple(withheld), tuple(misses), more)
 
 
 def first_perk(rule: Rule) -> str:

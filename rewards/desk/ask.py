@@ -297,7 +297,7 @@ def _without(proposal: Proposal, kept: list[GrantRow]) -> Proposal:
         c for c in proposal.candidates
         if c.rule.id not in fired and c.rule.group not in groups and not alone and c.rule.combines
     ]  # fmt: skip
-    return Proposal(tuple(open_), proposal.withheld, proposal.near_misses)
+    return Proposal(tuple(open_), proposal.withheld, proposal.near_misses, proposal.more_withheld)
 
 
 def _facts_json(considered: Considered, given: _Given, kept: list[GrantRow], proposal: Proposal) -> str:
@@ -305,9 +305,8 @@ def _facts_json(considered: Considered, given: _Given, kept: list[GrantRow], pro
         {"rule": award.candidate.rule.id, "perk": award.option.perk.code, "params": dict(award.option.params)}
         for award in given.resolution.awards
     ]
-    refused = [
-        [one.rule, one.perk, one.reason] for one in given.resolution.withheld if one not in considered.proposal.withheld
-    ]
+    before = len(considered.proposal.withheld)
+    refused = [[one.rule, one.perk, one.reason] for one in given.resolution.withheld[before:]]
     return json.dumps(
         {
             "record": considered.facts.record(),

@@ -6,7 +6,7 @@ changed are compiled again. What sources are heard to say moves no generation, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
@@ -19,7 +19,8 @@ from rewards.history.standpoint import HotelGroup
 from rewards.ledger.ports import RuleSetRow, Store
 from rewards.rulelang import catalogue, document
 from rewards.rulelang.compiler import Compiled, compile_rules, recompile
-from rewards.rulelang.nodes import RuleSet
+from rewards.rulelang.diagnostics import Diagnostic, Severity
+from rewards.rulelang.nodes import Rule, RuleSet
 from rewards.rulelang.prose import Names
 
 REFRESH_EVERY = timedelta(minutes=5)
@@ -65,14 +66,46 @@ class Ground:
         return self.rates.convert(minor, base, quote, day)
 
 
+SEPARATOR = "---\n"
+"""What parts the documents of a stored rule set."""
+
+
+class RuleReader:
+    """Reads stored rule sets; a document that was read before is not read again.
+
+    A published version mostly repeats the one before it, so that publishing one changed rule of many costs one.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Rule, ...]] = {}
+
+    def read(self, row: RuleSetRow) -> RuleSet:
+        """The rule set of a stored version. A stored text that no longer reads is a defect and raises ValueError."""
+        perks, problems = catalogue.load_perks(row.perks, filename=f"v{row.version}")
+        _must_read(row, problems)
+        known: dict[str, tuple[Rule, ...]] = {}
+        for text in row.rules.split(SEPARATOR):
+            known[text] = self._known.get(text) or self._read(row, text)
+        self._known = known
+        rules = tuple(rule for found in known.values() for rule in found)
+        return RuleSet(rules, perks, row.version, row.digest)
+
+    @staticmethod
+    def _read(row: RuleSetRow, text: str) -> tuple[Rule, ...]:
+        parsed = document.load(text, filename=f"v{row.version}")
+        _must_read(row, parsed.diagnostics)
+        return parsed.rules
+
+
+def _must_read(row: RuleSetRow, problems: Iterable[Diagnostic]) -> None:
+    for problem in problems:
+        if problem.severity is Severity.ERROR:
+            raise ValueError(f"the stored rule set v{row.version} does not read: {problem.message}")
+
+
 def read_rule_set(row: RuleSetRow) -> RuleSet:
-    """The rule set of a stored version. A stored text that no longer reads is a defect and raises ValueError."""
-    parsed = document.load(row.rules, filename=f"v{row.version}")
-    perks, diagnostics = catalogue.load_perks(row.perks, filename=f"v{row.version}")
-    problems = [found for found in (*parsed.diagnostics, *diagnostics) if found.severity.value == "error"]
-    if problems:
-        raise ValueError(f"the stored rule set v{row.version} does not read: {problems[0].message}")
-    return RuleSet(parsed.rules, perks, row.version, row.digest)
+    """The rule set of a stored version."""
+    return RuleReader().read(row)
 
 
 class Installation:
@@ -84,6 +117,7 @@ class Installation:
         self._ground: Ground | None = None
         self._read_at = clock.now()
         self._versions: dict[int, Compiled] = {}
+        self._reader = RuleReader()
         self._lock = Lock()
 
     def ground(self, store: Store) -> Ground:
@@ -128,11 +162,10 @@ class Installation:
             if same and held.rule_set.version == row.version:
                 return held
             return recompile(held, self._rule_set(row, held), list(properties.values()))
-        return compile_rules(read_rule_set(row), list(properties.values()))
+        return compile_rules(self._reader.read(row), list(properties.values()))
 
-    @staticmethod
-    def _rule_set(row: RuleSetRow, held: Compiled) -> RuleSet:
-        return held.rule_set if held.rule_set.version == row.version else read_rule_set(row)
+    def _rule_set(self, row: RuleSetRow, held: Compiled) -> RuleSet:
+        return held.rule_set if held.rule_set.version == row.version else self._reader.read(row)
 
     def version(self, store: Store, number: int) -> Compiled:
         """A published rule set, compiled; `rule_set_unknown` where there is none."""

@@ -94,7 +94,7 @@ def _compared(row: DecisionRow, stored: dict[str, Any], proposal: Proposal) -> R
         "open": [c.rule.id for c in open_proposal.candidates],
         "near": [[miss.rule.id, miss.needed] for miss in proposal.near_misses],
         "withheld": [[one.rule, one.reason] for one in proposal.withheld],
-        "refused": [[o.rule, o.perk, o.reason] for o in resolution.withheld if o not in proposal.withheld],
+        "refused": [[one.rule, one.perk, one.reason] for one in resolution.withheld[len(proposal.withheld) :]],
     }
     found = tuple(
         f"{name}: stored {json.dumps(stored[name])}, again {json.dumps(value)}"

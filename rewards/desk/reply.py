@@ -56,6 +56,8 @@ def answer(
         "near_misses": [near_json(miss, it, ground, reader) for miss in considered.proposal.near_misses],
         "withheld": [withheld_json(one, ground, reader) for one in withheld],
     }
+    if considered.proposal.more_withheld:
+        value["more_withheld"] = considered.proposal.more_withheld
     if hold_expires_at is not None:
         value["hold_expires_at"] = isoformat(hold_expires_at)
     return value
