@@ -6,8 +6,8 @@ changed are compiled again. What sources are heard to say moves no generation, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from threading import Lock
 
@@ -25,6 +25,7 @@ from rewards.rulelang.prose import Names
 
 REFRESH_EVERY = timedelta(minutes=5)
 _VERSIONS_KEPT = 4
+MOST_TEXTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ class Ground:
     rates: Rates
     compiled: Compiled | None
     names: Names
+    texts: dict[object, str] = field(default_factory=dict)
+
+    def told(self, key: object, make: Callable[[], str]) -> str:
+        """A text of these rules, made once: what rules say does not change until the next publication."""
+        text = self.texts.get(key)
+        if text is None:
+            if len(self.texts) >= MOST_TEXTS:
+                self.texts.clear()
+            text = self.texts[key] = make()
+        return text
 
     def property(self, code: str) -> Property:
         """The property of a code; `property_unknown` where there is none."""

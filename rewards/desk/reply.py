@@ -17,7 +17,7 @@ from rewards.rulelang import facts as catalogue
 from rewards.rulelang.evaluation import FactValue, Reading
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.nodes import Aggregate, Give, MeasureTest, Series
-from rewards.rulelang.prose import REASONS, condition_text, missing_text, say_default, withheld_text
+from rewards.rulelang.prose import condition_text, missing_text, say_default, withheld_text
 
 Leaf = Any
 
@@ -109,11 +109,17 @@ def _is_money(leaf: Leaf) -> bool:
 
 def why_json(held: Held, ground: Ground, reader: Reader) -> dict[str, Any]:
     """A condition that holds: its words, what it needs, what there is; amounts only for who may read them."""
-    value: dict[str, Any] = {"condition": condition_text(held.leaf, reader.language, ground.names)}
+    value: dict[str, Any] = {"condition": _condition(held.leaf, ground, reader)}
     if reader.money or not _is_money(held.leaf):
         needed = [plain(one) for one in held.leaf.comparison.values]
         value |= {"needed": needed[0] if len(needed) == 1 else needed, "actual": plain(held.actual)}
     return value
+
+
+def _condition(leaf: Leaf, ground: Ground, reader: Reader) -> str:
+    # Leaves live as long as the rules that the texts belong to, so their identity is a safe name.
+    key = (id(leaf), reader.language)
+    return ground.told(key, lambda: condition_text(leaf, reader.language, ground.names))
 
 
 def near_json(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
@@ -121,16 +127,24 @@ def near_json(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> 
     value: dict[str, Any] = {"rule": miss.rule.id, "perk": miss.perk}
     hidden = _is_money(miss.leaf) and not reader.money
     if hidden:
-        value["missing"] = condition_text(miss.leaf, reader.language, ground.names)
+        value["missing"] = _condition(miss.leaf, ground, reader)
         return value
     value |= {
-        "missing": missing_text(miss.leaf, miss.missing, before(miss.by), reader.language, ground.names, today=it.day),
+        "missing": _missing(miss, it, ground, reader),
         "needed": miss.needed,
         "actual": plain(miss.actual),
         "by": miss.by.isoformat() if miss.by else None,
         "unit": _unit(miss.leaf, it),
     }
     return value
+
+
+def _missing(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> str:
+    key = (id(miss.leaf), miss.missing, miss.by, it.day.year, reader.language)
+    return ground.told(
+        key,
+        lambda: missing_text(miss.leaf, miss.missing, before(miss.by), reader.language, ground.names, today=it.day),
+    )
 
 
 def before(by: date | None) -> date | None:
@@ -151,8 +165,9 @@ def _unit(leaf: Leaf, it: Situation) -> str:
 def withheld_json(one: Withheld, ground: Ground, reader: Reader) -> dict[str, Any]:
     """What is not given and why, in words and as a code."""
     values = {name: value for name, value in one.values if reader.money or name not in ("left", "needed", "currency")}
-    told: dict[str, object] = {**values, "perk": one.perk}
-    text = withheld_text(one.reason, told, reader.language, ground.names) if one.reason in REASONS else one.reason
+    told: dict[str, str | int | bool] = {**values, "perk": one.perk}
+    key = (one.reason, tuple(sorted(told.items())), reader.language)
+    text = ground.told(key, lambda: withheld_text(one.reason, told, reader.language, ground.names))
     return {"rule": one.rule, "perk": one.perk, "reason": one.reason, "text": text, **values}
 
 
