@@ -80,7 +80,7 @@ def build_rule_set(packs: Iterable[Pack], version: int) -> RuleSet:
             different content; its details hold every diagnostic as `to_json` gives it.
     """
     packs = tuple(packs)
-    problems = [*(each for pack in packs for each in pack.diagnostics), *_conflicts(packs)]
+    problems = [*(each for pack in packs for each in pack.diagnostics), *conflicts(packs)]
     if has_errors(problems):
         raise invalid(problems)
     rules = tuple(rule for pack in packs for rule in pack.rules)
@@ -108,7 +108,8 @@ def invalid(problems: Iterable[Diagnostic]) -> RewardsError:
     )
 
 
-def _conflicts(packs: Sequence[Pack]) -> list[Diagnostic]:
+def conflicts(packs: Sequence[Pack]) -> list[Diagnostic]:
+    """What packs that are sound alone say differently: a rule of one name in two, a perk with two meanings."""
     problems: list[Diagnostic] = []
     rules: dict[str, str] = {}
     perks: dict[str, tuple[str, Perk]] = {}

@@ -125,11 +125,10 @@ class SqlDatabase:
         return self.revision() == migrate.newest()
 
     def backup(self, file: Path) -> None:
-        """Copy a SQLite database while it is in use, compacted, into a new file."""
-        with self.reading() as store:
-            store.session.run("COMMIT", ())
+        """Copy a SQLite database while it is in use, compacted, into a new file; nobody's turn to write is taken."""
+        # Reading connections refuse the statement, though it reads: it writes, to another file.
+        with self._refusing(), self._backend.lease(write=True) as store:
             store.session.run("VACUUM INTO ?", (str(file),))
-            store.session.run("BEGIN", ())
 
     def close(self) -> None:
         """Close every connection."""

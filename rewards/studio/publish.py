@@ -61,7 +61,7 @@ def read_draft(
 def read_packs(folders: Iterable[Path], properties: Sequence[Property] | None) -> Draft:
     """Packs as one draft: each checked, then all together (one rule id, one meaning of a perk code)."""
     loaded = [packs.load_pack(folder, properties=properties) for folder in folders]
-    found = [problem for pack in loaded for problem in pack.diagnostics]
+    found = [*(problem for pack in loaded for problem in pack.diagnostics), *packs.conflicts(loaded)]
     if has_errors(found):
         return Draft((), {}, in_order(found))
     together = packs.build_rule_set(loaded, 0)

@@ -1,0 +1,160 @@
+"""`rewards decide`, `explain`, `replay`, `grants` and `ledger`, on the cast of the demonstration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rewards.app import build_engine
+from rewards.desk.reply import Reader
+from rewards.desk.wire import read_question
+from rewards.pluginhost import seeding
+from rewards.settings import Settings
+from tests.cli.command import Command
+
+STAY = '{"reservation": "R-4711", "room_class": "standard", "channel": "direct"}'
+
+
+@pytest.fixture
+def house(rewards: Command) -> Command:
+    """The demonstration's hotels, rules, stock and cast; none of its many guests."""
+    engine = build_engine(Settings(home=rewards.home))
+    seeding.prepare(engine.database, engine.clock, engine.settings, guests=10)
+    engine.database.close()
+    return rewards
+
+
+def ask(house: Command, guest: str, *more: str) -> Any:
+    return house("decide", "--guest", guest, "--property", "harbour", "--stay", STAY, *more)
+
+
+def committed(house: Command, guest: str) -> Any:
+    """A decision that was committed."""
+    engine = build_engine(Settings(home=house.home))
+    question = {"guest": guest, "property": "harbour", "moment": "arrival", "mode": "commit", "stay": json.loads(STAY)}
+    answered = engine.desk.ask(read_question(question), Reader("en", True))
+    engine.database.close()
+    return json.loads(answered.body)
+
+
+def test_ana_gets_her_upgrade_with_the_reasons(house: Command) -> None:
+    said = ask(house, "card:00412", "--json")
+    assert said.status == 0
+    upgrade = next(perk for perk in said.json["perks"] if perk["perk"] == "room-upgrade")
+    assert upgrade["rule"] == "fortnightly-regular"
+    assert {"condition": "at least 6 stays at this hotel in 180 days", "needed": 6, "actual": 8} in upgrade["why"]
+    assert said.json["decision"] is None
+
+
+def test_cas_is_told_that_he_is_one_stay_short(house: Command) -> None:
+    missing = {one["rule"]: one["missing"] for one in ask(house, "card:00414", "--json").json["near_misses"]}
+    assert "1 more stay here" in missing["fortnightly-regular"]
+
+
+def test_who_gets_nothing_is_a_no(house: Command) -> None:
+    said = house("decide", "--guest", "card:99999", "--property", "harbour", "--moment", "pre_arrival")
+    assert said.status == 1
+
+
+def test_the_answer_is_read_in_dutch(house: Command) -> None:
+    said = ask(house, "card:00412", "--lang", "nl")
+    assert "want minstens 6 verblijven in dit hotel in 180 dagen" in said.out
+
+
+def test_a_question_comes_from_a_file_as_the_api_takes_it(house: Command, tmp_path: Path) -> None:
+    path = tmp_path / "question.json"
+    path.write_text(
+        json.dumps({"guest": "card:00412", "property": "harbour", "moment": "arrival", "mode": "commit"}), "utf-8"
+    )
+    assert house.good("decide", path, "--json").json["mode"] == "preview"
+    path.write_text("[1, 2", "utf-8")
+    assert house("decide", path, "--json").json["code"] == "malformed_json"
+    path.write_text('{"guest": "card:1", "property": "harbour", "moment": "arrival", "klout": 80}', "utf-8")
+    assert house("decide", path, "--json").json["code"] == "field_invalid"
+    assert house("decide", "--guest", "card:1", "--property", "atlantis", "--json").json["code"] == "property_unknown"
+
+
+def test_previewing_writes_nothing(house: Command) -> None:
+    ask(house, "card:00412")
+    assert house.good("replay", "--json").json["decisions"] == 0
+
+
+def test_a_decision_is_explained_by_rules_and_facts(house: Command) -> None:
+    decision = committed(house, "card:00412")["decision"]
+    said = house.good("explain", decision, "--json").json
+    assert said["rules"]["fortnightly-regular"].startswith("On arrival")
+    assert said["answer"]["decision"] == decision
+    assert said["facts"]
+    dutch = house.good("explain", decision, "--lang", "nl").out
+    assert "De regel “fortnightly-regular”: Bij aankomst" in dutch
+    assert house("explain", "dec_none", "--json").json["code"] == "decision_unknown"
+
+
+def test_stored_decisions_replay_identically(house: Command) -> None:
+    decision = committed(house, "card:00412")["decision"]
+    committed(house, "card:00413")
+    assert house.good("replay", "--all", "--json").json["counts"] == {"identical": 2}
+    assert house.good("replay", decision, "--deep", "--json").json["counts"] == {"identical": 1}
+    assert "2 of 2 decisions identical" in house.good("replay").out
+    assert house("replay", decision, "--all").status == 2
+
+
+def test_a_decision_that_was_tampered_with_is_named(house: Command) -> None:
+    decision = committed(house, "card:00412")["decision"]
+    engine = build_engine(Settings(home=house.home))
+    with engine.database.reading() as store:
+        row = store.decisions.get(decision)
+    assert row is not None
+    changed = json.loads(row.facts)
+    changed["awards"] = []
+    with engine.database.writing() as store:
+        store.session.run("DROP TRIGGER decision_no_update")
+        store.session.run("UPDATE decision SET facts = ? WHERE id = ?", (json.dumps(changed), decision))
+    engine.database.close()
+    said = house("replay", "--json")
+    assert said.status == 1
+    assert [one["decision"] for one in said.json["differing"]] == [decision]
+
+
+def test_a_grant_is_redeemed_once_under_one_reference_and_taken_back(house: Command) -> None:
+    perks = {perk["perk"]: perk for perk in committed(house, "card:00412")["perks"]}
+    upgrade, late = perks["room-upgrade"], perks["late-checkout"]
+    used = house.good("grants", "redeem", upgrade["code"], "--reference", "bill-1", "--json").json
+    assert (used["grant"], used["state"], used["left"]) == (upgrade["grant"], "redeemed", 0)
+    again = house("grants", "redeem", upgrade["code"], "--reference", "bill-1", "--json")
+    assert again.status == 1
+    taken = house.good("grants", "reverse", late["grant"], "--reason", "the room was sold", "--json").json
+    assert taken["state"] == "voided"
+    gone = house("grants", "redeem", late["grant"], "--reference", "bill-2", "--json")
+    assert (gone.status, gone.json["code"]) == (1, "grant_not_redeemable")
+    assert house.good("ledger", "verify", "--json").json == {"violations": []}
+
+
+def test_a_ledger_that_was_tampered_with_is_a_no(house: Command) -> None:
+    committed(house, "card:00412")
+    assert "Every invariant" in house.good("ledger", "verify").out
+    engine = build_engine(Settings(home=house.home))
+    with engine.database.writing() as store:
+        store.session.run("UPDATE account SET balance = balance + 1 WHERE id = (SELECT MIN(id) FROM account)")
+    engine.database.close()
+    said = house("ledger", "verify", "--json")
+    assert said.status == 1
+    assert len(said.json["violations"]) == 1
+
+
+def test_preparing_the_demonstration_again_changes_nothing(house: Command) -> None:
+    def state() -> object:
+        engine = build_engine(Settings(home=house.home))
+        with engine.database.reading() as store:
+            found = store.counts(), store.properties.all(), store.rule_sets.page(9), store.properties.rates()
+        engine.database.close()
+        return found
+
+    before = state()
+    engine = build_engine(Settings(home=house.home))
+    seeding.prepare(engine.database, engine.clock, engine.settings, guests=10)
+    engine.database.close()
+    assert state() == before

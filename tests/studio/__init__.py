@@ -1,0 +1,1 @@
+"""Rules go live, or are refused."""
