@@ -34,7 +34,7 @@ from rewards.jobs.queues import Enqueuer, Lane
 from rewards.jobs.tasks import JobRuntime, Task, Work
 from rewards.jobs.timetable import TimetableEntry
 from rewards.jobs.valkey import find_binary
-from rewards.pluginhost import seeding
+from rewards.pluginhost import rollover, seeding
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase, open_database
 from rewards.storage.jobs import SqlJobStore
@@ -119,16 +119,26 @@ def create_job_runtime() -> JobRuntime[Any]:
         while engine.desk.expire_due(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
             pass
 
+    def scheduled(work: Work) -> None:
+        rollover.roll_over(engine.database, engine.clock, engine.desk)
+
     def seed(work: Work) -> None:
         seeding.seed(engine.database, engine.clock, engine.desk, settings)
 
     return JobRuntime(
         store=SqlJobStore(engine.database),
-        tasks={EXPIRE_TASK: Task(expire), seeding.TASK: Task(seed, Lane.ANALYSIS)},
+        tasks={
+            EXPIRE_TASK: Task(expire),
+            rollover.TASK: Task(scheduled),
+            seeding.TASK: Task(seed, Lane.ANALYSIS),
+        },
         clock=engine.clock,
         redis_url=settings.redis_url,
         holds=_Holds(engine),
-        timetable=(TimetableEntry(EXPIRE_TASK, EXPIRE_EVERY_S),),
+        timetable=(
+            TimetableEntry(EXPIRE_TASK, EXPIRE_EVERY_S),
+            TimetableEntry(rollover.TASK, rollover.EVERY_S),
+        ),
     )
 
 

@@ -104,6 +104,10 @@ class Activities(Protocol):
         """Reversals that name an activity."""
         ...
 
+    def guests_at(self, property_code: str, after: str, limit: int) -> list[str]:
+        """Ids of guests with an activity at a property, by id after `after`; merged records as they were recorded."""
+        ...
+
     def taken_back(self, activity_ids: Sequence[str]) -> set[str]:
         """Which of these ids a reversal names, whole or in part."""
         ...

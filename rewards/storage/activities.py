@@ -180,6 +180,11 @@ class SqlActivities:
         sql = f"{_SELECT} WHERE reverses = ? ORDER BY seq"
         return [make_activity(row) for row in self._session.all(sql, (activity_id,))]
 
+    def guests_at(self, property_code: str, after: str, limit: int) -> list[str]:
+        """Ids of guests with an activity at a property, by id after `after`; merged records as they were recorded."""
+        sql = "SELECT DISTINCT guest FROM activity WHERE property = ? AND guest > ? ORDER BY guest LIMIT ?"
+        return [row[0] for row in self._session.all(sql, (property_code, after, limit))]
+
     def taken_back(self, activity_ids: Sequence[str]) -> set[str]:
         """Which of these ids a reversal names, whole or in part."""
         sql = "SELECT reverses FROM activity WHERE reverses IN ({keys})"

@@ -20,6 +20,7 @@ _ADD = (
     "INSERT INTO job (id, name, payload, state, due_us, attempt, max_attempts) VALUES (?, ?, ?, 'due', ?, 0, ?) "
     "ON CONFLICT (id) DO NOTHING"
 )
+_GET = "SELECT id, name, state, due_us, attempt, max_attempts, last_error FROM job WHERE id = ?"
 _FREE = "(claimed_until_us IS NULL OR claimed_until_us < ?)"
 _CLAIM = (
     "UPDATE job SET claimed_until_us = ?, attempt = attempt + 1 "
@@ -68,6 +69,19 @@ class SqlJobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SqlJobState:
+    """How a job stands: `due` (waits or runs), `done` or `dead`; `due_us` in microseconds since 1970 UTC."""
+
+    id: str
+    name: str
+    state: str
+    due_us: int
+    attempt: int
+    max_attempts: int
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SqlDueRow:
     """A job that waits."""
 
@@ -89,9 +103,23 @@ class SqlJobs:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def has_run(self, task: str, period_start: str) -> bool:
+        """Whether a task is done for a period."""
+        sql = "SELECT 1 FROM scheduled_run WHERE task = ? AND period_start = ?"
+        return self._session.one(sql, (task, period_start)) is not None
+
+    def mark_run(self, task: str, period_start: str, at_us: int) -> None:
+        """Note that a task is done for a period; noting it twice is once."""
+        self._session.execute(_START, (task, period_start, at_us))
+
     def add(self, *, job_id: str, name: str, payload: str, due_at_us: int, max_attempts: int) -> bool:
         """Add a due job with attempt 0; False, and no change, when the id exists."""
         return self._session.execute(_ADD, (job_id, name, payload, due_at_us, max_attempts)) > 0
+
+    def get(self, job_id: str) -> SqlJobState | None:
+        """How a job stands, None where there is none."""
+        row = self._session.one(_GET, (job_id,))
+        return None if row is None else SqlJobState(*row)
 
 
 class SqlJobStore:

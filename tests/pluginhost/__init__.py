@@ -1,0 +1,1 @@
+"""Plugins, and what falls due by itself."""

@@ -1,0 +1,63 @@
+"""Moments that fall due by themselves are asked once a hotel day, and give nobody twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rewards.pluginhost.rollover import roll_over
+from rewards.storage.engine import SqlDatabase
+from tests.stage import ANA, BEN, Stage
+
+RULES = """
+rule: win-back
+at: scheduled
+only_at: {properties: [harbour]}
+when:
+  all:
+    - {measure: stays, where: here, within: 2 years, at_least: 2}
+    - {measure: stays, where: here, days_since: last, at_least: 120}
+give: [{perk: dinner, amount: EUR 30}]
+limits: [{per: guest, at_most: 1, every: 365 days}]
+"""
+
+
+@pytest.fixture
+def stage(database: SqlDatabase) -> Stage:
+    made = Stage(database, RULES)
+    for days_ago in (119, 200):
+        made.stay(ANA, days_ago)
+    for days_ago in (130, 140):
+        made.stay(BEN, days_ago, property="hudson")
+    return made
+
+
+def rolled(stage: Stage) -> int:
+    return roll_over(stage.database, stage.clock, stage.desk)
+
+
+def test_a_guest_who_stayed_away_is_written_to_on_the_day_it_falls_due(stage: Stage) -> None:
+    assert rolled(stage) == 0
+    stage.clock.advance(timedelta(days=1))
+    assert rolled(stage) == 1
+    assert stage.count("perk_grant") == 1
+    assert stage.violations() == []
+
+
+def test_a_day_is_asked_once_and_the_limit_holds_on_the_next(stage: Stage) -> None:
+    stage.clock.advance(timedelta(days=1))
+    assert [rolled(stage), rolled(stage)] == [1, 0]
+    stage.clock.advance(timedelta(days=1))
+    assert rolled(stage) == 0
+    assert stage.count("decision") == 1
+
+
+def test_a_run_that_was_killed_half_way_gives_nobody_twice(stage: Stage) -> None:
+    stage.clock.advance(timedelta(days=1))
+    assert rolled(stage) == 1
+    with stage.database.writing() as store:
+        store.session.execute("DELETE FROM scheduled_run", ())
+    assert rolled(stage) in (0, 1)
+    assert stage.count("perk_grant") == 1
+    assert stage.violations() == []
