@@ -29,7 +29,7 @@ def test_the_checker_is_content(command: list[str]) -> None:
 
 def test_an_upward_import_is_caught(tmp_path: Path) -> None:
     package = tmp_path / "rewards"
-    for room in ("domain", "storage"):
+    for room in ("domain", "rulelang", "storage"):
         (package / room).mkdir(parents=True)
         (package / room / "__init__.py").write_text("")
     (package / "__init__.py").write_text("")
