@@ -206,8 +206,8 @@ class Counting:
     `merge_adjoining`: stays at one property that touch (departure = next arrival) are one. `one_per_day`: at most one
     a property and hotel day. `max_rooms`: rooms of one stay that count (None: a stay counts once, its nights once,
     whatever its rooms; n: nights × min(rooms, n)). `min_nights`, `min_amount_minor` (per activity) and
-    `min_amount_per_night_minor` in the property's currency, which is `currency` (None where both are 0): the checker
-    refuses a counting whose properties reckon otherwise. Channels and rates are compared case-insensitively.
+    `min_amount_per_night_minor`, both in `currency` (None: the property's own). Channels and rates are compared
+    case-insensitively.
     """
 
     name: str = "default"

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from rewards.domain.property import Property
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.types import title
 from rewards.rulelang.checking.walk import fact_tests, measure_tests, windows
 from rewards.rulelang.gates import applies_to
-from rewards.rulelang.nodes import MeasureTest, Rule, Scope, ScopeKind, SinceLastGrant, Span
+from rewards.rulelang.nodes import MeasureTest, Rule, SinceLastGrant, Span
 from rewards.rulelang.wording.phrases import suggestion
 
 
@@ -26,18 +25,6 @@ class World:
             "kind": _sorted(each.kind for each in properties),
         }
 
-    def within(self, scope: Scope, applicable: Sequence[Property]) -> Sequence[Property]:
-        """The properties whose activities a measure may count, for a rule that is live at `applicable` ones."""
-        if scope.kind is ScopeKind.HERE:
-            return applicable
-        if scope.kind is not ScopeKind.LISTED:
-            return self.properties
-        return [
-            each
-            for each in self.properties
-            if each.code in scope.properties or each.brand in scope.brands or each.city in scope.cities
-        ]
-
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
@@ -52,7 +39,7 @@ def check_world(rule: Rule, world: World, notes: Notes) -> None:
     _check_names(applies.countries, "country", rule.span, ("only_at", "countries"), world, notes)
     applicable = [each for each in world.properties if applies_to(applies, each)]
     for test in measure_tests(rule):
-        _check_measure(test, world, applicable, notes)
+        _check_measure(test, world, notes)
     for fact in fact_tests(rule):
         kind = fact.fact.removeprefix("property.").replace("code", "property")
         if fact.fact.startswith("property.") and kind in ("property", "brand", "city", "country"):
@@ -71,15 +58,11 @@ def _check_names(
             notes.add(f"{kind}_unknown", span, *path, name, name=name, suggestion=suggestion(name, known))
 
 
-def _check_measure(test: MeasureTest, world: World, applicable: Sequence[Property], notes: Notes) -> None:
-    scope, counting = test.measure.scope, test.measure.counting
+def _check_measure(test: MeasureTest, world: World, notes: Notes) -> None:
+    scope = test.measure.scope
     _check_names(scope.properties, "property", test.span, ("where", "properties"), world, notes)
     _check_names(scope.brands, "brand", test.span, ("where", "brands"), world, notes)
     _check_names(scope.cities, "city", test.span, ("where", "cities"), world, notes)
-    if counting.currency is not None:
-        counted = world.within(scope, applicable)
-        name = f"{title(test.measure)}, counting {counting.name}"
-        _check_currency(counting.currency, name, counted, test.span, "counting", notes)
 
 
 def _check_currency(

@@ -173,7 +173,7 @@ def _narrowed(measure: Measure, fields: Fields, report: Report, countings: dict[
         measure,
         scope=fields.read("where", scope, Scope()),
         window=looked,
-        by=_by(fields, measure.series, report),
+        by=Attribution(fields.read("by", choice(tuple(str(each) for each in Attribution)), "departure")),
         counting=fields.read("counting", CountingReader(countings), DEFAULT),
         evidence=fields.read("evidence", evidence, None),
         categories=fields.read("category", several(any_text), ()),
@@ -182,17 +182,6 @@ def _narrowed(measure: Measure, fields: Fields, report: Report, countings: dict[
         hours=fields.read("hours", hours, None),
         including_this=bool(fields.read("including", choice(("this",)), "")),
     )
-
-
-def _by(fields: Fields, series: Series, report: Report) -> Attribution:
-    by = Attribution(fields.read("by", choice(tuple(str(each) for each in Attribution)), "departure"))
-    tree = fields.tree("by")
-    if by is Attribution.NIGHTS and series is Series.STAYS and tree is not None:
-        why = Phrase("a stay is counted whole, nights one by one", "een verblijf telt als geheel, nachten één voor één")
-        advice = Phrase("Write “measure: nights”, or another “by”.", "Schrijf “measure: nights”, of een andere “by”.")
-        one, other = "measure: stays", "by: nights"
-        report.add("parameters_contradict", tree.span, one=one, other=other, why=why, advice=advice)
-    return by
 
 
 def hours(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:

@@ -205,7 +205,6 @@ def measure_tests(draw: st.DrawFn) -> MeasureTest:
     def own(key: str, values: st.SearchStrategy[object], default: object) -> object:
         return draw(st.one_of(st.just(default), values)) if series in KEY_OWNERS[key] else default
 
-    by = [each for each in Attribution if not (series is Series.STAYS and each is Attribution.NIGHTS)]
     hours = st.tuples(st.integers(0, 23), st.integers(0, 23)).filter(lambda each: (each[1] + 1) % 24 != each[0])
     measure = Measure(
         series,
@@ -213,7 +212,7 @@ def measure_tests(draw: st.DrawFn) -> MeasureTest:
         dimension,
         draw(scopes),
         draw(windows(series)),
-        own("by", st.sampled_from(by), Attribution.DEPARTURE),  # type: ignore[arg-type]
+        own("by", st.sampled_from(Attribution), Attribution.DEPARTURE),  # type: ignore[arg-type]
         own("counting", countings(), DEFAULT_COUNTING),  # type: ignore[arg-type]
         own("evidence", st.sampled_from(Evidence), None),  # type: ignore[arg-type]
         own("category", lists(texts), ()),  # type: ignore[arg-type]

@@ -247,6 +247,7 @@ def test_a_custom_series_has_its_own_name() -> None:
         ("stays, days_since: last, at_least: 3", Measure(Series.STAYS, Aggregate.DAYS_SINCE_LAST)),
         ("stays, days_since: first, at_least: 3", Measure(Series.STAYS, Aggregate.DAYS_SINCE_FIRST)),
         ("stays, by: arrival, at_least: 3", Measure(Series.STAYS, by=Attribution.ARRIVAL)),
+        ("stays, by: nights, at_least: 3", Measure(Series.STAYS, by=Attribution.NIGHTS)),
         ("nights, by: nights, at_least: 3", Measure(Series.NIGHTS, by=Attribution.NIGHTS)),
         ("visits, evidence: located, at_least: 3", Measure(Series.VISITS, evidence=Evidence.LOCATED)),
         ("visits, category: [bar, spa], at_least: 3", Measure(Series.VISITS, categories=("bar", "spa"))),
