@@ -1,12 +1,13 @@
 """Reads a JSON body strictly.
 
-Duplicate keys, NaN and Infinity, deep nesting, other encodings and oversized bodies are refused before a schema sees
-them, because the usual reader takes them all without a word.
+Duplicate keys, NaN and Infinity, deep nesting, other encodings, NUL, lone surrogates and oversized bodies are refused
+before a schema sees them, because the usual reader takes them all without a word.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from flask import Request
@@ -15,6 +16,7 @@ from rewards.errors import (
     BODY_TOO_DEEP,
     BODY_TOO_LARGE,
     DUPLICATE_KEY,
+    FIELD_INVALID,
     MALFORMED_JSON,
     MEDIA_TYPE_UNSUPPORTED,
     RewardsError,
@@ -26,13 +28,15 @@ MAX_BATCH = 1024 * 1024
 
 
 def raw_body(request: Request, limit: int = MAX_BODY) -> bytes:
-    """The body's bytes; `media_type_unsupported` unless JSON, `body_too_large` over `limit` bytes."""
+    """The body's bytes; `media_type_unsupported` unless plain JSON, `body_too_large` over `limit` bytes."""
     if request.mimetype != "application/json":
         raise RewardsError(
             MEDIA_TYPE_UNSUPPORTED,
-            f"The body is {request.mimetype or 'of no type'}.",
+            f"The body is {request.mimetype[:60] or 'of no type'}.",
             hint="Send Content-Type: application/json.",
         )
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise RewardsError(MEDIA_TYPE_UNSUPPORTED, "The body is compressed.", hint="Send it as it is.")
     if (request.content_length or 0) > limit:
         raise _too_large(limit)
     body = request.stream.read(limit + 1)
@@ -46,7 +50,11 @@ def _too_large(limit: int) -> RewardsError:
 
 
 def read_json(body: bytes) -> Any:
-    """The value of a body; duplicate keys, NaN, nesting over 32 and other encodings than UTF-8 are refused."""
+    """The value of a body.
+
+    Duplicate keys, NaN, nesting over 32, other encodings than UTF-8, and texts with a NUL or half a character are
+    refused.
+    """
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
@@ -57,9 +65,15 @@ def read_json(body: bytes) -> Any:
         ) from None
     except RecursionError:
         raise _too_deep() from None
-    except ValueError as error:
-        raise RewardsError(MALFORMED_JSON, f"The body is not JSON: {error}.") from None
+    except ValueError:
+        raise RewardsError(
+            MALFORMED_JSON, "The body is not JSON: a number has thousands of digits.", hint="Amounts are below 2^53."
+        ) from None
     _check_depth(value, MAX_DEPTH)
+    # Raw control characters and halves of characters were refused already; only an escape can bring them.
+    if b"\\u" in body:
+        for field, text in _texts(value, ""):
+            _check_text(field, text)
     return value
 
 
@@ -67,8 +81,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise RewardsError(DUPLICATE_KEY, f"“{twice[:60]}” stands twice in one object.", field=twice[:60])
+        twice = next(name for name in names if names.count(name) > 1)[:60]
+        raise RewardsError(DUPLICATE_KEY, f"“{twice}” stands twice in one object.", field=twice)
     return found
 
 
@@ -89,3 +103,27 @@ def _check_depth(value: Any, left: int) -> None:
     elif isinstance(value, list):
         for item in value:
             _check_depth(item, left - 1)
+
+
+def _texts(value: Any, field: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield field, value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield field, name
+            yield from _texts(item, f"{field}.{name[:60]}" if field else name[:60])
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{field}.{index}" if field else str(index))
+
+
+def unstorable(text: str) -> bool:
+    """Whether a text holds what no database keeps: a NUL, or half a character."""
+    return "\x00" in text or (not text.isprintable() and any(0xD800 <= ord(letter) <= 0xDFFF for letter in text))
+
+
+def _check_text(field: str, text: str) -> None:
+    if unstorable(text):
+        raise RewardsError(
+            FIELD_INVALID, "It holds a NUL or half a character.", hint="Send whole characters.", field=field or None
+        )

@@ -1,14 +1,11 @@
 """One declaration a route: who may call it, what it reads, what it answers; the checks stand in one place.
 
-A write runs in one transaction with its idempotency row: the key is looked up, the use case runs, the reply is stored
-under the key, all or nothing. A business refusal (409, 422 from a use case) is stored too, so that the same question
-gets the same answer; refusals of form, rights or existence and our own failures are not.
+In order: the key, its rate, its scope, the query, the body, then the view in one transaction. What a write does and
+says is bound to its idempotency key in `once`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,33 +14,19 @@ from typing import Any
 from flask import Blueprint, Response, request
 from marshmallow import Schema, ValidationError
 
-from rewards.api.bodies import MAX_BODY, raw_body, read_json
+from rewards.api.bodies import MAX_BODY, raw_body, read_json, unstorable
+from rewards.api.fields import has_control
 from rewards.api.house import House
 from rewards.api.keys import Key, bearer, hash_secret
-from rewards.api.problems import PROBLEM, problem, problem_body, status_of
-from rewards.errors import (
-    FIELD_INVALID,
-    IDEMPOTENCY_KEY_INVALID,
-    IDEMPOTENCY_KEY_MISSING,
-    IDEMPOTENCY_KEY_REUSED,
-    UNAUTHENTICATED,
-    Category,
-    RewardsError,
-)
-from rewards.ledger.ports import StoredReply
+from rewards.api.limits import Standing
+from rewards.api.once import Named, fingerprint, idempotency_key, recalled, run_once
+from rewards.api.problems import nothing_here, problem
+from rewards.api.replies import Reply
+from rewards.errors import FIELD_INVALID, MALFORMED_JSON, RATE_LIMITED, UNAUTHENTICATED, RewardsError
 from rewards.storage.store import SqlStore as Store
 
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
-_STORED = (Category.CONFLICT, Category.INVALID)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: a JSON value, its status, and headers."""
-
-    value: Any
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
+MAX_QUERY = 500
+MAX_TOLD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +40,11 @@ class Call:
     query: dict[str, str]
     path: dict[str, str]
 
+    @property
+    def money(self) -> bool:
+        """Whether the caller may read amounts of money."""
+        return self.key.allows("spend:read")
+
 
 View = Callable[[Call], Reply]
 
@@ -65,23 +53,31 @@ View = Callable[[Call], Reply]
 class Endpoint:
     """A route: `rule` in Flask's form under /v1, the scope it asks for, schemas of body and reply.
 
-    `writes` asks for an idempotency key. `query` are the parameters it reads, with what they mean. `raw` leaves the
-    body to the view's own reader; its schema is for the document.
+    `writes` asks for an idempotency key. `query` are the parameters it reads, with what they mean; `needs` those that
+    must be there. `also` are other good statuses than `status`. `view` is None for a route with a handler of its own.
+    `prepare` completes the body of a write before its transaction, where other services are asked.
     """
 
     method: str
     rule: str
-    view: View
+    view: View | None
     scope: str
     summary: str
     body: type[Schema] | None = None
     reply: type[Schema] | None = None
     status: int = 200
+    also: tuple[int, ...] = ()
     writes: bool = False
     query: dict[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
     limit: int = MAX_BODY
-    raw: bool = False
+    prepare: Callable[[House, Any], Any] | None = None
     tag: str = ""
+
+    @property
+    def name(self) -> str:
+        """A name that no other route has: `post_grants_grant_redeem`."""
+        return f"{self.method.lower()}_{re.sub(r'[^a-z0-9]+', '_', self.rule.lower()).strip('_')}"
 
 
 def authenticate(house: House, store: Store) -> Key:
@@ -92,51 +88,53 @@ def authenticate(house: House, store: Store) -> Key:
     return Key(found.id, found.name, frozenset(found.scopes), frozenset(found.properties))
 
 
-def idempotency_key() -> str:
-    """The caller's name of this write; 400 without one."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        raise RewardsError(
-            IDEMPOTENCY_KEY_MISSING,
-            "Every write carries an Idempotency-Key.",
-            hint="Send 16 to 128 letters, digits, - or _ that name this intent.",
-        )
-    key = key.strip('"')
-    if not _KEY.fullmatch(key):
-        raise RewardsError(
-            IDEMPOTENCY_KEY_INVALID, f"“{key[:60]}” is not a key.", hint="16 to 128 letters, digits, - or _."
-        )
-    return key
+def guarded(house: House, scope: str, work: Callable[[Key], Response]) -> Response:
+    """Do `work` for a caller whose key has the scope and whose minute is not full; refusals are problems.
+
+    Every answer to a known key says how much of the minute is left.
+    """
+    with house.database.reading() as store:
+        key = authenticate(house, store)
+    standing = house.limiter.take(key.id)
+    try:
+        if standing.full:
+            raise _too_many(standing)
+        key.require(scope)
+        response = work(key)
+    except RewardsError as error:
+        response = problem(error)
+    response.headers.update(standing.headers())
+    return response
 
 
-def fingerprint(path: str, value: Any) -> bytes:
-    """SHA-256 of a request: its path and its body in canonical JSON."""
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(f"{path}\n{canonical}".encode()).digest()
+def _too_many(standing: Standing) -> RewardsError:
+    return RewardsError(
+        RATE_LIMITED, f"{standing.limit} calls a minute are used up.", retry_after_s=max(1, standing.reset_s)
+    )
 
 
 def register(blueprint: Blueprint, house: House, endpoint: Endpoint) -> None:
     """Add a route to a blueprint."""
+    view = endpoint.view
+    if view is None:
+        raise ValueError(f"{endpoint.name} has a handler of its own")
 
     def handle(**path: str) -> Response:
-        with house.database.reading() as store:
-            key = authenticate(house, store)
-        standing = house.limiter.take(key.id)
-        key.require(endpoint.scope)
-        response = _write(house, endpoint, key, path) if endpoint.writes else _read(house, endpoint, key, path)
-        if standing.limit:
-            response.headers["RateLimit-Limit"] = str(standing.limit)
-            response.headers["RateLimit-Remaining"] = str(standing.remaining)
-            response.headers["RateLimit-Reset"] = str(standing.reset_s)
-        return response
+        def work(key: Key) -> Response:
+            _check_path(path)
+            ask = _write if endpoint.writes else _read
+            return ask(house, endpoint, view, key, path)
 
-    name = f"{endpoint.method.lower()}_{re.sub(r'[^a-z0-9]+', '_', endpoint.rule.lower()).strip('_')}"
-    blueprint.add_url_rule(endpoint.rule, name, handle, methods=[endpoint.method])
+        return guarded(house, endpoint.scope, work)
+
+    blueprint.add_url_rule(endpoint.rule, endpoint.name, handle, methods=[endpoint.method])
 
 
 def checked(schema: type[Schema] | None, value: Any) -> Any:
     """A body as its schema reads it; `field_invalid` names the first field that is wrong, and lists the others."""
     if schema is None:
+        if value not in ({}, None):
+            raise RewardsError(FIELD_INVALID, "This call takes no body.", hint="Send none, or {}.")
         return value
     try:
         return schema().load(value)
@@ -148,7 +146,7 @@ def checked(schema: type[Schema] | None, value: Any) -> Any:
             FIELD_INVALID,
             message,
             field=where or None,
-            details={"errors": [{"field": name, "detail": text} for name, text in found[:50]]},
+            details={"errors": [{"field": name, "detail": text} for name, text in found[:MAX_TOLD]]},
         ) from None
 
 
@@ -156,94 +154,77 @@ def _flatten(messages: Any, prefix: str = "") -> list[tuple[str, str]]:
     if isinstance(messages, dict):
         found = []
         for name, inner in messages.items():
-            step = "" if name == "_schema" else str(name)
+            step = "" if name == "_schema" else str(name)[:60]
             found += _flatten(inner, ".".join(part for part in (prefix, step) if part))
         return found
     if isinstance(messages, list):
         return [pair for item in messages for pair in _flatten(item, prefix)]
-    return [(prefix, str(messages))]
+    return [(prefix, str(messages)[:200])]
 
 
-def _query(endpoint: Endpoint) -> dict[str, str]:
-    for name in request.args:
+def read_query(endpoint: Endpoint) -> dict[str, str]:
+    """The parameters of a call; one that is unknown, twice there, too long or missing is named."""
+    found: dict[str, str] = {}
+    for name, value in request.args.items(multi=True):
         if name not in endpoint.query:
             known = ", ".join(endpoint.query) or "none"
-            raise RewardsError(
-                FIELD_INVALID, f"The parameter “{name[:40]}” is not known.", hint=f"Known: {known}.", field=name[:40]
-            )
-    return {name: value[:500] for name, value in request.args.items()}
+            raise _parameter(name, f"The parameter “{name[:40]}” is not known.", f"Known: {known}.")
+        if name in found:
+            raise _parameter(name, "It is there twice.", "Give it once.")
+        if len(value) > MAX_QUERY or has_control(value):
+            raise _parameter(name, "It is too long or holds a control character.", f"At most {MAX_QUERY} letters.")
+        found[name] = value
+    for name in endpoint.needs:
+        if not found.get(name):
+            raise _parameter(name, "It is missing.", f"{endpoint.query[name]}.")
+    return found
 
 
-def _read(house: House, endpoint: Endpoint, key: Key, path: dict[str, str]) -> Response:
+def _parameter(name: str, message: str, hint: str) -> RewardsError:
+    return RewardsError(FIELD_INVALID, message, hint=hint, field=name[:40])
+
+
+def _check_path(path: dict[str, str]) -> None:
+    for value in path.values():
+        if unstorable(value):
+            raise nothing_here(request.path)
+
+
+def _read(house: House, endpoint: Endpoint, view: View, key: Key, path: dict[str, str]) -> Response:
+    query = read_query(endpoint)
     body = None
     if endpoint.body is not None:
-        value = read_json(raw_body(request, endpoint.limit))
-        body = value if endpoint.raw else checked(endpoint.body, value)
+        body = checked(endpoint.body, read_json(raw_body(request, endpoint.limit)))
     with house.database.reading() as store:
-        reply = endpoint.view(Call(house, key, store, body, _query(endpoint), path))
-    return _response(reply)
+        reply = view(Call(house, key, store, body, query, path))
+    return reply.sent()
 
 
-def _write(house: House, endpoint: Endpoint, key: Key, path: dict[str, str]) -> Response:
+def _write(house: House, endpoint: Endpoint, view: View, key: Key, path: dict[str, str]) -> Response:
     name = idempotency_key()
-    has_body = endpoint.body is not None or request.content_length
-    value = read_json(raw_body(request, endpoint.limit)) if has_body else {}
-    mark = fingerprint(request.path, value)
-    scope = f"{key.id} {endpoint.method} {endpoint.rule}"
-    query = _query(endpoint)
+    query = read_query(endpoint)
+    value = _value(endpoint)
+    mark = fingerprint(f"{endpoint.method} {_where(endpoint.rule, path)}", value)
+    named = Named(f"{key.id} {endpoint.method} {endpoint.rule}", name, mark)
+    # Before the transaction, so that no other writer waits for it.
+    body = checked(endpoint.body, value)
+    if endpoint.prepare is not None and recalled(house, named) is None:
+        body = endpoint.prepare(house, body)
 
-    def attempt(store: Store) -> Response:
-        stored = store.idempotency.recall(scope, name)
-        if stored is not None:
-            return replayed(stored, mark)
-        reply = endpoint.view(Call(house, key, store, checked(endpoint.body, value), query, path))
-        response = _response(reply)
-        keep = StoredReply(mark, response.status_code, response.get_data(), json.dumps(reply.headers))
-        if not store.idempotency.remember(scope, name, keep, house.clock.now()):
-            raise _LostRace
-        return response
+    def effect(store: Store) -> Reply:
+        return view(Call(house, key, store, body, query, path))
 
-    try:
-        return house.database.run_writing(attempt)
-    except _LostRace:
-        return house.database.run_writing(attempt)
-    except RewardsError as error:
-        return _refused(house, scope, name, mark, error)
+    return run_once(house, named, effect)
 
 
-class _LostRace(Exception):
-    """Another call with the same key committed first; its reply is the answer."""
+def _value(endpoint: Endpoint) -> Any:
+    if endpoint.body is not None or request.content_length:
+        return read_json(raw_body(request, endpoint.limit))
+    if request.headers.get("Transfer-Encoding") is not None and request.stream.read(1):
+        raise RewardsError(MALFORMED_JSON, "This call takes no body.")
+    return {}
 
 
-def _refused(house: House, scope: str, name: str, mark: bytes, error: RewardsError) -> Response:
-    if error.code.category not in _STORED or error.code in (FIELD_INVALID, IDEMPOTENCY_KEY_REUSED):
-        raise error
-    keep = StoredReply(mark, status_of(error), json.dumps(problem_body(error), ensure_ascii=False).encode())
-
-    def attempt(store: Store) -> Response:
-        if store.idempotency.remember(scope, name, keep, house.clock.now()):
-            return problem(error)
-        stored = store.idempotency.recall(scope, name)
-        return problem(error) if stored is None else replayed(stored, mark)
-
-    return house.database.run_writing(attempt)
-
-
-def replayed(stored: StoredReply, mark: bytes) -> Response:
-    """The reply stored under a key, byte for byte; `idempotency_key_reused` for another request."""
-    if stored.fingerprint != mark:
-        raise RewardsError(
-            IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", hint="A new intent has a new key."
-        )
-    kind = PROBLEM if stored.status >= 400 else "application/json"
-    response = Response(stored.body, stored.status, mimetype=kind)
-    response.headers.update(json.loads(stored.headers))
-    response.headers["Idempotency-Replayed"] = "true"
-    return response
-
-
-def _response(reply: Reply) -> Response:
-    body = reply.value if isinstance(reply.value, bytes) else json.dumps(reply.value, ensure_ascii=False).encode()
-    response = Response(body, reply.status, mimetype="application/json")
-    response.headers.update(reply.headers)
-    return response
+def _where(rule: str, path: dict[str, str]) -> str:
+    """The address without where the engine is mounted: a move changes no fingerprint."""
+    return re.sub(r"<(\w+)>", lambda found: path[found.group(1)], rule)

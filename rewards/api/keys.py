@@ -70,14 +70,23 @@ class Key:
 
     def require_property(self, code: str | None) -> None:
         """`property_forbidden` unless the key is bound to the property, or to all."""
-        if self.properties and code not in self.properties:
+        if not self.sees(code):
+            what = f"is not bound to “{code[:60]}”" if code else "is bound to some properties, and this is of none"
+            raise RewardsError(PROPERTY_FORBIDDEN, f"The key “{self.name}” {what}.", field="property")
+
+    def require_group(self, what: str) -> None:
+        """`property_forbidden` for a key that is bound to some properties: `what` concerns all of them."""
+        if self.properties:
             raise RewardsError(
                 PROPERTY_FORBIDDEN,
-                f"The key “{self.name}” is not bound to “{code}”."
-                if code
-                else f"The key “{self.name}” is bound to some properties only.",
+                f"The key “{self.name}” is bound to some properties; {what} concerns all of them.",
+                hint="Use a key that is bound to none.",
                 field="property",
             )
+
+    def sees(self, code: str | None) -> bool:
+        """Whether something of this property (None: of no property) is the key's business."""
+        return not self.properties or code in self.properties
 
 
 def bearer(header: str | None) -> str:

@@ -11,8 +11,11 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
 from rewards import __version__
-from rewards.api.calls import Endpoint
+from rewards.api.calls import MAX_QUERY, Endpoint
+from rewards.api.fields import Attributes
 from rewards.api.keys import SCOPES
+from rewards.api.once import KEY_PATTERN
+from rewards.api.paging import MAX_LIMIT
 from rewards.api.problems import PROBLEM
 from rewards.errors import all_codes
 
@@ -23,6 +26,19 @@ digits, - or _): the same key with the same body gets the same answer, byte for 
 with another body it is refused (422). Answers under a key are kept at least 30 days; facts are unique for ever.
 
 Refusals are problems (RFC 9457) with a stable `code`. Amounts are integers in minor units of an ISO 4217 currency."""
+
+REPLAYED = {
+    "Idempotency-Replayed": {"description": "true for an answer that was kept", "schema": {"type": "string"}},
+}
+RATE = {
+    f"RateLimit-{name}": {"description": about, "schema": {"type": "string"}}
+    for name, about in {
+        "Limit": "Calls a minute that the key may make",
+        "Remaining": "Calls that are left of them",
+        "Reset": "Seconds until the minute turns",
+    }.items()
+}
+LINK = {"Link": {"description": "The next page, where there is one", "schema": {"type": "string"}}}
 
 
 class ProblemSchema(Schema):
@@ -38,19 +54,23 @@ class ProblemSchema(Schema):
     details = fields.Dict()
 
 
-_ALWAYS = ("401", "403", "422", "429", "503")
+_ALWAYS = ("401", "403", "422", "429", "500", "503")
 
 
 def openapi(endpoints: Sequence[Endpoint], prefix: str) -> dict[str, Any]:
     """The document; `prefix` is where the engine is mounted ("" or "/loyalty")."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(
         title="Rewards",
         version=__version__,
         openapi_version="3.1.0",
         info={"description": ABOUT},
         servers=[{"url": prefix or "/"}],
-        plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
+        plugins=[plugin],
     )
+    if plugin.converter is None:
+        raise RuntimeError("the marshmallow plugin was not initialised")
+    plugin.converter.add_attribute_function(_attributes)  # type: ignore[no-untyped-call]
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": ", ".join(SCOPES)})
     spec.components.schema("Problem", schema=ProblemSchema)
     for endpoint in endpoints:
@@ -61,6 +81,15 @@ def openapi(endpoints: Sequence[Endpoint], prefix: str) -> dict[str, Any]:
     return document
 
 
+def _attributes(converter: Any, field: Any, **_: Any) -> dict[str, Any]:
+    """What the library cannot tell of our own field of attributes."""
+    if not isinstance(field, Attributes):
+        return {}
+    values = [{"type": "string", "maxLength": 200}, {"type": "integer"}, {"type": "boolean"}]
+    names = {"minLength": 1, "maxLength": 60}
+    return {"additionalProperties": {"anyOf": values}, "maxProperties": 32, "propertyNames": names}
+
+
 def _name(schema: Any) -> str:
     kind = schema if isinstance(schema, type) else type(schema)
     return kind.__name__.removesuffix("Schema")
@@ -68,7 +97,7 @@ def _name(schema: Any) -> str:
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": re.sub(r"[^a-z0-9]+", "_", f"{endpoint.method} {endpoint.rule}".lower()).strip("_"),
+        "operationId": endpoint.name,
         "summary": endpoint.summary,
         "description": f"Asks for the scope `{endpoint.scope}`.",
         "tags": [endpoint.tag or "other"],
@@ -85,30 +114,59 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-    text = {"type": "string"}
+    text = {"type": "string", "minLength": 1}
     found = [
         {"name": name, "in": "path", "required": True, "schema": text} for name in re.findall(r"<(\w+)>", endpoint.rule)
     ]
     found += [
-        {"name": name, "in": "query", "required": False, "schema": text, "description": about}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in endpoint.needs,
+            "schema": _query_schema(name),
+            "description": about,
+        }
         for name, about in endpoint.query.items()
     ]
     if endpoint.writes:
-        pattern = {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,128}$"}
-        found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": pattern})
+        found.append(_key_parameter(endpoint))
     return found
 
 
+def _query_schema(name: str) -> dict[str, Any]:
+    if name == "limit":
+        return {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
+    if name == "day":
+        return {"type": "string", "format": "date"}
+    return {"type": "string", "maxLength": MAX_QUERY}
+
+
+def _key_parameter(endpoint: Endpoint) -> dict[str, Any]:
+    # A preview writes nothing and needs no key, which a document cannot say of a header.
+    asks = endpoint.view is None
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": not asks,
+        "schema": {"type": "string", "pattern": f"^{KEY_PATTERN}$"},
+        "description": "Names this intent; a preview needs none" if asks else "Names this intent",
+    }
+
+
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
-    good: dict[str, Any] = {"description": "Done."}
+    headers = {**RATE, **(REPLAYED if endpoint.writes else {}), **(LINK if "cursor" in endpoint.query else {})}
+    good: dict[str, Any] = {"description": "Done.", "headers": headers}
     if endpoint.reply is not None:
         good["content"] = {"application/json": {"schema": endpoint.reply}}
     refusals = [*_ALWAYS]
-    if "<" in endpoint.rule or endpoint.writes:
+    if "<" in endpoint.rule or endpoint.writes or "property" in endpoint.query or "guest" in endpoint.query:
         refusals.append("404")
     if endpoint.writes or endpoint.body is not None:
         refusals += ["400", "409", "413", "415"]
     elif endpoint.query:
-        refusals.append("400")
-    problem = {"description": "Refused.", "content": {PROBLEM: {"schema": ProblemSchema}}}
-    return {str(endpoint.status): good, **dict.fromkeys(sorted(refusals), problem)}
+        refusals += ["400"]
+    if endpoint.tag in ("rule-sets", "guests"):
+        refusals.append("409")
+    refused = {"description": "Refused.", "content": {PROBLEM: {"schema": ProblemSchema}}}
+    answers = {str(status): good for status in (endpoint.status, *endpoint.also)}
+    return {**answers, **dict.fromkeys(sorted(set(refusals)), refused)}

@@ -54,9 +54,14 @@ def problem_body(error: RewardsError) -> dict[str, Any]:
     return body
 
 
+def problem_bytes(error: RewardsError) -> bytes:
+    """The problem document as it is sent and kept; half a character quoted from the caller becomes a question mark."""
+    return json.dumps(problem_body(error), ensure_ascii=False).encode("utf-8", "replace")
+
+
 def problem(error: RewardsError) -> Response:
     """The problem as a response, with Retry-After where trying again makes sense."""
-    response = Response(json.dumps(problem_body(error), ensure_ascii=False), status_of(error), mimetype=PROBLEM)
+    response = Response(problem_bytes(error), status_of(error), mimetype=PROBLEM)
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     if response.status_code == 401:

@@ -77,13 +77,17 @@ class Asker:
     def preview(self, question: Question, reader: Reader) -> Answered:
         """What would be given; nothing is written."""
         with self._database.reading() as store:
-            ground = self._installation.ground(store)
-            head = find_guest(store, question.guest)
-            if head is None and identity_of(question.guest) is None:
-                raise unknown_guest(question.guest)
-            considered = consider(store, ground, question, head, self._clock.now())
-            value = self._previewed(store, ground, considered, reader)
+            value = self.previewed(store, question, reader)
         return Answered(OK, msgspec.json.encode(value))
+
+    def previewed(self, store: Store, question: Question, reader: Reader) -> dict[str, Any]:
+        """A preview's answer before it is bytes, in the caller's transaction."""
+        ground = self._installation.ground(store)
+        head = find_guest(store, question.guest)
+        if head is None and identity_of(question.guest) is None:
+            raise unknown_guest(question.guest)
+        considered = consider(store, ground, question, head, self._clock.now())
+        return self._previewed(store, ground, considered, reader)
 
     def _previewed(self, store: Store, ground: Ground, considered: Considered, reader: Reader) -> dict[str, Any]:
         it = considered.situation

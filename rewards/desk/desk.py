@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from rewards.clock import Clock, from_us
 from rewards.decisions.options import Unavailable, resolve_give
@@ -18,7 +19,7 @@ from rewards.desk.wire import Question
 from rewards.domain.grant import Grant, GrantState
 from rewards.domain.perk import Perk, StockPolicy
 from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, PERK_UNKNOWN, STOCK_GONE, RewardsError
-from rewards.ledger import life
+from rewards.ledger import life, points
 from rewards.ledger.accounts import stock_account
 from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Database, GrantRow, Store
@@ -56,6 +57,23 @@ class Desk:
         except KeyTakenError:
             # The reply under this key was committed while we waited for it; the second look finds it.
             return self._asker.settle(question, reader, key, at=at)
+
+    def previewed(self, store: Store, question: Question, reader: Reader) -> dict[str, Any]:
+        """A preview's answer before it is bytes, in the caller's transaction; nothing is written."""
+        return self._asker.previewed(store, question, reader)
+
+    def points(self, store: Store, guest: str) -> tuple[int, int]:
+        """Points that a guest has, and points that are owed, over all records merged into the guest."""
+        return points.balance_of(store, store.guests.records(guest))
+
+    def spend_points(self, store: Store, guest: str, amount: int, reference: str, why: str) -> None:
+        """Spend a guest's points. `reference` names this use of them for ever: a second one is `already_exists`.
+
+        `balance_too_low` when they do not cover it.
+        """
+        store.guests.lock(guest)
+        records = store.guests.records(guest)
+        points.spend_of(store, records, amount, reference=reference, why=why, at=self._clock.now())
 
     def confirm(self, store: Store, decision: str, by: str) -> list[GrantRow]:
         """Make a hold's perks grants."""

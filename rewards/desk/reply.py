@@ -66,7 +66,6 @@ def answer(
 def perk_json(row: GrantRow, candidate: Candidate, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """A perk that is given, with the words to say and the conditions that earned it."""
     grant = row.grant
-    params = {name: value for name, value in grant.params.items() if name not in _MONEY or reader.money}
     give = Give(grant.perk, tuple(sorted(grant.params.items())))
     perk = ground.names.perks.get(grant.perk)
     say = candidate.rule.says.get(reader.language)
@@ -77,18 +76,15 @@ def perk_json(row: GrantRow, candidate: Candidate, it: Situation, ground: Ground
         "grant": grant.id or None,
         "perk": grant.perk,
         "title": perk.titles.get(reader.language, grant.perk) if perk else grant.perk,
-        **params,
+        **grant.params,
         "quantity": grant.quantity,
         "valid_until": local_time(grant.valid_until, it),
         "code": grant.code or None,
         "state": grant.state.value,
         "rule": candidate.rule.id,
         "say": say,
-        "why": [why_json(held, ground, reader) for held in candidate.why],
+        "why": [why_json(held, it, ground, reader) for held in candidate.why],
     }
-
-
-_MONEY = frozenset({"cost"})
 
 
 def local_time(at: datetime, it: Situation) -> str:
@@ -107,7 +103,7 @@ def _is_money(leaf: Leaf) -> bool:
     return fact is not None and fact.type is FactType.MONEY
 
 
-def why_json(held: Held, ground: Ground, reader: Reader) -> dict[str, Any]:
+def why_json(held: Held, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """A condition that holds: its words, what it needs, what there is; amounts only for who may read them."""
     value: dict[str, Any] = {"condition": _condition(held.leaf, ground, reader)}
     if reader.money or not _is_money(held.leaf):
@@ -155,7 +151,7 @@ def before(by: date | None) -> date | None:
 def _unit(leaf: Leaf, it: Situation) -> str:
     if _is_money(leaf):
         currency = leaf.measure.currency if isinstance(leaf, MeasureTest) else None
-        return f"{currency or it.property.currency} minor"
+        return f"{currency or it.property.currency}{_MONEY_UNIT}"
     if isinstance(leaf, MeasureTest):
         return "days" if leaf.measure.aggregate.value.startswith("days_") else leaf.measure.series.value
     fact = catalogue.find(leaf.fact)
@@ -164,11 +160,37 @@ def _unit(leaf: Leaf, it: Situation) -> str:
 
 def withheld_json(one: Withheld, ground: Ground, reader: Reader) -> dict[str, Any]:
     """What is not given and why, in words and as a code."""
-    values = {name: value for name, value in one.values if reader.money or name not in ("left", "needed", "currency")}
+    values = {name: value for name, value in one.values if reader.money or name not in _AMOUNTS}
     told: dict[str, str | int | bool] = {**values, "perk": one.perk}
     key = (one.reason, tuple(sorted(told.items())), reader.language)
     text = ground.told(key, lambda: withheld_text(one.reason, told, reader.language, ground.names))
     return {"rule": one.rule, "perk": one.perk, "reason": one.reason, "text": text, **values}
+
+
+_AMOUNTS = ("left", "needed", "currency")
+_MONEY_UNIT = " minor"
+
+
+def redacted(value: dict[str, Any]) -> dict[str, Any]:
+    """An answer that was given to somebody who may read amounts, for somebody who may not."""
+    perks = [{**perk, "why": [_without_amounts(why) for why in perk["why"]]} for perk in value["perks"]]
+    near = [_near_without_amounts(miss) for miss in value["near_misses"]]
+    withheld = [{name: it for name, it in one.items() if name not in _AMOUNTS} for one in value["withheld"]]
+    return {**value, "perks": perks, "near_misses": near, "withheld": withheld}
+
+
+def _is_amount(told: dict[str, Any]) -> bool:
+    return str(told.get("unit", "")).endswith(_MONEY_UNIT)
+
+
+def _without_amounts(why: dict[str, Any]) -> dict[str, Any]:
+    return {"condition": why["condition"]} if _is_amount(why) else why
+
+
+def _near_without_amounts(miss: dict[str, Any]) -> dict[str, Any]:
+    if not _is_amount(miss):
+        return miss
+    return {name: miss[name] for name in ("rule", "perk", "condition")} | {"missing": miss["condition"]}
 
 
 def plain(value: FactValue | Reading) -> Any:

@@ -116,11 +116,11 @@ class LiveFunds:
         self._note(target.id, amount, target.unit)
         return True
 
-    def post(self, why: str) -> str | None:
-        """Append the entries as one transaction and return its id; None when nothing moved."""
+    def post(self, why: str, *, transaction: str | None = None) -> str | None:
+        """Append the entries as one transaction and return its id (a new one unless given); None when nothing moved."""
         if not self._entries:
             return None
-        transaction = new_id("txn")
+        transaction = transaction or new_id("txn")
         self._store.accounts.post(transaction, self._entries, why, self._at)
         self._entries = []
         return transaction

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from rewards.errors import BALANCE_TOO_LOW, RewardsError
+from rewards.errors import ALREADY_EXISTS, BALANCE_TOO_LOW, RewardsError
+from rewards.ids import derived_id
 from rewards.ledger.accounts import counterpart, debt_account, points_account
 from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Account, Store
@@ -52,13 +54,49 @@ def spend(store: Store, guest: str, amount: int, why: str, at: datetime) -> tupl
     there, owed = balance(store, guest)
     funds = LiveFunds(store, at)
     if owed or not funds.move(points, out, amount):
-        raise RewardsError(
-            BALANCE_TOO_LOW,
-            f"{amount} points are asked; there are {there}, and {owed} are owed.",
-            field="points",
-            details={"points": there, "owed": owed},
-        )
-    funds.post(
-        why,
-    )
+        raise _too_low(amount, there, owed)
+    funds.post(why)
     return balance(store, guest)
+
+
+def _too_low(amount: int, there: int, owed: int) -> RewardsError:
+    return RewardsError(
+        BALANCE_TOO_LOW,
+        f"{amount} points are asked; there are {there}, and {owed} are owed.",
+        field="points",
+        details={"points": there, "owed": owed},
+    )
+
+
+# --- a guest of several records: what was merged keeps its accounts, so that a merge can be undone -------------------
+
+
+def balance_of(store: Store, records: Sequence[str]) -> tuple[int, int]:
+    """Points and debt of a guest over all of their records, one set off against the other (both 0 or more)."""
+    standings = [balance(store, record) for record in records]
+    net = sum(there for there, _ in standings) - sum(owed for _, owed in standings)
+    return max(net, 0), max(-net, 0)
+
+
+def spend_of(store: Store, records: Sequence[str], amount: int, *, reference: str, why: str, at: datetime) -> None:
+    """Spend points of a guest under their lock: the kept record's first, then those of the records merged into it.
+
+    `reference` names this use for ever: a second one raises `already_exists`. `balance_too_low` when all of them,
+    less what is owed, do not cover it.
+    """
+    names = [derived_id("txn", "points", record, reference) for record in records]
+    if any(store.accounts.posted(name) for name in names):
+        raise RewardsError(ALREADY_EXISTS, f"“{reference}” is recorded for this guest already.", field="reference")
+    there, owed = balance_of(store, records)
+    if amount > there:
+        raise _too_low(amount, there, owed)
+    funds = LiveFunds(store, at)
+    left = amount
+    for record in records:
+        points, _, out = _accounts(record)
+        part = min(left, balance(store, record)[0])
+        if part and funds.move(points, out, part):
+            left -= part
+    if left:
+        raise _too_low(amount, there, owed)
+    funds.post(why, transaction=names[0])

@@ -86,6 +86,10 @@ class Accounts(Protocol):
         """Append entries; balances are moved by `add`. Entries that do not sum to zero per unit raise ValueError."""
         ...
 
+    def posted(self, transaction_id: str) -> bool:
+        """Whether entries of a transaction are there."""
+        ...
+
 
 class Grants(Protocol):
     """Grants and the events of their life."""
@@ -228,8 +232,8 @@ class RuleSets(Protocol):
         """Add a version; grows the generation. A version that exists raises `already_exists`."""
         ...
 
-    def page(self, limit: int) -> list[RuleSetRow]:
-        """Newest first."""
+    def page(self, limit: int, *, before: int | None = None) -> list[RuleSetRow]:
+        """Newest first; with `before` only versions older than that one."""
         ...
 
 
@@ -253,11 +257,28 @@ class Outbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One change; `before` and `after` are JSON or None."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    before: str | None
+    after: str | None
+
+
 class Audit(Protocol):
     """Who changed what."""
 
     def add(self, actor: str, action: str, obj: str, before: str | None, after: str | None, at: datetime) -> None:
         """Append a line; `before` and `after` are JSON."""
+        ...
+
+    def page(self, after_seq: int, limit: int) -> list[AuditLine]:
+        """Lines after a sequence number, in order."""
         ...
 
 

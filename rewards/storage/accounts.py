@@ -64,3 +64,7 @@ class SqlAccounts:
         posted_us = to_us(at)
         rows = [(transaction_id, entry.account, entry.amount, entry.unit, why, posted_us) for entry in entries]
         self._session.many(_POST, rows)
+
+    def posted(self, transaction_id: str) -> bool:
+        """Whether entries of a transaction are there."""
+        return self._session.one("SELECT 1 FROM entry WHERE transaction_id = ? LIMIT 1", (transaction_id,)) is not None

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from rewards.clock import to_us
+from rewards.ledger.ports import AuditLine
 from rewards.storage.rows import instant
 from rewards.storage.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """One change; `before` and `after` are JSON or None."""
-
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    object: str
-    before: str | None
-    after: str | None
 
 
 class SqlAudit:

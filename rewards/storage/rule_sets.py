@@ -12,6 +12,7 @@ from rewards.storage.session import Row, Session
 _COLUMNS = "version, digest, rules, perks, published_us, published_by, note"
 _SELECT = f"SELECT {_COLUMNS} FROM rule_set"
 _INSERT = f"INSERT INTO rule_set ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (version) DO NOTHING"
+_NEWEST = 2**31 - 1
 
 
 def _make(row: Row) -> RuleSetRow:
@@ -54,6 +55,8 @@ class SqlRuleSets:
             )
         grow(self._session)
 
-    def page(self, limit: int) -> list[RuleSetRow]:
-        """Newest first."""
-        return [_make(row) for row in self._session.all(f"{_SELECT} ORDER BY version DESC LIMIT ?", (limit,))]
+    def page(self, limit: int, *, before: int | None = None) -> list[RuleSetRow]:
+        """Newest first; with `before` only versions older than that one."""
+        sql = f"{_SELECT} WHERE version < ? ORDER BY version DESC LIMIT ?"
+        newest = _NEWEST if before is None else min(before, _NEWEST)
+        return [_make(row) for row in self._session.all(sql, (newest, limit))]

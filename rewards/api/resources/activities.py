@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from rewards.api.bodies import MAX_BATCH
-from rewards.api.calls import Call, Endpoint, Reply
-from rewards.api.fields import Attributes, Day, Instant, StrictSchema, Text, Whole, YesNo
+from rewards.api.calls import Call, Endpoint
+from rewards.api.fields import (
+    Attributes,
+    Choice,
+    Currency,
+    Day,
+    Instant,
+    Items,
+    StrictSchema,
+    Text,
+    Whole,
+    YesNo,
+)
+from rewards.api.replies import Reply
 from rewards.clock import isoformat
 from rewards.domain.activity import Activity, Evidence, Kind
 from rewards.errors import ACTIVITY_UNKNOWN, FIELD_INVALID, RewardsError
@@ -26,9 +38,9 @@ class ActivityBody(StrictSchema):
     """One activity. `key` names the fact for ever within this API key's source; money in minor units."""
 
     key = Text(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(REPORTED))
+    kind = Choice(REPORTED, required=True)
     guest = Text(required=True)
-    identities = fields.List(Text(), load_default=list, validate=validate.Length(max=10))
+    identities = Items(Text(), high=9, load_default=list)
     verified = YesNo(load_default=False)
     property = Text(low=1, high=40, load_default=None)
     occurred_at = Instant(load_default=None)
@@ -39,8 +51,8 @@ class ActivityBody(StrictSchema):
     nights = Whole(low=0, high=100_000, load_default=None)
     rooms = Whole(low=1, high=1_000, load_default=1)
     amount_minor = Whole(low=0, load_default=None)
-    currency = Text(low=3, high=3, load_default=None)
-    evidence = fields.String(load_default="recorded", validate=validate.OneOf([level.word for level in Evidence]))
+    currency = Currency(load_default=None)
+    evidence = Choice(tuple(level.word for level in Evidence), load_default="recorded")
     on_time = YesNo(load_default=None)
     channel = Text(load_default=None)
     rate_code = Text(load_default=None)
@@ -55,7 +67,7 @@ class ActivityBody(StrictSchema):
 class ActivitiesBody(StrictSchema):
     """Up to 500 activities; all are recorded, or none."""
 
-    activities = fields.List(fields.Nested(ActivityBody), required=True, validate=validate.Length(min=1, max=MAX_ITEMS))
+    activities = Items(fields.Nested(ActivityBody), low=1, high=MAX_ITEMS, required=True)
 
 
 class ReversalBody(StrictSchema):
@@ -68,32 +80,49 @@ class ReversalBody(StrictSchema):
 
 
 class ReceiptReply(StrictSchema):
-    """What became of one activity."""
+    """What became of one activity; `dropped` are attributes that name influence scores and were not stored."""
 
-    activity = fields.String()
-    guest = fields.String()
-    status = fields.String(validate=validate.OneOf(["recorded", "duplicate"]))
-    dropped = fields.List(fields.String())
+    activity = fields.String(required=True)
+    guest = fields.String(required=True)
+    status = Choice(("recorded", "duplicate"), required=True)
+    dropped = fields.List(fields.String(), required=True)
 
 
 class ReceiptsReply(StrictSchema):
     """What became of each, in order."""
 
-    activities = fields.List(fields.Nested(ReceiptReply))
+    activities = fields.List(fields.Nested(ReceiptReply), required=True)
 
 
 class ActivityReply(StrictSchema):
-    """An activity as recorded."""
+    """An activity as recorded; the amount only for keys with `spend:read`."""
 
-    id = fields.String()
-    guest = fields.String()
-    kind = fields.String()
-    property = fields.String(allow_none=True)
-    occurred_at = fields.String()
-    recorded_at = fields.String()
-    day = fields.String()
-    source = fields.String()
-    reverses = fields.String(allow_none=True)
+    id = fields.String(required=True)
+    guest = fields.String(required=True)
+    kind = fields.String(required=True)
+    property = fields.String(required=True, allow_none=True)
+    occurred_at = fields.String(required=True)
+    recorded_at = fields.String(required=True)
+    day = fields.String(required=True)
+    arrival_day = fields.String(required=True, allow_none=True)
+    count = fields.Integer(required=True)
+    nights = fields.Integer(required=True)
+    rooms = fields.Integer(required=True)
+    evidence = fields.String(required=True)
+    on_time = fields.Boolean(required=True, allow_none=True)
+    channel = fields.String(required=True, allow_none=True)
+    rate_code = fields.String(required=True, allow_none=True)
+    room_class = fields.String(required=True, allow_none=True)
+    reservation = fields.String(required=True, allow_none=True)
+    category = fields.String(required=True, allow_none=True)
+    place_id = fields.String(required=True, allow_none=True)
+    place_name = fields.String(required=True, allow_none=True)
+    source = fields.String(required=True)
+    reverses = fields.String(required=True, allow_none=True)
+    withheld = fields.String(required=True, allow_none=True)
+    attributes = fields.Dict(required=True)
+    amount_minor = fields.Integer(allow_none=True)
+    currency = fields.String(allow_none=True)
 
 
 def ground_of(call: Call) -> Ground:
@@ -146,13 +175,13 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
 
 def show(call: Call) -> Reply:
     """One activity."""
-    return Reply(activity_json(_found(call), money=call.key.allows("spend:read")))
+    return Reply(activity_json(_found(call), money=call.money))
 
 
 def _found(call: Call) -> Activity:
     activity = call.store.activities.get(call.path["activity"])
     if activity is None:
-        raise RewardsError(ACTIVITY_UNKNOWN, f"No activity “{call.path['activity'][:60]}”.")
+        raise RewardsError(ACTIVITY_UNKNOWN, f"No activity “{call.path['activity'][:60]}”.", field="activity")
     call.key.require_property(activity.property)
     return activity
 
@@ -174,8 +203,12 @@ def activity_json(activity: Activity, *, money: bool) -> dict[str, Any]:
         "evidence": activity.evidence.word,
         "on_time": activity.on_time,
         "channel": activity.channel,
+        "rate_code": activity.rate_code,
+        "room_class": activity.room_class,
         "reservation": activity.reservation,
         "category": activity.category,
+        "place_id": activity.place_id,
+        "place_name": activity.place_name,
         "source": activity.source,
         "reverses": activity.reverses,
         "withheld": activity.withheld,
@@ -208,33 +241,18 @@ def reverse(call: Call) -> Reply:
     return Reply(receipt_json(receipts[0]), 201)
 
 
+_TAG = "activities"
+_W = "activities:write"
 ENDPOINTS = (
     Endpoint(
-        "POST",
-        "/activities",
-        record,
-        "activities:write",
-        "Record activities",
-        ActivitiesBody,
-        ReceiptsReply,
-        201,
-        writes=True,
-        limit=MAX_BATCH,
-        tag="activities",
+        "POST", "/activities", record, _W, "Record activities: all, or none", ActivitiesBody, ReceiptsReply, 201,
+        writes=True, limit=MAX_BATCH, tag=_TAG,
     ),
     Endpoint(
-        "GET", "/activities/<activity>", show, "activities:read", "One activity", reply=ActivityReply, tag="activities"
+        "GET", "/activities/<activity>", show, "activities:read", "One activity", reply=ActivityReply, tag=_TAG
     ),
     Endpoint(
-        "POST",
-        "/activities/<activity>/reverse",
-        reverse,
-        "activities:write",
-        "Take an activity back",
-        ReversalBody,
-        ReceiptReply,
-        201,
-        writes=True,
-        tag="activities",
+        "POST", "/activities/<activity>/reverse", reverse, _W, "Take an activity back", ReversalBody, ReceiptReply,
+        201, writes=True, tag=_TAG,
     ),
-)
+)  # fmt: skip

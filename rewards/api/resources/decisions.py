@@ -1,7 +1,7 @@
 """Decisions: the front desk's question on the hot route, a day's arrivals at once, holds, and what was decided.
 
-The hot route takes no schema library: the body is read strictly, turned into a struct, and the answer's bytes pass
-through. A test holds its published schema to the struct.
+The two routes that ask take no schema library: bodies are read strictly, turned into a struct, and the answer's bytes
+pass through. A test holds their published schema to the struct.
 """
 
 from __future__ import annotations
@@ -14,180 +14,279 @@ from flask import Blueprint, Response, request
 from marshmallow import fields, validate
 
 from rewards.api.bodies import MAX_BATCH, raw_body, read_json
-from rewards.api.calls import Call, Endpoint, Reply, authenticate, fingerprint, idempotency_key
-from rewards.api.fields import Day, Instant, StrictSchema, Text, Whole, YesNo
+from rewards.api.calls import Call, Endpoint, guarded
+from rewards.api.fields import Choice, Code, Currency, Day, Instant, Items, StrictSchema, Text, Whole, YesNo
 from rewards.api.house import House
 from rewards.api.keys import Key
-from rewards.api.paging import decode_cursor, encode_cursor, next_link, read_limit
-from rewards.api.problems import PROBLEM, problem_body, status_of
+from rewards.api.once import (
+    KEY_PATTERN,
+    Named,
+    checked_key,
+    fingerprint,
+    idempotency_key,
+    is_kept,
+    keep_refusal,
+    reused,
+)
+from rewards.api.paging import PAGE, read_page
+from rewards.api.problems import PROBLEM, problem_bytes, status_of
+from rewards.api.replies import Reply
 from rewards.api.resources.guests import find_guest
 from rewards.clock import isoformat
 from rewards.desk import holds
 from rewards.desk.ask import Answered
 from rewards.desk.ask import Key as DeskKey
-from rewards.desk.reply import Reader
-from rewards.desk.wire import Batch, Question, convert, read_question
-from rewards.errors import Category, RewardsError
-from rewards.ledger.ports import DecisionRow, StoredReply
+from rewards.desk.reply import Reader, redacted
+from rewards.desk.wire import Question, read_question
+from rewards.domain.grant import GrantState
+from rewards.errors import FIELD_INVALID, RewardsError
+from rewards.ledger.ports import DecisionRow, GrantRow
 
 SCOPE = "decisions:write"
 LANGUAGES = ("en", "nl")
 HOT = "/decisions"
-_KEPT = (Category.CONFLICT,)
+MAX_QUESTIONS = 500
+TAKEN_BACK = (GrantState.VOIDED, GrantState.FAILED, GrantState.EXPIRED, GrantState.SUBSTITUTED)
+KEY_FORM = "16 to 128 letters, digits, - or _"
 
 
 class StayBody(StrictSchema):
     """The stay at hand; what is not known is left out. Money in minor units."""
 
-    reservation = Text()
-    arrival = Day()
-    departure = Day()
-    room_class = Text(high=60)
-    channel = Text(high=60)
-    rate_code = Text(high=60)
-    rooms = Whole(low=1, high=1_000)
-    adults = Whole(low=0, high=10_000)
-    children = Whole(low=0, high=10_000)
-    amount_minor = Whole(low=0)
-    currency = Text(low=3, high=3)
-    purpose = Text(high=60)
-    free_classes = fields.List(Text(high=60), validate=validate.Length(max=50))
+    reservation = Text(allow_none=True)
+    arrival = Day(allow_none=True)
+    departure = Day(allow_none=True)
+    room_class = Text(high=60, allow_none=True)
+    channel = Text(high=60, allow_none=True)
+    rate_code = Text(high=60, allow_none=True)
+    rooms = Whole(low=1, high=1_000, allow_none=True)
+    adults = Whole(low=0, high=10_000, allow_none=True)
+    children = Whole(low=0, high=10_000, allow_none=True)
+    amount_minor = Whole(low=0, allow_none=True)
+    currency = Currency(allow_none=True)
+    purpose = Text(high=60, allow_none=True)
+    free_classes = Items(Text(high=60), high=50, allow_none=True)
 
 
 class QuestionBody(StrictSchema):
-    """What does this guest get, here, now?"""
+    """What does this guest get, here, now?
+
+    `guest` is an identity (`card:00412`) or an id (`gst_…`). `preview` writes nothing, `hold` promises for
+    `hold_minutes`, `commit` gives. `as_of` and `known_at` are for previews. `enrol` makes a guest of an unknown
+    identity.
+    """
 
     guest = Text(required=True)
     property = Text(required=True, high=40)
-    moment = Text(required=True, high=40)
-    mode = fields.String(validate=validate.OneOf(["preview", "hold", "commit"]))
-    stay = fields.Nested(StayBody)
-    activity = Text()
-    topic = Text(high=60)
-    severity = Whole(low=1, high=5)
-    as_of = Instant()
-    known_at = Instant()
-    enrol = YesNo()
-    language = fields.String(validate=validate.OneOf(LANGUAGES))
-    hold_minutes = Whole(low=1, high=44_640)
+    moment = Code("[a-z][a-z_]{0,39}", "a moment, such as arrival", high=40, required=True)
+    mode = Choice(("preview", "hold", "commit"), load_default="preview")
+    stay = fields.Nested(StayBody, allow_none=True)
+    activity = Text(allow_none=True)
+    topic = Text(high=60, allow_none=True)
+    severity = Whole(low=1, high=5, allow_none=True)
+    as_of = Instant(allow_none=True)
+    known_at = Instant(allow_none=True)
+    enrol = YesNo(load_default=False)
+    language = Choice(LANGUAGES, allow_none=True)
+    hold_minutes = Whole(low=1, high=44_640, allow_none=True)
+
+
+class WhyReply(StrictSchema):
+    """A condition that holds; numbers of money only for keys with `spend:read`, with their `unit`."""
+
+    condition = fields.String(required=True)
+    needed = fields.Raw()
+    actual = fields.Raw()
+    unit = fields.String()
 
 
 class PerkGiven(StrictSchema):
-    """A perk with the words to say and why."""
+    """A perk with the words to say and why; beside these what it consists of (`levels`, `to`, `until`, `amount`)."""
 
-    grant = fields.String(allow_none=True)
-    perk = fields.String()
-    title = fields.String()
-    code = fields.String(allow_none=True)
-    quantity = fields.Integer()
-    valid_until = fields.String()
-    state = fields.String()
-    rule = fields.String()
-    say = fields.String()
-    why = fields.List(fields.Dict())
+    class Meta:
+        """marshmallow's settings: a perk's own parameters stand beside the fields."""
+
+        unknown = "include"
+
+    grant = fields.String(required=True, allow_none=True)
+    perk = fields.String(required=True)
+    title = fields.String(required=True)
+    code = fields.String(required=True, allow_none=True)
+    quantity = fields.Integer(required=True)
+    valid_until = fields.String(required=True)
+    state = Choice(tuple(state.value for state in GrantState), required=True)
+    rule = fields.String(required=True)
+    say = fields.String(required=True)
+    why = fields.List(fields.Nested(WhyReply), required=True)
+
+
+class NearMissReply(StrictSchema):
+    """A rule that nearly gave: what is missing, in words and numbers, and the last day that helps."""
+
+    rule = fields.String(required=True)
+    perk = fields.String(required=True)
+    condition = fields.String(required=True)
+    missing = fields.String(required=True)
+    needed = fields.Raw()
+    actual = fields.Raw()
+    by = fields.String(allow_none=True)
+    unit = fields.String()
+
+
+class WithheldReply(StrictSchema):
+    """What is not given, with its reason as a code and in words; beside these the values that explain it."""
+
+    class Meta:
+        """marshmallow's settings: the reason's values stand beside the fields."""
+
+        unknown = "include"
+
+    rule = fields.String(required=True)
+    perk = fields.String(required=True)
+    reason = fields.String(required=True)
+    text = fields.String(required=True)
 
 
 class DecisionReply(StrictSchema):
-    """What the guest gets, what is nearly there, and what is withheld and why."""
+    """What the guest gets, what is nearly there, and what is withheld and why. `decision` is null for a preview."""
 
-    decision = fields.String(allow_none=True)
-    as_of = fields.String()
-    rule_set = fields.String()
-    guest = fields.String()
-    property = fields.String()
-    moment = fields.String()
-    mode = fields.String()
-    perks = fields.List(fields.Nested(PerkGiven))
-    near_misses = fields.List(fields.Dict())
-    withheld = fields.List(fields.Dict())
+    decision = fields.String(required=True, allow_none=True)
+    as_of = fields.String(required=True)
+    rule_set = fields.String(required=True)
+    guest = fields.String(required=True)
+    property = fields.String(required=True)
+    moment = fields.String(required=True)
+    mode = fields.String(required=True)
+    perks = fields.List(fields.Nested(PerkGiven), required=True)
+    near_misses = fields.List(fields.Nested(NearMissReply), required=True)
+    withheld = fields.List(fields.Nested(WithheldReply), required=True)
     hold_expires_at = fields.String()
 
 
 class BatchItemBody(StrictSchema):
     """One arrival: its own key and its question."""
 
-    key = Text(required=True, low=16, high=128)
+    key = Code(KEY_PATTERN, KEY_FORM, high=128, required=True)
     question = fields.Nested(QuestionBody, required=True)
 
 
 class BatchBody(StrictSchema):
-    """A day's arrivals, at most 500; each has its own key and its own result."""
+    """A day's arrivals, at most 500; each has its own key and its own result, and stands on its own."""
 
-    questions = fields.List(fields.Nested(BatchItemBody), required=True, validate=validate.Length(min=1, max=500))
+    questions = Items(fields.Nested(BatchItemBody), low=1, high=MAX_QUESTIONS, required=True)
+
+
+class BatchItemReply(StrictSchema):
+    """What became of one question: the status and body that it would have got by itself."""
+
+    key = fields.String(required=True, allow_none=True)
+    status = fields.Integer(required=True)
+    replayed = fields.Boolean(required=True)
+    decision = fields.Nested(DecisionReply)
+    problem = fields.Dict()
 
 
 class BatchReply(StrictSchema):
     """A result for each question, in order."""
 
-    results = fields.List(fields.Dict())
+    results = fields.List(fields.Nested(BatchItemReply), required=True)
+
+
+class GrantNow(StrictSchema):
+    """A grant of a decision as it stands now, and why where it was taken back."""
+
+    grant = fields.String(required=True)
+    perk = fields.String(required=True)
+    state = fields.String(required=True)
+    because = fields.String()
+
+
+class DecisionRecord(StrictSchema):
+    """A decision with its answer as it was given, and its grants as they stand now."""
+
+    decision = fields.String(required=True)
+    state = Choice(("committed", "held", "confirmed", "cancelled", "expired"), required=True)
+    decided_at = fields.String(required=True)
+    answer = fields.Nested(DecisionReply, required=True)
+    grants = fields.List(fields.Nested(GrantNow), required=True)
 
 
 class DecisionPage(StrictSchema):
     """Decisions, oldest first."""
 
-    decisions = fields.List(fields.Dict())
+    decisions = fields.List(fields.Nested(DecisionRecord), required=True)
+
+
+class SettledGrant(StrictSchema):
+    """A grant of a hold."""
+
+    grant = fields.String(required=True)
+    perk = fields.String(required=True)
+    code = fields.String(required=True)
+    state = fields.String(required=True)
 
 
 class SettledReply(StrictSchema):
     """A hold that was confirmed or cancelled."""
 
-    decision = fields.String()
-    state = fields.String()
-    grants = fields.List(fields.Dict())
+    decision = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["confirmed", "cancelled"]))
+    grants = fields.List(fields.Nested(SettledGrant), required=True)
 
 
-def language_of(question: Question) -> str:
-    """The language of the answer: the question's, else the caller's preference, else English."""
-    return question.language or request.accept_languages.best_match(LANGUAGES) or "en"
+def preferred_language() -> str:
+    """The language that the caller prefers, of those we speak; else English."""
+    return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
-def _desk_key(key: Key, name: str, value: Any) -> DeskKey:
-    return DeskKey(f"{key.id} POST {HOT}", name, fingerprint(request.path, value))
+def _reader(key: Key, question: Question) -> Reader:
+    return Reader(question.language or preferred_language(), key.allows("spend:read"))
 
 
 def _ask_one(house: House, key: Key, value: Any, name: str | None) -> Answered:
+    """Answer one question; `name` is the caller's name of a hold or commit."""
     question = read_question(value)
     key.require_property(question.property)
-    reader = Reader(language_of(question), key.allows("spend:read"))
-    desk_key = _desk_key(key, name, value) if name is not None and question.mode != "preview" else None
+    reader = _reader(key, question)
+    if name is None or question.mode == "preview":
+        return house.desk.ask(question, reader)
+    # The same question under the same key is one intent, asked alone or in a batch.
+    named = Named(f"{key.id} POST {HOT}", name, fingerprint(f"POST {HOT}", value))
     try:
-        return house.desk.ask(question, reader, desk_key)
+        return house.desk.ask(question, reader, DeskKey(named.scope, named.key, named.mark))
     except RewardsError as error:
-        if desk_key is None or error.code.category not in _KEPT or error.retry_after_s is not None:
+        if not is_kept(error):
             raise
-        return _refused(house, desk_key, error)
+        return _refused(house, named, error)
 
 
-def _refused(house: House, key: DeskKey, error: RewardsError) -> Answered:
+def _refused(house: House, named: Named, error: RewardsError) -> Answered:
     """A business refusal is an answer too: kept under the key."""
-    body = json.dumps(problem_body(error), ensure_ascii=False).encode()
-    keep = StoredReply(key.fingerprint, status_of(error), body)
-    house.database.run_writing(lambda store: store.idempotency.remember(key.scope, key.key, keep, house.clock.now()))
-    return Answered(keep.status, body)
+    first = keep_refusal(house, named, error)
+    if first is None:
+        return Answered(status_of(error), problem_bytes(error))
+    if first.fingerprint != named.mark:
+        raise reused()
+    return Answered(first.status, first.body, replayed=True)
 
 
-def add_hot_route(blueprint: Blueprint, house: House) -> None:
-    """POST /v1/decisions."""
+def add_asking_routes(blueprint: Blueprint, house: House) -> None:
+    """POST /v1/decisions and POST /v1/decisions/batch: they hold no transaction around the desk's own."""
 
     def ask_route() -> Response:
-        with house.database.reading() as store:
-            key = authenticate(house, store)
-        standing = house.limiter.take(key.id)
-        key.require(SCOPE)
-        value = read_json(raw_body(request))
-        preview = not isinstance(value, dict) or value.get("mode", "preview") == "preview"
-        answered = _ask_one(house, key, value, None if preview else idempotency_key())
-        response = _response(answered)
-        if standing.limit:
-            response.headers["RateLimit-Limit"] = str(standing.limit)
-            response.headers["RateLimit-Remaining"] = str(standing.remaining)
-            response.headers["RateLimit-Reset"] = str(standing.reset_s)
-        return response
+        return guarded(house, SCOPE, lambda key: _ask(house, key))
 
-    blueprint.add_url_rule(HOT, "post_decisions", ask_route, methods=["POST"])
+    def batch_route() -> Response:
+        return guarded(house, SCOPE, lambda key: _batch(house, key))
+
+    blueprint.add_url_rule(HOT, ASK.name, ask_route, methods=["POST"])
+    blueprint.add_url_rule(BATCH.rule, BATCH.name, batch_route, methods=["POST"])
 
 
-def _response(answered: Answered) -> Response:
+def _ask(house: House, key: Key) -> Response:
+    value = read_json(raw_body(request))
+    preview = not isinstance(value, dict) or value.get("mode", "preview") == "preview"
+    answered = _ask_one(house, key, value, None if preview else idempotency_key())
     response = Response(answered.body, answered.status)
     response.content_type = PROBLEM if answered.status >= 400 else "application/json"
     if answered.replayed:
@@ -195,35 +294,61 @@ def _response(answered: Answered) -> Response:
     return response
 
 
-def ask(call: Call) -> Reply:
-    """Declared for the document; the hot route answers."""
-    raise RuntimeError(f"{call.path} is answered by the hot route")
+def _batch(house: House, key: Key) -> Response:
+    items = _items(read_json(raw_body(request, MAX_BATCH)))
+    results = [_item(house, key, item) for item in items]
+    return Response(msgspec.json.encode({"results": results}), mimetype="application/json")
 
 
-def batch(call: Call) -> Reply:
-    """Answer a day's arrivals; each item is its own commitment under its own key."""
-    parsed = convert(call.body, Batch)
-    if not isinstance(parsed, Batch):
-        raise TypeError("not a batch")
-    return Reply({"results": [_item(call, item) for item in call.body["questions"]]})
+def _items(value: Any) -> list[Any]:
+    if not isinstance(value, dict) or set(value) != {"questions"}:
+        raise RewardsError(FIELD_INVALID, "A batch is an object with `questions`, and nothing else.", field="questions")
+    items = value["questions"]
+    if not isinstance(items, list) or not 1 <= len(items) <= MAX_QUESTIONS:
+        raise RewardsError(
+            FIELD_INVALID, "It is not a list of questions.", hint=f"Send 1 to {MAX_QUESTIONS}.", field="questions"
+        )
+    return items
 
 
-def _item(call: Call, item: dict[str, Any]) -> dict[str, Any]:
+def _item(house: House, key: Key, item: Any) -> dict[str, Any]:
+    """One result; what is wrong with one question is no matter of the others."""
+    name = item.get("key") if isinstance(item, dict) else None
     try:
-        answered = _ask_one(call.house, call.key, item["question"], item["key"])
+        answered = _ask_one(house, key, _question_of(item), checked_key(item["key"], "key"))
     except RewardsError as error:
-        return {"key": item["key"], "status": status_of(error), "problem": problem_body(error)}
-    name = "problem" if answered.status >= 400 else "decision"
-    return {"key": item["key"], "status": answered.status, name: msgspec.json.decode(answered.body)}
+        answered = Answered(status_of(error), problem_bytes(error))
+    body = "problem" if answered.status >= 400 else "decision"
+    return {
+        "key": name if isinstance(name, str) else None,
+        "status": answered.status,
+        "replayed": answered.replayed,
+        body: msgspec.Raw(answered.body),
+    }
 
 
-def _row_json(row: DecisionRow) -> dict[str, Any]:
+def _question_of(item: Any) -> Any:
+    if not isinstance(item, dict) or set(item) != {"key", "question"} or not isinstance(item["key"], str):
+        raise RewardsError(FIELD_INVALID, "A question of a batch has `key` (a text) and `question`.", field="questions")
+    return item["question"]
+
+
+def _grant_now(call: Call, row: GrantRow) -> dict[str, Any]:
+    value = {"grant": row.grant.id, "perk": row.grant.perk, "state": row.grant.state.value}
+    if row.grant.state in TAKEN_BACK:
+        value["because"] = call.store.grants.events(row.grant.id)[-1].reason
+    return value
+
+
+def record_json(call: Call, row: DecisionRow) -> dict[str, Any]:
+    """A decision with its answer, without amounts for who may not read them."""
+    answer = json.loads(row.reply)
     return {
         "decision": row.id,
         "state": row.state,
-        "moment": row.moment,
         "decided_at": isoformat(row.decided_at),
-        "answer": json.loads(row.reply),
+        "answer": answer if call.money else redacted(answer),
+        "grants": [_grant_now(call, one) for one in call.store.grants.of_decision(row.id)],
     }
 
 
@@ -235,24 +360,19 @@ def _found(call: Call) -> DecisionRow:
 
 def show(call: Call) -> Reply:
     """One decision with its answer as it was given."""
-    return Reply(_row_json(_found(call)))
+    return Reply(record_json(call, _found(call)))
 
 
 def page(call: Call) -> Reply:
-    """Decisions of a guest, or all."""
-    limit, cursor = read_limit(call.query.get("limit")), decode_cursor(call.query.get("cursor"))
+    """Decisions of a guest, or all; a key that is bound to properties sees theirs, of a guest."""
+    asked = read_page("decisions", call.query)
     guest = call.query.get("guest")
+    if guest is None:
+        call.key.require_group("the list of all decisions")
     records = call.store.guests.records(find_guest(call, guest)) if guest else None
-    if records is None:
-        call.key.require_property(None)
-    rows = call.store.decisions.page(cursor, limit, records)
-    bound = call.key.properties
-    headers = {}
-    if len(rows) == limit:
-        query = {"limit": str(limit), **({"guest": guest} if guest else {})}
-        headers["Link"] = next_link("/v1/decisions", query, encode_cursor(rows[-1].id))
-    seen = [_row_json(row) for row in rows if not bound or row.property in bound]
-    return Reply({"decisions": seen}, headers=headers)
+    rows = call.store.decisions.page(asked.after, asked.ask, records)
+    shown, link = asked.cut(rows, lambda row: row.id, call.query)
+    return Reply({"decisions": [record_json(call, row) for row in shown if call.key.sees(row.property)]}, headers=link)
 
 
 def confirm(call: Call) -> Reply:
@@ -269,59 +389,31 @@ def cancel(call: Call) -> Reply:
     return Reply(holds.settled_json(row, grants, "cancelled"))
 
 
-_PAGE = {
-    "guest": "An id or an identity",
-    "limit": "Items a page, 1 to 200",
-    "cursor": "From the Link header of the page before",
-}
-
+_TAG = "decisions"
+ASK = Endpoint(
+    "POST", HOT, None, SCOPE, "What does this guest get?", QuestionBody, DecisionReply, 201, (200,), writes=True,
+    tag=_TAG,
+)  # fmt: skip
+BATCH = Endpoint(
+    "POST", "/decisions/batch", None, SCOPE, "A day's arrivals at once, each with its own key", BatchBody, BatchReply,
+    limit=MAX_BATCH, tag=_TAG,
+)  # fmt: skip
 ENDPOINTS = (
+    ASK,
+    BATCH,
     Endpoint(
-        "POST",
-        HOT,
-        ask,
-        SCOPE,
-        "What does this guest get?",
-        QuestionBody,
-        DecisionReply,
-        201,
-        writes=True,
-        tag="decisions",
+        "GET", HOT, page, "decisions:read", "Decisions, oldest first", reply=DecisionPage,
+        query={"guest": "An id or an identity", **PAGE}, tag=_TAG,
     ),
     Endpoint(
-        "POST",
-        "/decisions/batch",
-        batch,
-        SCOPE,
-        "A day's arrivals at once",
-        BatchBody,
-        BatchReply,
-        limit=MAX_BATCH,
-        raw=True,
-        tag="decisions",
+        "GET", "/decisions/<decision>", show, "decisions:read", "One decision", reply=DecisionRecord, tag=_TAG
     ),
     Endpoint(
-        "GET", "/decisions", page, "decisions:read", "Decisions", reply=DecisionPage, query=_PAGE, tag="decisions"
-    ),
-    Endpoint("GET", "/decisions/<decision>", show, "decisions:read", "One decision", tag="decisions"),
-    Endpoint(
-        "POST",
-        "/decisions/<decision>/confirm",
-        confirm,
-        SCOPE,
-        "Confirm a hold",
-        reply=SettledReply,
-        writes=True,
-        tag="decisions",
+        "POST", "/decisions/<decision>/confirm", confirm, SCOPE, "Confirm a hold", reply=SettledReply, writes=True,
+        tag=_TAG,
     ),
     Endpoint(
-        "POST",
-        "/decisions/<decision>/cancel",
-        cancel,
-        SCOPE,
-        "Cancel a hold",
-        reply=SettledReply,
-        writes=True,
-        tag="decisions",
+        "POST", "/decisions/<decision>/cancel", cancel, SCOPE, "Cancel a hold", reply=SettledReply, writes=True,
+        tag=_TAG,
     ),
-)
+)  # fmt: skip

@@ -6,27 +6,40 @@ from typing import Any
 
 from marshmallow import fields
 
-from rewards.api.calls import Call, Endpoint, Reply
-from rewards.api.fields import StrictSchema, Text, Whole
+from rewards.api.calls import Call, Endpoint, View
+from rewards.api.fields import Choice, StrictSchema, Text, Whole
+from rewards.api.replies import Reply
 from rewards.clock import isoformat
+from rewards.domain.grant import GrantState
 from rewards.errors import GRANT_UNKNOWN, RewardsError
-from rewards.ledger.ports import GrantRow
+from rewards.ledger.ports import GrantEvent, GrantRow
 
 
 class GrantReply(StrictSchema):
-    """A grant as it stands. `quantity` and `used` are units of the perk: pieces, minor units of a credit, points."""
+    """A grant as it stands.
 
-    id = fields.String()
-    guest = fields.String()
-    property = fields.String()
-    rule = fields.String()
-    perk = fields.String()
-    code = fields.String()
-    state = fields.String()
-    quantity = fields.Integer()
-    used = fields.Integer()
-    valid_from = fields.String()
-    valid_until = fields.String()
+    `quantity` and `used` are units of the perk: pieces, minor units of a credit, points. What it costs the house is
+    told to keys with `spend:read` only.
+    """
+
+    id = fields.String(required=True)
+    decision = fields.String(required=True)
+    guest = fields.String(required=True)
+    property = fields.String(required=True)
+    reservation = fields.String(required=True, allow_none=True)
+    rule = fields.String(required=True)
+    perk = fields.String(required=True)
+    code = fields.String(required=True)
+    state = Choice(tuple(state.value for state in GrantState), required=True)
+    quantity = fields.Integer(required=True)
+    used = fields.Integer(required=True)
+    params = fields.Dict(required=True)
+    granted_at = fields.String(required=True)
+    valid_from = fields.String(required=True)
+    valid_until = fields.String(required=True)
+    hold_expires_at = fields.String(required=True, allow_none=True)
+    cost_minor = fields.Integer()
+    currency = fields.String(allow_none=True)
 
 
 class RedeemBody(StrictSchema):
@@ -59,10 +72,28 @@ class SubstituteBody(StepBody):
     quantity = Whole(low=1, load_default=1)
 
 
-class EventsReply(StrictSchema):
-    """The life of a grant."""
+class ChooseBody(StrictSchema):
+    """The perk that the guest chooses among the options of the grant."""
 
-    events = fields.List(fields.Dict())
+    perk = Text(required=True, high=60)
+    by = Text(load_default="guest")
+
+
+class EventReply(StrictSchema):
+    """One step of a grant's life."""
+
+    kind = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    by = fields.String(required=True)
+    reason = fields.String(required=True)
+    at = fields.String(required=True)
+    reference = fields.String(required=True, allow_none=True)
+
+
+class EventsReply(StrictSchema):
+    """The life of a grant, in order."""
+
+    events = fields.List(fields.Nested(EventReply), required=True)
 
 
 def grant_json(row: GrantRow, *, money: bool) -> dict[str, Any]:
@@ -95,13 +126,13 @@ def found(call: Call) -> GrantRow:
     """The grant of the address; `grant_unknown` where there is none."""
     row = call.store.grants.get(call.path["grant"])
     if row is None:
-        raise RewardsError(GRANT_UNKNOWN, f"No grant “{call.path['grant'][:60]}”.")
+        raise RewardsError(GRANT_UNKNOWN, f"No grant “{call.path['grant'][:60]}”.", field="grant")
     call.key.require_property(row.grant.property)
     return row
 
 
 def _reply(call: Call, row: GrantRow, status: int = 200) -> Reply:
-    return Reply(grant_json(row, money=call.key.allows("spend:read")), status)
+    return Reply(grant_json(row, money=call.money), status)
 
 
 def show(call: Call) -> Reply:
@@ -109,35 +140,31 @@ def show(call: Call) -> Reply:
     return _reply(call, found(call))
 
 
+def _event(event: GrantEvent) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "quantity": event.quantity,
+        "by": event.by,
+        "reason": event.reason,
+        "at": isoformat(event.at),
+        "reference": event.reference,
+    }
+
+
 def events(call: Call) -> Reply:
     """What happened to a grant, in order."""
-    rows = call.store.grants.events(found(call).grant.id)
-    return Reply(
-        {
-            "events": [
-                {
-                    "kind": e.kind,
-                    "quantity": e.quantity,
-                    "by": e.by,
-                    "reason": e.reason,
-                    "at": isoformat(e.at),
-                    "reference": e.reference,
-                }
-                for e in rows
-            ]
-        }
-    )
+    return Reply({"events": [_event(one) for one in call.store.grants.events(found(call).grant.id)]})
 
 
 def redeem(call: Call) -> Reply:
     """Use a grant."""
-    row, body = found(call), call.body
-    if body["property"] is not None:
-        call.key.require_property(body["property"])
-    desk = call.house.desk
-    return _reply(
-        call, desk.redeem(call.store, row.grant.id, body["reference"], body["quantity"], body["by"], body["property"])
-    )
+    grant, body = found(call).grant.id, call.body
+    where = body["property"]
+    if where is not None:
+        call.key.require_property(where)
+        call.house.desk.ground(call.store).property(where)
+    used = call.house.desk.redeem(call.store, grant, body["reference"], body["quantity"], body["by"], where)
+    return _reply(call, used)
 
 
 def deliver(call: Call) -> Reply:
@@ -157,47 +184,34 @@ def void(call: Call) -> Reply:
 
 def substitute(call: Call) -> Reply:
     """Give another perk in its place; the reply is the new grant."""
-    body = call.body
-    row = call.house.desk.substitute(
-        call.store, found(call).grant.id, body["perk"], body["quantity"], body["by"], body["reason"]
-    )
-    return _reply(call, row, 201)
+    grant, body = found(call).grant.id, call.body
+    new = call.house.desk.substitute(call.store, grant, body["perk"], body["quantity"], body["by"], body["reason"])
+    return _reply(call, new, 201)
+
+
+def choose(call: Call) -> Reply:
+    """Take another of the perks that the guest may choose from; the reply is the grant that stands."""
+    grant, body = found(call).grant.id, call.body
+    return _reply(call, call.house.desk.choose(call.store, grant, body["perk"], body["by"]))
 
 
 _W = "grants:write"
+_TAG = "grants"
+
+
+def _step(name: str, view: View, summary: str, body: type[StrictSchema], status: int = 200) -> Endpoint:
+    return Endpoint(
+        "POST", f"/grants/<grant>/{name}", view, _W, summary, body, GrantReply, status, writes=True, tag=_TAG
+    )
+
+
 ENDPOINTS = (
-    Endpoint("GET", "/grants/<grant>", show, "grants:read", "One grant, by id or code", reply=GrantReply, tag="grants"),
-    Endpoint("GET", "/grants/<grant>/events", events, "grants:read", "A grant's life", reply=EventsReply, tag="grants"),
-    Endpoint(
-        "POST", "/grants/<grant>/redeem", redeem, _W, "Use a grant", RedeemBody, GrantReply, writes=True, tag="grants"
-    ),
-    Endpoint(
-        "POST",
-        "/grants/<grant>/deliver",
-        deliver,
-        _W,
-        "Handed over",
-        DeliverBody,
-        GrantReply,
-        writes=True,
-        tag="grants",
-    ),
-    Endpoint(
-        "POST", "/grants/<grant>/fail", fail, _W, "The house could not", StepBody, GrantReply, writes=True, tag="grants"
-    ),
-    Endpoint(
-        "POST", "/grants/<grant>/void", void, _W, "Take it back unused", StepBody, GrantReply, writes=True, tag="grants"
-    ),
-    Endpoint(
-        "POST",
-        "/grants/<grant>/substitute",
-        substitute,
-        _W,
-        "Give another perk instead",
-        SubstituteBody,
-        GrantReply,
-        201,
-        writes=True,
-        tag="grants",
-    ),
+    Endpoint("GET", "/grants/<grant>", show, "grants:read", "One grant, by id or code", reply=GrantReply, tag=_TAG),
+    Endpoint("GET", "/grants/<grant>/events", events, "grants:read", "A grant's life", reply=EventsReply, tag=_TAG),
+    _step("redeem", redeem, "Use a grant, whole or in part", RedeemBody),
+    _step("deliver", deliver, "Handed over", DeliverBody),
+    _step("fail", fail, "The house could not", StepBody),
+    _step("void", void, "Take it back unused", StepBody),
+    _step("substitute", substitute, "Give another perk instead", SubstituteBody, 201),
+    _step("choose", choose, "Choose among the options", ChooseBody),
 )

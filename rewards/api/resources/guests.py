@@ -1,35 +1,40 @@
-"""Guests: who they are, what they did, what they were given; uniting and parting of records."""
+"""Guests: who they are, what they did, what they were given and have; uniting and parting of records."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from rewards.api.calls import Call, Endpoint, Reply
-from rewards.api.fields import Attributes, Day, StrictSchema, Text, YesNo
-from rewards.api.paging import decode_cursor, encode_cursor, next_link, read_limit
+from rewards.api.calls import Call, Endpoint
+from rewards.api.fields import Attributes, Choice, Country, Day, Items, StrictSchema, Text, YesNo
+from rewards.api.paging import PAGE, read_page
+from rewards.api.replies import Reply
 from rewards.api.resources.activities import ActivityReply, activity_json
 from rewards.api.resources.grants import GrantReply, grant_json
 from rewards.clock import isoformat
 from rewards.domain.guest import Guest, Identity
-from rewards.errors import CURSOR_INVALID, GUEST_UNKNOWN, RewardsError
+from rewards.errors import CURSOR_INVALID, GUEST_UNKNOWN, IDENTITY_TAKEN, TIME_OUT_OF_RANGE, RewardsError
 from rewards.ids import new_id
 from rewards.intake.checks import check_identity
 from rewards.intake.people import merge, parse_identity, unmerge
+from rewards.ledger.ports import GrantRow
 from rewards.rulelang.facts import is_influence
+
+BORN_FROM = date(1900, 1, 1)
 
 
 class GuestBody(StrictSchema):
-    """A guest to add or change."""
+    """A guest to add."""
 
-    identities = fields.List(Text(), required=True, validate=validate.Length(min=1, max=10))
+    identities = Items(Text(), low=1, high=10, required=True)
     verified = YesNo(load_default=False)
     first_name = Text(load_default=None, high=80)
-    language = fields.String(load_default="en", validate=validate.OneOf(["en", "nl"]))
+    language = Choice(("en", "nl"), load_default="en")
     birthday = Day(load_default=None)
-    country = Text(low=2, high=2, load_default=None)
+    country = Country(load_default=None)
     enrol = YesNo(load_default=False)
     attributes = Attributes(load_default=dict)
 
@@ -55,41 +60,52 @@ class UnmergeBody(StrictSchema):
     merge = Text(required=True)
 
 
+class IdentityReply(StrictSchema):
+    """A name that a system has for a guest."""
+
+    identity = fields.String(required=True)
+    verified = fields.Boolean(required=True)
+    shared = fields.Boolean(required=True)
+
+
 class GuestReply(StrictSchema):
     """A guest."""
 
-    id = fields.String()
-    identities = fields.List(fields.Dict())
-    first_name = fields.String(allow_none=True)
-    language = fields.String()
-    enrolled_at = fields.String(allow_none=True)
-    version = fields.Integer()
+    id = fields.String(required=True)
+    identities = fields.List(fields.Nested(IdentityReply), required=True)
+    first_name = fields.String(required=True, allow_none=True)
+    language = fields.String(required=True)
+    birthday = fields.String(required=True, allow_none=True)
+    country = fields.String(required=True, allow_none=True)
+    enrolled_at = fields.String(required=True, allow_none=True)
+    attributes = fields.Dict(required=True)
+    version = fields.Integer(required=True)
 
 
 class MergeReply(StrictSchema):
     """A union: its id undoes it."""
 
-    merge = fields.String()
-    kept = fields.String()
-    absorbed = fields.String()
+    merge = fields.String(required=True)
+    kept = fields.String(required=True)
+    absorbed = fields.String(required=True)
 
 
 class GuestPage(StrictSchema):
-    """Guests."""
+    """Guests, the oldest record first."""
 
-    guests = fields.List(fields.Nested(GuestReply))
+    guests = fields.List(fields.Nested(GuestReply), required=True)
 
 
 class ActivityPage(StrictSchema):
     """A guest's activities, in recorded order."""
 
-    activities = fields.List(fields.Nested(ActivityReply))
+    activities = fields.List(fields.Nested(ActivityReply), required=True)
 
 
 class GrantPage(StrictSchema):
     """A guest's grants, newest first."""
 
-    grants = fields.List(fields.Nested(GrantReply))
+    grants = fields.List(fields.Nested(GrantReply), required=True)
 
 
 def find_guest(call: Call, text: str) -> str:
@@ -108,7 +124,7 @@ def guest_json(call: Call, guest_id: str) -> dict[str, Any]:
     """A guest as replies show it."""
     head = call.store.guests.head(guest_id)
     if head is None:
-        raise RewardsError(GUEST_UNKNOWN, f"No guest “{guest_id[:60]}”.")
+        raise RewardsError(GUEST_UNKNOWN, f"No guest “{guest_id[:60]}”.", field="guest")
     guest = head.guest
     return {
         "id": guest.id,
@@ -127,11 +143,10 @@ def guest_json(call: Call, guest_id: str) -> dict[str, Any]:
 
 
 def add(call: Call) -> Reply:
-    """Add a guest."""
+    """Add a guest; names of influence scores are dropped at the door."""
     body, now = call.body, call.house.clock.now()
-    identities = [parse_identity(text, verified=body["verified"]) for text in body["identities"]]
-    for identity in identities:
-        check_identity(identity)
+    _check_birthday(body["birthday"], now.date())
+    identities = [_free(call, text, verified=body["verified"]) for text in dict.fromkeys(body["identities"])]
     guest = Guest(
         id=new_id("gst"),
         created_at=now,
@@ -146,6 +161,21 @@ def add(call: Call) -> Reply:
     return Reply(guest_json(call, guest.id), 201)
 
 
+def _free(call: Call, text: str, *, verified: bool) -> Identity:
+    identity = parse_identity(text, verified=verified)
+    check_identity(identity)
+    if call.store.guests.resolve(identity) is not None:
+        raise RewardsError(IDENTITY_TAKEN, f"{identity.text()} belongs to another guest.", field="identities")
+    return identity
+
+
+def _check_birthday(birthday: date | None, today: date) -> None:
+    if birthday is not None and not BORN_FROM <= birthday <= today:
+        raise RewardsError(
+            TIME_OUT_OF_RANGE, f"{birthday} is out of range.", hint=f"From {BORN_FROM} to today.", field="birthday"
+        )
+
+
 def show(call: Call) -> Reply:
     """One guest."""
     return Reply(guest_json(call, find_guest(call, call.path["guest"])))
@@ -153,12 +183,10 @@ def show(call: Call) -> Reply:
 
 def page(call: Call) -> Reply:
     """All guests."""
-    limit = read_limit(call.query.get("limit"))
-    guests = call.store.guests.page(decode_cursor(call.query.get("cursor")), limit)
-    headers = {}
-    if len(guests) == limit:
-        headers["Link"] = next_link("/v1/guests", {"limit": str(limit)}, encode_cursor(guests[-1].id))
-    return Reply({"guests": [guest_json(call, guest.id) for guest in guests]}, headers=headers)
+    call.key.require_group("the list of all guests")
+    asked = read_page("guests", call.query)
+    shown, link = asked.cut(call.store.guests.page(asked.after, asked.ask), lambda guest: guest.id, call.query)
+    return Reply({"guests": [guest_json(call, guest.id) for guest in shown]}, headers=link)
 
 
 def add_identity(call: Call) -> Reply:
@@ -167,18 +195,19 @@ def add_identity(call: Call) -> Reply:
     parsed = parse_identity(call.body["identity"], verified=call.body["verified"])
     identity = Identity(parsed.kind, parsed.value, parsed.verified, call.body["shared"])
     check_identity(identity)
+    call.store.guests.lock(guest)
     call.store.guests.put_identity(guest, identity)
-    call.store.guests.bump(guest)
     return Reply(guest_json(call, guest), 201)
 
 
 def enrol(call: Call) -> Reply:
     """Enrol a guest in the programme; who is enrolled stays as they are."""
     guest = find_guest(call, call.path["guest"])
+    # Locked before it is read: the profile is written back as a whole.
+    call.store.guests.lock(guest)
     head = call.store.guests.head(guest)
     if head is not None and head.guest.enrolled_at is None:
         call.store.guests.update(replace(head.guest, enrolled_at=call.house.clock.now()))
-        call.store.guests.bump(guest)
     return Reply(guest_json(call, guest))
 
 
@@ -196,94 +225,61 @@ def part(call: Call) -> Reply:
 
 
 def activities(call: Call) -> Reply:
-    """A guest's activities."""
+    """A guest's activities, as far as they are the key's business."""
     guest = find_guest(call, call.path["guest"])
-    limit, cursor = read_limit(call.query.get("limit")), decode_cursor(call.query.get("cursor"))
-    if cursor is not None and not cursor.isdigit():
-        raise RewardsError(CURSOR_INVALID, "This cursor is of another list.", field="cursor")
-    rows = call.store.activities.page(call.store.guests.records(guest), int(cursor or 0), limit)
-    headers = {}
-    if len(rows) == limit:
-        path = f"/v1/guests/{guest}/activities"
-        headers["Link"] = next_link(path, {"limit": str(limit)}, encode_cursor(str(rows[-1][0])))
-    money = call.key.allows("spend:read")
-    return Reply({"activities": [activity_json(activity, money=money) for _, activity in rows]}, headers=headers)
+    asked = read_page("activities", call.query)
+    rows = call.store.activities.page(call.store.guests.records(guest), asked.number, asked.ask)
+    shown, link = asked.cut(rows, lambda row: str(row[0]), call.query)
+    seen = [activity_json(one, money=call.money) for _, one in shown if call.key.sees(one.property)]
+    return Reply({"activities": seen}, headers=link)
 
 
 def grants(call: Call) -> Reply:
-    """A guest's grants."""
+    """A guest's grants, as far as they are the key's business."""
     guest = find_guest(call, call.path["guest"])
-    rows = call.store.grants.of_guest(call.store.guests.records(guest))
-    money = call.key.allows("spend:read")
-    return Reply({"grants": [grant_json(row, money=money) for row in rows]})
+    asked = read_page("grants", call.query)
+    rows = _behind(call.store.grants.of_guest(call.store.guests.records(guest)), asked.after)
+    shown, link = asked.cut(rows, lambda row: row.grant.id, call.query)
+    seen = [grant_json(row, money=call.money) for row in shown if call.key.sees(row.grant.property)]
+    return Reply({"grants": seen}, headers=link)
 
 
-_PAGE = {"limit": "Items a page, 1 to 200", "cursor": "From the Link header of the page before"}
+def _behind(rows: list[GrantRow], grant: str | None) -> list[GrantRow]:
+    """The grants behind one of them."""
+    if grant is None:
+        return rows
+    for index, row in enumerate(rows):
+        if row.grant.id == grant:
+            return rows[index + 1 :]
+    raise RewardsError(CURSOR_INVALID, "This cursor is of another guest.", field="cursor")
 
+
+_TAG = "guests"
+_W = "guests:write"
 ENDPOINTS = (
+    Endpoint("POST", "/guests", add, _W, "Add a guest", GuestBody, GuestReply, 201, writes=True, tag=_TAG),
+    Endpoint("GET", "/guests", page, "guests:read", "All guests", reply=GuestPage, query=PAGE, tag=_TAG),
     Endpoint(
-        "POST", "/guests", add, "guests:write", "Add a guest", GuestBody, GuestReply, 201, writes=True, tag="guests"
-    ),
-    Endpoint("GET", "/guests", page, "guests:read", "All guests", reply=GuestPage, query=_PAGE, tag="guests"),
-    Endpoint(
-        "GET", "/guests/<guest>", show, "guests:read", "One guest, by id or identity", reply=GuestReply, tag="guests"
+        "GET", "/guests/<guest>", show, "guests:read", "One guest, by id or identity", reply=GuestReply, tag=_TAG
     ),
     Endpoint(
-        "POST",
-        "/guests/<guest>/identities",
-        add_identity,
-        "guests:write",
-        "Add or verify an identity",
-        IdentityBody,
-        GuestReply,
-        201,
-        writes=True,
-        tag="guests",
+        "POST", "/guests/<guest>/identities", add_identity, _W, "Add or verify an identity", IdentityBody, GuestReply,
+        201, writes=True, tag=_TAG,
     ),
     Endpoint(
-        "POST",
-        "/guests/<guest>/enrol",
-        enrol,
-        "guests:write",
-        "Enrol in the programme",
-        reply=GuestReply,
-        writes=True,
-        tag="guests",
+        "POST", "/guests/<guest>/enrol", enrol, _W, "Enrol in the programme", reply=GuestReply, writes=True, tag=_TAG
     ),
     Endpoint(
-        "POST",
-        "/guests/<guest>/merge",
-        unite,
-        "guests:write",
-        "Unite two guests",
-        MergeBody,
-        MergeReply,
-        201,
-        writes=True,
-        tag="guests",
+        "POST", "/guests/<guest>/merge", unite, _W, "Unite two guests", MergeBody, MergeReply, 201, writes=True,
+        tag=_TAG,
+    ),
+    Endpoint("POST", "/guests/unmerge", part, _W, "Undo a union", UnmergeBody, MergeReply, writes=True, tag=_TAG),
+    Endpoint(
+        "GET", "/guests/<guest>/activities", activities, "activities:read", "What a guest did", reply=ActivityPage,
+        query=PAGE, tag=_TAG,
     ),
     Endpoint(
-        "POST",
-        "/guests/unmerge",
-        part,
-        "guests:write",
-        "Undo a union",
-        UnmergeBody,
-        MergeReply,
-        writes=True,
-        tag="guests",
+        "GET", "/guests/<guest>/grants", grants, "grants:read", "What a guest was given", reply=GrantPage, query=PAGE,
+        tag=_TAG,
     ),
-    Endpoint(
-        "GET",
-        "/guests/<guest>/activities",
-        activities,
-        "activities:read",
-        "What a guest did",
-        reply=ActivityPage,
-        query=_PAGE,
-        tag="guests",
-    ),
-    Endpoint(
-        "GET", "/guests/<guest>/grants", grants, "grants:read", "What a guest was given", reply=GrantPage, tag="guests"
-    ),
-)
+)  # fmt: skip

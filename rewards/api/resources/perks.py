@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from marshmallow import fields
 
-from rewards.api.calls import Call, Endpoint, Reply
+from rewards.api.calls import Call, Endpoint, checked
 from rewards.api.fields import Day, StrictSchema, Text, Whole
+from rewards.api.replies import Reply
 from rewards.api.resources.properties import find
 from rewards.domain.perk import Perk
-from rewards.errors import FIELD_INVALID, PERK_UNKNOWN, TIME_OUT_OF_RANGE, RewardsError
+from rewards.errors import PERK_UNKNOWN, TIME_OUT_OF_RANGE, RewardsError
 from rewards.ledger.stock import set_stock, stock_of
 
 MAX_DAYS_AHEAD = 800
 
 
 class PerkReply(StrictSchema):
-    """A perk of the live catalogue."""
+    """A perk of the live catalogue; `cost_minor` of `currency` is what one costs the house."""
 
-    code = fields.String()
-    kind = fields.String()
-    titles = fields.Dict()
-    stock = fields.String()
-    valid_days = fields.Integer()
+    code = fields.String(required=True)
+    kind = fields.String(required=True)
+    titles = fields.Dict(required=True)
+    stock = fields.String(required=True)
+    valid_days = fields.Integer(required=True)
+    payer = fields.String(required=True)
+    cost_minor = fields.Integer(required=True, allow_none=True)
+    currency = fields.String(required=True, allow_none=True)
 
 
 class PerkPage(StrictSchema):
-    """The catalogue."""
+    """The catalogue, by code."""
 
-    perks = fields.List(fields.Nested(PerkReply))
+    perks = fields.List(fields.Nested(PerkReply), required=True)
 
 
 class StockBody(StrictSchema):
@@ -45,12 +49,12 @@ class StockBody(StrictSchema):
 class StockReply(StrictSchema):
     """The stock of a perk: set, left, and promised beyond it."""
 
-    property = fields.String()
-    perk = fields.String()
-    day = fields.String()
-    quantity = fields.Integer()
-    left = fields.Integer()
-    over_promised = fields.Integer()
+    property = fields.String(required=True)
+    perk = fields.String(required=True)
+    day = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+    over_promised = fields.Integer(required=True)
 
 
 def _catalogue(call: Call) -> dict[str, Perk]:
@@ -77,7 +81,7 @@ def page(call: Call) -> Reply:
     return Reply({"perks": [perk_json(perk) for _, perk in sorted(_catalogue(call).items())]})
 
 
-def _stock_json(call: Call, property_code: str, perk: str, day: Any) -> dict[str, Any]:
+def _stock_json(call: Call, property_code: str, perk: str, day: date) -> dict[str, Any]:
     standing = stock_of(call.store, property_code, perk, day)
     return {
         "property": property_code,
@@ -89,12 +93,16 @@ def _stock_json(call: Call, property_code: str, perk: str, day: Any) -> dict[str
     }
 
 
+def _check_perk(call: Call, perk: str) -> None:
+    if perk not in _catalogue(call):
+        raise RewardsError(PERK_UNKNOWN, f"“{perk[:60]}” is not in the live catalogue.", field="perk")
+
+
 def put_stock(call: Call) -> Reply:
     """Set the stock of a perk at a property for a hotel day."""
     body, now = call.body, call.house.clock.now()
     find(call, body["property"])
-    if body["perk"] not in _catalogue(call):
-        raise RewardsError(PERK_UNKNOWN, f"“{body['perk'][:60]}” is not in the live catalogue.", field="perk")
+    _check_perk(call, body["perk"])
     if not now.date() - timedelta(days=2) <= body["day"] <= now.date() + timedelta(days=MAX_DAYS_AHEAD):
         raise RewardsError(
             TIME_OUT_OF_RANGE, f"{body['day']} is out of range.", hint="From yesterday to 800 days ahead.", field="day"
@@ -105,12 +113,16 @@ def put_stock(call: Call) -> Reply:
 
 def show_stock(call: Call) -> Reply:
     """The stock of a perk at a property on a hotel day."""
-    for name in ("property", "perk", "day"):
-        if name not in call.query:
-            raise RewardsError(FIELD_INVALID, "It is missing.", field=name)
+    day = checked(DayQuery, {"day": call.query["day"]})["day"]
     find(call, call.query["property"])
-    day = Day().deserialize(call.query["day"])
+    _check_perk(call, call.query["perk"])
     return Reply(_stock_json(call, call.query["property"], call.query["perk"], day))
+
+
+class DayQuery(StrictSchema):
+    """The day of a query."""
+
+    day = Day(required=True)
 
 
 _WHERE = {"property": "Code of the property", "perk": "Code of the perk", "day": "Hotel day, 2026-11-22"}
@@ -118,17 +130,11 @@ _WHERE = {"property": "Code of the property", "perk": "Code of the perk", "day":
 ENDPOINTS = (
     Endpoint("GET", "/perks", page, "rules:read", "The live perk catalogue", reply=PerkPage, tag="perks"),
     Endpoint(
-        "PUT",
-        "/stock",
-        put_stock,
-        "stock:write",
-        "Set the stock of a day",
-        StockBody,
-        StockReply,
-        writes=True,
+        "PUT", "/stock", put_stock, "stock:write", "Set the stock of a day", StockBody, StockReply, writes=True,
         tag="perks",
     ),
     Endpoint(
-        "GET", "/stock", show_stock, "grants:read", "The stock of a day", reply=StockReply, query=_WHERE, tag="perks"
+        "GET", "/stock", show_stock, "grants:read", "The stock of a day", reply=StockReply, query=_WHERE,
+        needs=tuple(_WHERE), tag="perks",
     ),
-)
+)  # fmt: skip

@@ -3,20 +3,47 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from rewards.api.calls import Call, Endpoint, Reply
-from rewards.api.fields import Day, Degrees, Instant, StrictSchema, Text, Whole, YesNo
+from rewards.api.calls import Call, Endpoint
+from rewards.api.fields import (
+    Choice,
+    Country,
+    Currency,
+    Day,
+    Degrees,
+    Instant,
+    Items,
+    StrictSchema,
+    Text,
+    Whole,
+    YesNo,
+)
+from rewards.api.house import House
+from rewards.api.replies import Reply
 from rewards.clock import isoformat
 from rewards.domain.activity import Coverage, Kind
 from rewards.domain.property import Position, Property, zone_of
-from rewards.errors import ADDRESS_UNKNOWN, FIELD_INVALID, PROPERTY_UNKNOWN, ZONE_UNKNOWN, RewardsError
-from rewards.money import exponent
+from rewards.errors import (
+    ADDRESS_UNKNOWN,
+    CURRENCY_UNKNOWN,
+    FIELD_INVALID,
+    PROPERTY_UNKNOWN,
+    TIME_OUT_OF_RANGE,
+    ZONE_UNKNOWN,
+    RewardsError,
+)
+from rewards.intake.checks import check_instant
+from rewards.money import EXPONENTS, exponent
+
+CODE = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+RATES_FROM = date(1970, 1, 1)
 
 
 class PositionBody(StrictSchema):
@@ -32,10 +59,10 @@ class PropertyBody(StrictSchema):
     name = Text(required=True)
     brand = Text(required=True, high=60)
     city = Text(load_default=None, high=100)
-    country = Text(low=2, high=2, load_default=None)
+    country = Country(load_default=None)
     zone = Text(required=True, high=60)
-    currency = Text(low=3, high=3, required=True)
-    room_classes = fields.List(Text(high=40), load_default=list, validate=validate.Length(max=50))
+    currency = Currency(required=True)
+    room_classes = Items(Text(high=40), high=50, load_default=list)
     rollover_hour = Whole(low=0, high=12, load_default=4)
     position = fields.Nested(PositionBody, load_default=None)
     address = Text(load_default=None)
@@ -43,41 +70,78 @@ class PropertyBody(StrictSchema):
     kind = Text(load_default="hotel", high=40)
 
 
-class PropertyReply(PropertyBody):
-    """A property as it stands."""
+class PositionReply(StrictSchema):
+    """A position in degrees, WGS 84."""
 
-    code = fields.String()
+    latitude = fields.Float(required=True)
+    longitude = fields.Float(required=True)
+
+
+class PropertyReply(StrictSchema):
+    """A property as it stands; `room_classes` from the plainest to the best."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    brand = fields.String(required=True)
+    city = fields.String(required=True)
+    country = fields.String(required=True)
+    zone = fields.String(required=True)
+    currency = fields.String(required=True)
+    room_classes = fields.List(fields.String(), required=True)
+    rollover_hour = fields.Integer(required=True)
+    position = fields.Nested(PositionReply, required=True, allow_none=True)
+    geofence_m = fields.Integer(required=True)
+    kind = fields.String(required=True)
 
 
 class PropertyPage(StrictSchema):
-    """Every property."""
+    """Every property, by code."""
 
-    properties = fields.List(fields.Nested(PropertyReply))
+    properties = fields.List(fields.Nested(PropertyReply), required=True)
 
 
 class CoverageBody(StrictSchema):
     """What is known of a kind of activity: `complete` says from the beginning, else `known_from`."""
 
-    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
+    kind = Choice(tuple(kind.value for kind in Kind), required=True)
     complete = YesNo(load_default=False)
     known_from = Instant(load_default=None)
     heard_at = Instant(load_default=None)
 
 
+class KnownReply(StrictSchema):
+    """What is known of one kind of activity, and up to when silence means that nothing happened."""
+
+    kind = fields.String(required=True)
+    complete = fields.Boolean(required=True)
+    known_from = fields.String(required=True, allow_none=True)
+    heard_at = fields.String(required=True)
+
+
 class CoverageReply(StrictSchema):
     """What is known of a property, a kind a line."""
 
-    coverage = fields.List(fields.Dict())
+    coverage = fields.List(fields.Nested(KnownReply), required=True)
 
 
 class RateBody(StrictSchema):
     """A rate: `numerator`/`denominator` units of `quote` for one of `base`, from `day` on."""
 
-    base = Text(low=3, high=3, required=True)
-    quote = Text(low=3, high=3, required=True)
+    base = Currency(required=True)
+    quote = Currency(required=True)
     day = Day(required=True)
     numerator = Whole(low=1, high=10**15, required=True)
     denominator = Whole(low=1, high=10**15, required=True)
+
+
+class RateReply(StrictSchema):
+    """A rate as it stands, in its lowest terms."""
+
+    base = fields.String(required=True)
+    quote = fields.String(required=True)
+    day = fields.String(required=True)
+    numerator = fields.Integer(required=True)
+    denominator = fields.Integer(required=True)
 
 
 def property_json(prop: Property) -> dict[str, Any]:
@@ -110,8 +174,7 @@ def find(call: Call, code: str) -> Property:
 
 def page(call: Call) -> Reply:
     """Every property that the key may see."""
-    bound = call.key.properties
-    seen = [prop for prop in call.store.properties.all() if not bound or prop.code in bound]
+    seen = [prop for prop in call.store.properties.all() if call.key.sees(prop.code)]
     return Reply({"properties": [property_json(prop) for prop in seen]})
 
 
@@ -120,60 +183,60 @@ def show(call: Call) -> Reply:
     return Reply(property_json(find(call, call.path["code"])))
 
 
+def located(house: House, body: dict[str, Any]) -> dict[str, Any]:
+    """The body with its address looked up where no position is given; asked before any transaction begins."""
+    address, given = body["address"], body["position"]
+    if address is None or given is not None:
+        return body
+    if house.geocoder is None:
+        raise RewardsError(
+            ADDRESS_UNKNOWN,
+            "No geocoder is configured.",
+            hint="Set REWARDS_NOMINATIM_URL, or give a position.",
+            field="address",
+        )
+    found = house.geocoder.locate(address)
+    at = {"latitude": found.position.latitude, "longitude": found.position.longitude}
+    return {**body, "position": at, "city": body["city"] or found.city, "country": body["country"] or found.country}
+
+
 def put(call: Call) -> Reply:
     """Add or change a property; its address is looked up where no position is given."""
-    code, body = call.path["code"], dict(call.body)
-    if not code.replace("-", "").isalnum() or code != code.lower() or len(code) > 40 or not code.isascii():
+    code, now = call.path["code"], call.house.clock.now()
+    call.key.require_property(code)
+    prop = _property(code, call.body)
+    before = next((property_json(other) for other in call.store.properties.all() if other.code == code), None)
+    call.store.properties.put(prop, now)
+    after = property_json(prop)
+    was = json.dumps(before) if before else None
+    call.store.audit.add(call.key.id, "property.put", code, was, json.dumps(after), now)
+    return Reply(after, 200 if before else 201)
+
+
+def _property(code: str, body: dict[str, Any]) -> Property:
+    if not CODE.fullmatch(code):
         raise RewardsError(
             FIELD_INVALID, f"“{code[:60]}” is not a code.", hint="Lower case letters, digits, dashes.", field="code"
         )
     _check_zone(body["zone"])
     exponent(body["currency"])
-    place = _place(call, body)
-    prop = Property(code=code, **{**body, **place, "room_classes": tuple(body["room_classes"])})
-    before = next((property_json(other) for other in call.store.properties.all() if other.code == code), None)
-    call.store.properties.put(prop, call.house.clock.now())
-    after = property_json(prop)
-    call.store.audit.add(
-        call.key.id,
-        "property.put",
-        code,
-        json.dumps(before) if before else None,
-        json.dumps(after),
-        call.house.clock.now(),
-    )
-    return Reply(after, 200 if before else 201)
+    for name in ("city", "country"):
+        if not body[name]:
+            raise RewardsError(FIELD_INVALID, "It is missing.", hint="Give it, or an address that says it.", field=name)
+    position = Position(**body["position"]) if body["position"] else None
+    kept = {name: value for name, value in body.items() if name != "address"}
+    classes = tuple(dict.fromkeys(body["room_classes"]))
+    return Property(code=code, **{**kept, "position": position, "room_classes": classes})
 
 
 def _check_zone(zone: str) -> None:
     try:
         zone_of(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # A name that is a folder of zones, such as Europe, is an OSError.
         raise RewardsError(
             ZONE_UNKNOWN, f"“{zone}” is not a time zone.", hint="Write Europe/Amsterdam.", field="zone"
         ) from None
-
-
-def _place(call: Call, body: dict[str, Any]) -> dict[str, Any]:
-    address = body.pop("address")
-    given = body.pop("position")
-    position = Position(**given) if given else None
-    if position is None and address:
-        if call.house.geocoder is None:
-            raise RewardsError(
-                ADDRESS_UNKNOWN,
-                "No geocoder is configured.",
-                hint="Set REWARDS_NOMINATIM_URL, or give a position.",
-                field="address",
-            )
-        found = call.house.geocoder.locate(address)
-        position = found.position
-        body["city"] = body["city"] or found.city
-        body["country"] = body["country"] or found.country
-    for name in ("city", "country"):
-        if not body[name]:
-            raise RewardsError(FIELD_INVALID, "It is missing.", hint="Give it, or an address that says it.", field=name)
-    return {"position": position}
 
 
 def show_coverage(call: Call) -> Reply:
@@ -203,72 +266,58 @@ def put_coverage(call: Call) -> Reply:
         raise RewardsError(
             FIELD_INVALID, "It is not said from when.", hint="Give known_from or complete.", field="known_from"
         )
+    for name in ("known_from", "heard_at"):
+        if body[name] is not None:
+            check_instant(name, body[name], now)
     known_from: datetime | None = None if body["complete"] else body["known_from"].astimezone(UTC)
-    heard = body["heard_at"] or now
-    call.store.properties.put_coverage(
-        Coverage(call.path["code"], Kind(body["kind"]), known_from, heard.astimezone(UTC))
-    )
-    return Reply({"coverage": _coverage_json(call)})
+    heard = (body["heard_at"] or now).astimezone(UTC)
+    before = json.dumps(_coverage_json(call))
+    call.store.properties.put_coverage(Coverage(call.path["code"], Kind(body["kind"]), known_from, heard))
+    after = _coverage_json(call)
+    call.store.audit.add(call.key.id, "coverage.put", call.path["code"], before, json.dumps(after), now)
+    return Reply({"coverage": after})
 
 
 def put_rate(call: Call) -> Reply:
     """Add an exchange rate."""
-    body = call.body
+    call.key.require_group("an exchange rate")
+    body, now = call.body, call.house.clock.now()
     for name in ("base", "quote"):
-        exponent(body[name])
+        if body[name] not in EXPONENTS:
+            raise RewardsError(CURRENCY_UNKNOWN, f"“{body[name]}” is not a currency of ISO 4217.", field=name)
     if body["base"] == body["quote"]:
         raise RewardsError(FIELD_INVALID, "Both currencies are the same.", field="quote")
+    if not RATES_FROM <= body["day"] <= now.date() + timedelta(days=2):
+        raise RewardsError(
+            TIME_OUT_OF_RANGE, f"{body['day']} is out of range.", hint="From 1970 to the day after tomorrow.",
+            field="day",
+        )  # fmt: skip
     rate = Fraction(body["numerator"], body["denominator"])
     call.store.properties.put_rate(body["base"], body["quote"], body["day"], rate)
-    return Reply(
-        {**body, "day": body["day"].isoformat(), "numerator": rate.numerator, "denominator": rate.denominator}, 201
-    )
+    exact = {"numerator": rate.numerator, "denominator": rate.denominator}
+    after = {"base": body["base"], "quote": body["quote"], "day": body["day"].isoformat(), **exact}
+    call.store.audit.add(call.key.id, "rate.put", f"{body['base']}/{body['quote']}", None, json.dumps(after), now)
+    return Reply(after, 201)
 
 
+_TAG = "properties"
 ENDPOINTS = (
-    Endpoint("GET", "/properties", page, "rules:read", "Every property", reply=PropertyPage, tag="properties"),
-    Endpoint("GET", "/properties/<code>", show, "rules:read", "One property", reply=PropertyReply, tag="properties"),
+    Endpoint("GET", "/properties", page, "rules:read", "Every property", reply=PropertyPage, tag=_TAG),
+    Endpoint("GET", "/properties/<code>", show, "rules:read", "One property", reply=PropertyReply, tag=_TAG),
     Endpoint(
-        "PUT",
-        "/properties/<code>",
-        put,
-        "admin",
-        "Add or change a property",
-        PropertyBody,
-        PropertyReply,
-        writes=True,
-        tag="properties",
+        "PUT", "/properties/<code>", put, "admin", "Add or change a property", PropertyBody, PropertyReply, 200, (201,),
+        writes=True, prepare=located, tag=_TAG,
     ),
     Endpoint(
-        "GET",
-        "/properties/<code>/coverage",
-        show_coverage,
-        "rules:read",
-        "What is known of a property",
-        reply=CoverageReply,
-        tag="properties",
+        "GET", "/properties/<code>/coverage", show_coverage, "rules:read", "What is known of a property",
+        reply=CoverageReply, tag=_TAG,
     ),
     Endpoint(
-        "PUT",
-        "/properties/<code>/coverage",
-        put_coverage,
-        "admin",
-        "Say what is known",
-        CoverageBody,
-        CoverageReply,
-        writes=True,
-        tag="properties",
+        "PUT", "/properties/<code>/coverage", put_coverage, "admin", "Say what is known", CoverageBody, CoverageReply,
+        writes=True, tag=_TAG,
     ),
     Endpoint(
-        "POST",
-        "/exchange-rates",
-        put_rate,
-        "admin",
-        "Add an exchange rate",
-        RateBody,
-        RateBody,
-        201,
-        writes=True,
-        tag="properties",
+        "POST", "/exchange-rates", put_rate, "admin", "Add an exchange rate", RateBody, RateReply, 201, writes=True,
+        tag=_TAG,
     ),
-)
+)  # fmt: skip

@@ -7,13 +7,16 @@ from typing import Any
 from marshmallow import fields, validate
 
 from rewards.api.bodies import MAX_BATCH
-from rewards.api.calls import Call, Endpoint, Reply
-from rewards.api.fields import StrictSchema, Text
+from rewards.api.calls import Call, Endpoint
+from rewards.api.fields import Choice, StrictSchema, Text
+from rewards.api.paging import PAGE, read_page
+from rewards.api.replies import Reply
+from rewards.api.resources.decisions import preferred_language
 from rewards.clock import isoformat
 from rewards.errors import NO_RULE_SET, RULE_SET_UNKNOWN, RewardsError
 from rewards.ledger.ports import RuleSetRow
 from rewards.rulelang.packs import invalid
-from rewards.rulelang.prose import Names, sentence
+from rewards.studio.explain import names_of, read_aloud
 from rewards.studio.publish import Draft, publish, read_draft
 
 
@@ -30,34 +33,63 @@ class PublishBody(DraftBody):
     note = Text(low=0, high=500, load_default="")
 
 
-class CheckReply(StrictSchema):
-    """Every problem of a draft, with line, column and hint."""
+class DiagnosticReply(StrictSchema):
+    """One problem of a document: where, what, and what would be right. Line 0: nowhere in particular."""
 
-    sound = fields.Boolean()
-    rules = fields.Integer()
-    diagnostics = fields.List(fields.Dict())
+    code = fields.String(required=True)
+    severity = Choice(("error", "warning"), required=True)
+    message = fields.String(required=True)
+    hint = fields.String(required=True)
+    file = fields.String(required=True)
+    line = fields.Integer(required=True)
+    column = fields.Integer(required=True)
+    end_line = fields.Integer(required=True)
+    end_column = fields.Integer(required=True)
+
+
+class CheckReply(StrictSchema):
+    """Every problem of a draft; `sound` says that nothing stands in the way of publishing."""
+
+    sound = fields.Boolean(required=True)
+    rules = fields.Integer(required=True)
+    diagnostics = fields.List(fields.Nested(DiagnosticReply), required=True)
+
+
+class ToldReply(StrictSchema):
+    """A rule read aloud."""
+
+    rule = fields.String(required=True)
+    en = fields.String(required=True)
+    nl = fields.String(required=True)
 
 
 class ExplainReply(StrictSchema):
     """Each rule read aloud in English and Dutch."""
 
-    rules = fields.List(fields.Dict())
+    rules = fields.List(fields.Nested(ToldReply), required=True)
 
 
 class RuleSetReply(StrictSchema):
     """A published version."""
 
-    version = fields.Integer()
-    digest = fields.String()
-    published_at = fields.String()
-    published_by = fields.String()
-    note = fields.String()
+    version = fields.Integer(required=True)
+    digest = fields.String(required=True)
+    published_at = fields.String(required=True)
+    published_by = fields.String(required=True)
+    note = fields.String(required=True)
+
+
+class RuleSetTexts(RuleSetReply):
+    """A published version with its documents."""
+
+    rules = fields.String(required=True)
+    perks = fields.String(required=True)
 
 
 class RuleSetPage(StrictSchema):
     """Versions, newest first."""
 
-    rule_sets = fields.List(fields.Nested(RuleSetReply))
+    rule_sets = fields.List(fields.Nested(RuleSetReply), required=True)
 
 
 def _draft(call: Call) -> Draft:
@@ -81,14 +113,17 @@ def row_json(row: RuleSetRow, *, texts: bool) -> dict[str, Any]:
 
 def page(call: Call) -> Reply:
     """Versions, newest first."""
-    return Reply({"rule_sets": [row_json(row, texts=False) for row in call.store.rule_sets.page(100)]})
+    asked = read_page("rule-sets", call.query)
+    rows = call.store.rule_sets.page(asked.ask, before=asked.number or None)
+    shown, link = asked.cut(rows, lambda row: str(row.version), call.query)
+    return Reply({"rule_sets": [row_json(row, texts=False) for row in shown]}, headers=link)
 
 
 def live(call: Call) -> Reply:
     """The live version with its documents."""
     row = call.store.rule_sets.live()
     if row is None:
-        raise RewardsError(NO_RULE_SET, "No rules are live.")
+        raise RewardsError(NO_RULE_SET, "No rules are live.", hint="Publish some: POST /v1/rule-sets/publish.")
     return Reply(row_json(row, texts=True))
 
 
@@ -97,14 +132,15 @@ def show(call: Call) -> Reply:
     number = call.path["version"]
     row = call.store.rule_sets.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 9 else None
     if row is None:
-        raise RewardsError(RULE_SET_UNKNOWN, f"No rule set “{number[:20]}”.")
+        raise RewardsError(RULE_SET_UNKNOWN, f"No rule set “{number[:20]}”.", field="version")
     return Reply(row_json(row, texts=True))
 
 
 def check(call: Call) -> Reply:
-    """Every problem of a draft; nothing is published."""
+    """Every problem of a draft, in the caller's language; nothing is published."""
     draft = _draft(call)
-    problems = [one.to_json() for one in draft.diagnostics]
+    language = preferred_language()
+    problems = [one.to_json(language) for one in draft.diagnostics]
     return Reply({"sound": draft.sound, "rules": len(draft.rules), "diagnostics": problems})
 
 
@@ -113,15 +149,14 @@ def explain(call: Call) -> Reply:
     draft = _draft(call)
     if not draft.sound:
         raise invalid(draft.diagnostics)
-    names = Names(perks=draft.perks)
-    told = [
-        {"rule": rule.id, "en": sentence(rule, "en", names), "nl": sentence(rule, "nl", names)} for rule in draft.rules
-    ]
-    return Reply({"rules": told})
+    names = names_of(draft.rules, draft.perks, call.store.properties.all())
+    english, dutch = (read_aloud(draft.rules, language, names) for language in ("en", "nl"))
+    return Reply({"rules": [{"rule": rule, "en": told, "nl": dutch[rule]} for rule, told in english.items()]})
 
 
 def publish_draft(call: Call) -> Reply:
     """Make a draft live; any error publishes nothing."""
+    call.key.require_group("what is published")
     done = publish(call.store, _draft(call), by=call.key.id, note=call.body["note"], now=call.house.clock.now())
     row = call.store.rule_sets.get(done.version)
     if row is None:
@@ -130,43 +165,20 @@ def publish_draft(call: Call) -> Reply:
 
 
 _TAG = "rule-sets"
+_READ = "rules:read"
 ENDPOINTS = (
-    Endpoint("GET", "/rule-sets", page, "rules:read", "Published versions", reply=RuleSetPage, tag=_TAG),
-    Endpoint("GET", "/rule-sets/live", live, "rules:read", "The live version", reply=RuleSetReply, tag=_TAG),
-    Endpoint("GET", "/rule-sets/<version>", show, "rules:read", "One version", reply=RuleSetReply, tag=_TAG),
+    Endpoint("GET", "/rule-sets", page, _READ, "Published versions", reply=RuleSetPage, query=PAGE, tag=_TAG),
+    Endpoint("GET", "/rule-sets/live", live, _READ, "The live version", reply=RuleSetTexts, tag=_TAG),
+    Endpoint("GET", "/rule-sets/<version>", show, _READ, "One version", reply=RuleSetTexts, tag=_TAG),
     Endpoint(
-        "POST",
-        "/rule-sets/check",
-        check,
-        "rules:read",
-        "Check a draft",
-        DraftBody,
-        CheckReply,
-        limit=MAX_BATCH,
+        "POST", "/rule-sets/check", check, _READ, "Check a draft", DraftBody, CheckReply, limit=MAX_BATCH, tag=_TAG
+    ),
+    Endpoint(
+        "POST", "/rule-sets/explain", explain, _READ, "Read a draft aloud", DraftBody, ExplainReply, limit=MAX_BATCH,
         tag=_TAG,
     ),
     Endpoint(
-        "POST",
-        "/rule-sets/explain",
-        explain,
-        "rules:read",
-        "Read a draft aloud",
-        DraftBody,
-        ExplainReply,
-        limit=MAX_BATCH,
-        tag=_TAG,
+        "POST", "/rule-sets/publish", publish_draft, "rules:publish", "Make a draft live", PublishBody, RuleSetReply,
+        201, (200,), writes=True, limit=MAX_BATCH, tag=_TAG,
     ),
-    Endpoint(
-        "POST",
-        "/rule-sets/publish",
-        publish_draft,
-        "rules:publish",
-        "Make a draft live",
-        PublishBody,
-        RuleSetReply,
-        201,
-        writes=True,
-        limit=MAX_BATCH,
-        tag=_TAG,
-    ),
-)
+)  # fmt: skip
