@@ -1,0 +1,1 @@
+"""Facts × rule set → outcome."""
