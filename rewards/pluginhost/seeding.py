@@ -6,7 +6,7 @@ start changes nothing that people have changed since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -89,7 +89,7 @@ def prepare(database: SqlDatabase, clock: Clock, settings: Settings, *, guests: 
             draft = read_packs(packs.pack_folders(bundled("rules")), store.properties.all())
             publish(store, draft, by=BY, note="the bundled packs", now=clock.now())
         _cast(store, clock, settings)
-    _stock(database, properties, clock.now())
+    _stock(database, properties, clock.now(), range(STOCK_DAYS_AHEAD + 1))
     with database.writing() as store:
         store.jobs.add(job_id=JOB, name=TASK, payload="{}", due_at_us=clock.now_us(), max_attempts=MANY_TRIES)
 
@@ -121,15 +121,15 @@ def _know(store: Store, known: Sequence[Known], now: datetime) -> None:
             store.properties.put_coverage(Coverage(one.property, one.kind, one.known_from, now))
 
 
-def _stock(database: SqlDatabase, properties: Sequence[Property], now: datetime) -> None:
-    """So many a day of each perk that has stock, from the first question of the past on; what is set stays."""
+def _stock(database: SqlDatabase, properties: Sequence[Property], now: datetime, days_ahead: Iterable[int]) -> None:
+    """So many a day of each perk that has stock, on these days from today on; what is set stays."""
     with database.reading() as store:
         live = store.rule_sets.live()
     if live is None:
         raise RewardsError(FILE_INVALID, "No rules are live after the packs were published.")
     perks = catalogue.load_perks(live.perks)[0]
     scarce = sorted(code for code, perk in perks.items() if perk.stock is StockPolicy.DAILY)
-    for ahead in range(-DECIDE_DAYS, STOCK_DAYS_AHEAD + 1):
+    for ahead in days_ahead:
         day = now.date() + timedelta(days=ahead)
         with database.writing() as store:
             for prop in properties:
@@ -174,10 +174,13 @@ def _past(member: Member, today: date) -> Iterator[Draft]:
 def seed(database: SqlDatabase, clock: Clock, desk: Desk, settings: Settings) -> ImportReport:
     """Import the generated guests, deciding their last arrivals as they came. Goes on where it stopped."""
     importer = Importer(database, clock, zone=settings.programme_zone, rollover_hour=settings.programme_rollover_hour)
-    pause = Event()
+    source, pause = load_file_source(SOURCE), Event()
+    # Questions of the past take from the stock of their own day.
+    properties = tuple(source.properties(spec_file(settings.home)))
+    _stock(database, properties, clock.now(), range(-DECIDE_DAYS, 0))
     return importer.run(
         SOURCE,
-        load_file_source(SOURCE),
+        source,
         spec_file(settings.home),
         rejects=settings.home / "demonstration-rejects.csv",
         progress=lambda rows: _yield_turn(pause),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from rewards.errors import DATABASE_DOWN, RewardsError
 from rewards.pluginhost import seeding
 from rewards.settings import Settings
 
+ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
@@ -144,9 +148,15 @@ def test_tables_of_another_version_refuse_to_start(tmp_path: Path, mounted: bool
     assert refused.value.code is DATABASE_DOWN
 
 
-def test_the_packages_head_imports_no_flask_until_it_is_asked() -> None:
-    import subprocess
-    import sys
+def test_the_module_for_wsgi_servers_makes_the_application(house: House) -> None:
+    look = "from wsgi import app; print(app.test_client().get('/healthz').get_json())"
+    environment = {**os.environ, "REWARDS_HOME": str(house.settings.home), "DATABASE_URL": "", "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        [sys.executable, "-c", look], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.strip() == "{'status': 'up'}"
 
+
+def test_the_packages_head_imports_no_flask_until_it_is_asked() -> None:
     look = "import rewards, rewards.desk.desk, sys; assert 'flask' not in sys.modules; rewards.create_app"
     subprocess.run([sys.executable, "-c", f"{look}; assert 'flask' in sys.modules"], check=True)
