@@ -1,7 +1,8 @@
 """Takes from accounts: for real, or in a preview that writes nothing.
 
 A limit's account is opened when it is first asked, with what the limit allows; an edited limit is topped up, or cut as
-far as it is not used, the rest being posted as promised beyond it.
+far as it is not used, the rest being posted as promised beyond it. What comes back settles that first, so an account
+never has something left while more is promised than its limit allows.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Protocol
 from rewards.ids import new_id
 from rewards.ledger.accounts import counterpart, over
 from rewards.ledger.ports import Account, Entry, Store
+
+Line = tuple[str, int]
+"""An account and the amount that it moves by."""
 
 
 class Funds(Protocol):
@@ -52,23 +56,46 @@ class LiveFunds:
         if found is None:
             if self._store.accounts.open(Account(account, kind, unit, True, 0, 0)):
                 self._store.accounts.open(Account(counterpart(account), kind, unit, False, 0, 0))
-                self._fund(account, kind, unit, allowed)
-        elif found.funded != allowed:
-            self._fund(account, kind, unit, allowed - found.funded)
+            found = self._store.accounts.get(account)
+        if found is None or found.funded != allowed:
+            self._bring(account, allowed)
 
-    def _fund(self, account: str, kind: str, unit: str, more: int) -> None:
-        if more == 0 or self._store.accounts.add(account, more, funded=more) is not None:
-            self._both(account, more, unit)
-            return
-        found = self._store.accounts.get(account)
-        spare = found.balance if found is not None else 0
-        self._store.accounts.open(Account(over(account), kind, unit, False, 0, 0))
-        self._store.accounts.add(account, -spare, funded=more)
-        self._store.accounts.add(over(account), more + spare)
-        self._store.accounts.add(counterpart(account), -more)
-        self._note(account, -spare, unit)
-        self._note(over(account), more + spare, unit)
-        self._note(counterpart(account), -more, unit)
+    def _bring(self, account: str, allowed: int) -> None:
+        """Top up to what is allowed now, or cut as far as it is not used.
+
+        Asked again while nobody else moves the account: two that saw the same edit would both make it.
+        """
+        found = self._store.accounts.held(account)
+        if found is None:
+            raise LookupError(f"the account {account!r} was never opened")
+        more = allowed - found.funded
+        if more > 0:
+            self._return(found, more, funded=more)
+        elif more < 0:
+            spare = min(found.balance, -more)
+            self._store.accounts.add(account, -spare, funded=more)
+            self._beyond(found, more + spare)
+            self._spread(found, (account, -spare), (over(account), more + spare), (counterpart(account), -more))
+
+    def _return(self, found: Account, amount: int, *, funded: int = 0) -> None:
+        """Put into an account that is held: what is promised beyond the limit is settled first."""
+        beyond = self._store.accounts.get(over(found.id)) if found.balance == 0 else None
+        settled = min(amount, -beyond.balance) if beyond is not None else 0
+        self._store.accounts.add(found.id, amount - settled, funded=funded)
+        if settled:
+            self._store.accounts.add(over(found.id), settled)
+        self._spread(found, (found.id, amount - settled), (over(found.id), settled), (counterpart(found.id), -amount))
+
+    def _beyond(self, found: Account, amount: int) -> None:
+        if amount:
+            self._store.accounts.open(Account(over(found.id), found.kind, found.unit, False, 0, 0))
+            self._store.accounts.add(over(found.id), amount)
+
+    def _spread(self, found: Account, own: Line, beyond: Line, other: Line) -> None:
+        """Note three lines that sum to zero; the counterpart's balance moves with them."""
+        self._store.accounts.add(other[0], other[1])
+        for account, amount in (own, beyond, other):
+            self._note(account, amount, found.unit)
 
     def _both(self, account: str, amount: int, unit: str) -> None:
         self._store.accounts.add(counterpart(account), -amount)
@@ -94,9 +121,10 @@ class LiveFunds:
         return True
 
     def put_back(self, account: str, amount: int, unit: str) -> None:
-        """Give back."""
-        if amount and self._store.accounts.add(account, amount) is not None:
-            self._both(account, amount, unit)
+        """Give back; where more is promised than the limit allows by now, that is settled first."""
+        found = self._store.accounts.held(account) if amount else None
+        if found is not None:
+            self._return(found, amount)
 
     def left(self, account: str) -> int:
         """The balance, 0 for an account that was never opened."""
@@ -153,7 +181,9 @@ class PreviewFunds:
         """What the account would hold at today's limit."""
         found = self._store.accounts.get(account)
         allowed = self._allowed.get(account)
-        balance = found.balance if found is not None else 0
-        if allowed is not None:
-            balance += allowed - (found.funded if found is not None else 0)
-        return balance - self._taken.get(account, 0)
+        taken = self._taken.get(account, 0)
+        if found is None:
+            return (allowed or 0) - taken
+        beyond = self._store.accounts.get(over(account)) if found.balance == 0 else None
+        promised = found.funded - found.balance - (beyond.balance if beyond is not None else 0)
+        return (found.funded if allowed is None else allowed) - promised - taken

@@ -71,6 +71,10 @@ class Accounts(Protocol):
         """An account, None when it was never opened."""
         ...
 
+    def held(self, account_id: str) -> Account | None:
+        """An account that nobody else moves until this transaction ends, None when it was never opened."""
+        ...
+
     def open(self, account: Account) -> bool:
         """Open an account unless it is there; True when this call opened it."""
         ...

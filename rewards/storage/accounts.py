@@ -10,6 +10,7 @@ from rewards.clock import to_us
 from rewards.ledger.ports import Account, Entry
 from rewards.storage.session import Session
 
+_GET = "SELECT id, kind, unit, scarce, balance, funded FROM account WHERE id = ?"
 _OPEN = (
     "INSERT INTO account (id, kind, unit, scarce, balance, funded) VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (id) DO NOTHING"
@@ -30,7 +31,13 @@ class SqlAccounts:
 
     def get(self, account_id: str) -> Account | None:
         """An account, None when it was never opened."""
-        sql = "SELECT id, kind, unit, scarce, balance, funded FROM account WHERE id = ?"
+        return self._one(_GET, account_id)
+
+    def held(self, account_id: str) -> Account | None:
+        """An account that nobody else moves until this transaction ends, None when it was never opened."""
+        return self._one(f"{_GET}{self._session.for_update}", account_id)
+
+    def _one(self, sql: str, account_id: str) -> Account | None:
         row = self._session.one(sql, (account_id,))
         return None if row is None else Account(row[0], row[1], row[2], bool(row[3]), row[4], row[5])
 
