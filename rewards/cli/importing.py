@@ -35,7 +35,11 @@ def import_(session: Session, source: str, file: Path, moment: str | None, rejec
     settings = engine.settings
     asking = _asking(engine, moment) if moment else None
     importer = Importer(
-        engine.database, engine.clock, zone=settings.programme_zone, rollover_hour=settings.programme_rollover_hour
+        engine.database,
+        engine.clock,
+        zone=settings.programme_zone,
+        rollover_hour=settings.programme_rollover_hour,
+        corrected=engine.desk.corrected,
     )
     counter = _Counter(session) if sys.stderr.isatty() else None
     report = importer.run(

@@ -18,7 +18,7 @@ from rewards.clock import Clock
 from rewards.domain.activity import Coverage
 from rewards.errors import FILE_INVALID, RewardsError
 from rewards.history.exchange import Rates
-from rewards.intake.receive import Ground, Intake, Receipt
+from rewards.intake.receive import Corrected, Ground, Intake, Receipt
 from rewards.ledger.ports import Database, Store
 from rewards.sdk.files import FileRow, FileSource
 
@@ -69,14 +69,16 @@ class Decided(Protocol):
 
 
 class Importer:
-    """Imports one file of one source."""
+    """Imports one file of one source. `corrected` is told of every reversal, in its transaction."""
 
-    def __init__(self, database: Database, clock: Clock, *, zone: str, rollover_hour: int) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, *, zone: str, rollover_hour: int, corrected: Corrected | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._zone = zone
         self._rollover_hour = rollover_hour
-        self._intake = Intake(clock)
+        self._intake = Intake(clock, corrected=corrected)
 
     def run(
         self,

@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
-from rewards.app import tools
+from rewards.app import build_engine, tools
 from rewards.cli.main import run
+from rewards.desk.reply import Reader
+from rewards.desk.wire import read_question
+from rewards.settings import Settings
+
+STAY = '{"reservation": "R-4711", "room_class": "standard", "channel": "direct"}'
 
 
 @dataclass(frozen=True)
@@ -46,3 +51,12 @@ class Command:
         said = self(*arguments)
         assert said.status == 0, said
         return said
+
+
+def committed(house: Command, guest: str) -> Any:
+    """A decision at Harbour Hotel that was committed."""
+    engine = build_engine(Settings(home=house.home))
+    question = {"guest": guest, "property": "harbour", "moment": "arrival", "mode": "commit", "stay": json.loads(STAY)}
+    answered = engine.desk.ask(read_question(question), Reader("en", True))
+    engine.database.close()
+    return json.loads(answered.body)

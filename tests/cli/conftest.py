@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rewards.app import build_engine
+from rewards.pluginhost import seeding
+from rewards.settings import Settings
 from tests.cli.command import Command
 
 UNSET = ("DATABASE_URL", "REDIS_URL", "REWARDS_NOMINATIM_URL", "REWARDS_PLUGINS_DIR", "REWARDS_RULES_DIR")
@@ -27,3 +30,12 @@ def rewards(bare: Command, sqlite_template: Path) -> Command:
     bare.home.mkdir()
     shutil.copy(sqlite_template, bare.home / "rewards.db")
     return bare
+
+
+@pytest.fixture
+def house(rewards: Command) -> Command:
+    """The demonstration's hotels, rules, stock and cast; none of its many guests."""
+    engine = build_engine(Settings(home=rewards.home))
+    seeding.prepare(engine.database, engine.clock, engine.settings, guests=10)
+    engine.database.close()
+    return rewards

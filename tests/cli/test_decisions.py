@@ -6,38 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from rewards.app import build_engine
-from rewards.desk.reply import Reader
-from rewards.desk.wire import read_question
 from rewards.pluginhost import seeding
 from rewards.settings import Settings
-from tests.cli.command import Command
-
-STAY = '{"reservation": "R-4711", "room_class": "standard", "channel": "direct"}'
-
-
-@pytest.fixture
-def house(rewards: Command) -> Command:
-    """The demonstration's hotels, rules, stock and cast; none of its many guests."""
-    engine = build_engine(Settings(home=rewards.home))
-    seeding.prepare(engine.database, engine.clock, engine.settings, guests=10)
-    engine.database.close()
-    return rewards
+from tests.cli.command import STAY, Command, committed
 
 
 def ask(house: Command, guest: str, *more: str) -> Any:
     return house("decide", "--guest", guest, "--property", "harbour", "--stay", STAY, *more)
-
-
-def committed(house: Command, guest: str) -> Any:
-    """A decision that was committed."""
-    engine = build_engine(Settings(home=house.home))
-    question = {"guest": guest, "property": "harbour", "moment": "arrival", "mode": "commit", "stay": json.loads(STAY)}
-    answered = engine.desk.ask(read_question(question), Reader("en", True))
-    engine.database.close()
-    return json.loads(answered.body)
 
 
 def test_ana_gets_her_upgrade_with_the_reasons(house: Command) -> None:

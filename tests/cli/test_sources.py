@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import Command
+from tests.cli.command import Command, committed
 
 MANIFEST = (
     'name = "leaflets"\nsummary = "Leaflets"\nversion = "1"\nneeds = ">=0.1"\nreads = "file"\nformats = [".txt"]\n'
@@ -92,3 +92,42 @@ def test_two_plugins_of_one_name_refuse_to_start(rewards: Command, leaflets: Pat
     said = rewards("plugins", "list", "--json")
     assert (said.status, said.json["code"]) == (1, "plugin_invalid")
     assert str(leaflets) in said.json["detail"]
+
+
+STAYS = """
+from datetime import date, timedelta
+from rewards.sdk import Draft, FileRow, Identity, Kind
+
+WHO = (Identity("card", "00500"),)
+
+class Source:
+    def properties(self, path):
+        return ()
+
+    def known(self, path):
+        return ()
+
+    def rows(self, path, file_hash):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            word, key = line.split()
+            day = date(2026, 10, int(key))
+            stay = Draft(Kind.STAY, key, WHO, "harbour", arrival=day - timedelta(days=1), departure=day)
+            back = Draft(Kind.REVERSAL, f"back-{key}", (), reverses_key=key, day=day)
+            yield FileRow(number, (stay if word == "stay" else back,))
+
+source = Source()
+"""
+
+
+def test_a_file_that_takes_stays_back_takes_back_what_rested_on_them(house: Command, leaflets: Path) -> None:
+    (leaflets / "__init__.py").write_text(STAYS, encoding="utf-8")
+    stays, corrections = leaflets / "stays.txt", leaflets / "corrections.txt"
+    stays.write_text("stay 5\nstay 12\nstay 19\n", encoding="utf-8")
+    house.good("import", "leaflets", stays)
+    grants = {perk["rule"]: perk["grant"] for perk in committed(house, "card:00500")["perks"]}
+    corrections.write_text("back 12\n", encoding="utf-8")
+    house.good("import", "leaflets", corrections)
+    gone = house("grants", "redeem", grants["returning-guest-upgrade"], "--reference", "bill-1", "--json")
+    assert (gone.status, gone.json["details"]["state"]) == (1, "voided")
+    house.good("history", "rebuild", "--verify")
+    assert house.good("ledger", "verify", "--json").json == {"violations": []}
