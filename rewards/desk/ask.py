@@ -228,8 +228,7 @@ class Asker:
         store.grants.add(rows)
         funds.post(f"decision {decision}")
         if hold_until is None:
-            for row in rows:
-                life.credit_points(store, row, now)
+            rows = [life.credit_points(store, row, now) for row in rows]
         perks = [
             perk_json(row, award.candidate, it, ground, reader)
             for row, award in zip(rows, resolution.awards, strict=True)

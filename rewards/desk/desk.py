@@ -17,12 +17,12 @@ from rewards.desk.replay import Replayed, Replayer
 from rewards.desk.reply import Reader
 from rewards.desk.wire import Question
 from rewards.domain.grant import Grant, GrantState
-from rewards.domain.perk import Perk, StockPolicy
-from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, PERK_UNKNOWN, STOCK_GONE, RewardsError
+from rewards.domain.perk import Perk, PerkKind, StockPolicy
+from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, PERK_UNKNOWN, RATE_UNKNOWN, STOCK_GONE, RewardsError
 from rewards.ledger import life, points
-from rewards.ledger.accounts import stock_account
-from rewards.ledger.funds import LiveFunds
-from rewards.ledger.ports import Database, GrantRow, Store
+from rewards.ledger.accounts import points_account, stock_account
+from rewards.ledger.ports import Database, Entry, GrantRow, Store
+from rewards.ledger.stock import pieces
 from rewards.rulelang.nodes import Choose, Give, Rule
 
 
@@ -121,33 +121,52 @@ class Desk:
         return row
 
     def substitute(self, store: Store, grant: str, perk: str, quantity: int, by: str, reason: str) -> GrantRow:
-        """Another perk in its place, from stock where it has one."""
+        """Another perk in its place, from stock where it has one, and on the budgets of the old one.
+
+        `quantity` is pieces of an item, minor units of a credit in the property's currency, points; 1 of anything else.
+        """
         row = self._lock(store, grant)
         found = self.catalogue(store).get(perk)
         if found is None:
             raise RewardsError(PERK_UNKNOWN, f"“{perk[:60]}” is not in the live catalogue.", field="perk")
-        self._take_stock(store, row, found, quantity)
-        cost = found.cost_at(row.grant.property, self.ground(store).property(row.grant.property).brand)
+        if quantity != 1 and found.kind not in _COUNTED:
+            raise RewardsError(FIELD_INVALID, f"There is one of “{perk}” at a time.", field="quantity")
+        cost, currency = self._cost(store, row, found, quantity)
         new = replace(
             row.grant,
             perk=perk,
             quantity=quantity,
             params={"instead_of": row.grant.perk},
-            cost_minor=cost.minor * quantity if cost else 0,
-            currency=cost.currency if cost else row.grant.currency,
+            cost_minor=cost,
+            currency=currency,
             state=GrantState.GRANTED,
         )
-        return life.substitute(store, row.grant.id, new, by=by, reason=reason, at=self._clock.now())
+        return self._replace(store, row, new, found, by, reason)
 
-    def _take_stock(self, store: Store, row: GrantRow, perk: Perk, quantity: int) -> None:
-        if perk.stock is not StockPolicy.DAILY:
-            return
+    def _cost(self, store: Store, row: GrantRow, perk: Perk, quantity: int) -> tuple[int, str]:
         prop = self.ground(store).property(row.grant.property)
-        day = self.ground(store).group.day_of(self._clock.now_us(), prop.code)
-        funds = LiveFunds(store, self._clock.now())
-        if not funds.take(stock_account(prop.code, perk.code, day), quantity, f"perk:{perk.code}"):
-            raise RewardsError(STOCK_GONE, f"Nothing is left of “{perk.code}” today.", field="perk")
-        funds.post(f"substitute {row.grant.id}")
+        if perk.kind is PerkKind.CREDIT:
+            return quantity, prop.currency
+        cost = perk.cost_at(prop.code, prop.brand)
+        return (cost.minor * quantity, cost.currency) if cost else (0, prop.currency)
+
+    def _replace(self, store: Store, row: GrantRow, new: Grant, perk: Perk, by: str, reason: str) -> GrantRow:
+        """Put a grant in the place of another, with what it takes from stock and from the old one's budgets."""
+        ground, now = self.ground(store), self._clock.now()
+        day = ground.group.day_of(self._clock.now_us(), row.grant.property)
+        claims = []
+        if perk.stock is StockPolicy.DAILY:
+            account = stock_account(row.grant.property, perk.code, day)
+            claims.append(Entry(account, pieces(perk, new.quantity), f"perk:{perk.code}"))
+        if perk.kind is PerkKind.POINTS:
+            claims.append(Entry(points_account(new.guest), -new.quantity, points.UNIT))
+        for claim in row.claims:
+            if life.is_money(claim):
+                cost = ground.convert(new.cost_minor, new.currency or claim.unit, claim.unit, day)
+                if cost is None:
+                    raise RewardsError(RATE_UNKNOWN, f"There is no rate from {new.currency} to {claim.unit}.")
+                claims += [Entry(claim.account, cost, claim.unit)] if cost else []
+        return life.substitute(store, row.grant.id, new, claims, by=by, reason=reason, at=now)
 
     def choose(self, store: Store, grant: str, perk: str, by: str) -> GrantRow:
         """The guest chooses among the options of a grant, until its last day to choose."""
@@ -157,22 +176,25 @@ class Desk:
             raise RewardsError(
                 FIELD_INVALID,
                 f"“{perk[:60]}” is not among the options.",
-                hint=f"Choose {', '.join(options)}.",
+                hint=f"Choose {', '.join(options)}." if options != [""] else "This grant leaves no choice.",
                 field="perk",
             )
-        decision = holds.get(store, row.grant.decision)
-        situation = stored_situation(decision)
         today = self.ground(store).group.day_of(self._clock.now_us(), row.grant.property)
         if today.isoformat() > str(row.grant.params["choose_by"]):
             raise RewardsError(GRANT_NOT_REDEEMABLE, f"It could be chosen until {row.grant.params['choose_by']}.")
         if perk == row.grant.perk:
-            return row
-        give = _option(self.installation.version(store, decision.rule_set).rule_set.rules, row.grant.rule, perk)
-        option = resolve_give(give, self.catalogue(store), situation)
+            return life.get(store, row.grant.id)
+        return self._chosen(store, row, perk, by)
+
+    def _chosen(self, store: Store, row: GrantRow, perk: str, by: str) -> GrantRow:
+        decision = holds.get(store, row.grant.decision)
+        # The version that gave it: what the guest may choose does not change with a later publication.
+        rule_set = self.installation.version(store, decision.rule_set).rule_set
+        give = _option(rule_set.rules, row.grant.rule, perk)
+        option = resolve_give(give, rule_set.perks, stored_situation(decision))
         if isinstance(option, Unavailable):
             raise RewardsError(STOCK_GONE, f"“{perk}” cannot be had now: {option.reason}.", field="perk")
-        self._take_stock(store, row, option.perk, option.quantity)
-        new: Grant = replace(
+        new = replace(
             row.grant,
             perk=perk,
             quantity=option.quantity,
@@ -182,7 +204,7 @@ class Desk:
             valid_until=from_us(option.valid_until_us),
             state=GrantState.GRANTED,
         )
-        return life.substitute(store, row.grant.id, new, by=by, reason="chosen by the guest", at=self._clock.now())
+        return self._replace(store, row, new, option.perk, by, "chosen by the guest")
 
     def replay(self, store: Store, *, deep: bool = False, page: int = 200) -> Iterator[Replayed]:
         """Replay every stored decision, oldest first."""
@@ -195,6 +217,9 @@ class Desk:
     def replay_one(self, store: Store, decision: str, *, deep: bool = False) -> Replayed:
         """Replay one decision."""
         return self._replayer.replay(store, holds.get(store, decision), deep=deep)
+
+
+_COUNTED = (PerkKind.ITEM, PerkKind.CREDIT, PerkKind.POINTS)
 
 
 def _option(rules: tuple[Rule, ...], rule_id: str, perk: str) -> Give:

@@ -56,18 +56,31 @@ def cancel(store: Store, decision_id: str, *, by: str, now: datetime) -> list[Gr
 
 
 def expire_due(store: Store, now: datetime, limit: int) -> int:
-    """Let holds and unused grants that are past their end lapse, at most `limit`; returns how many."""
+    """Let holds and grants that are past their end lapse, at most `limit`; returns how many."""
     done = 0
     for due in store.grants.due(now, limit):
         store.guests.lock(due.grant.guest)
+        # Looked at again under the lock: a hold that was confirmed meanwhile is a grant with an end of its own.
         fresh = store.grants.get(due.grant.id)
-        if fresh is None or fresh.grant.state not in life.OPEN or life.is_points(fresh):
-            continue
-        life.expire(store, fresh.grant.id, at=now)
-        if fresh.grant.state is GrantState.HELD:
-            store.decisions.move(fresh.grant.decision, "held", "expired")
-        done += 1
+        if fresh is not None and is_over(fresh, now):
+            lapse(store, fresh, now)
+            done += 1
     return done
+
+
+def is_over(row: GrantRow, now: datetime) -> bool:
+    """Whether a hold, or a grant that is not used up, is past its end."""
+    grant = row.grant
+    if grant.state is GrantState.HELD:
+        return grant.hold_expires_at is not None and grant.hold_expires_at <= now
+    return grant.state is GrantState.GRANTED and grant.valid_until <= now
+
+
+def lapse(store: Store, row: GrantRow, now: datetime) -> None:
+    """Let one lapse, and with a hold its decision."""
+    life.expire(store, row.grant.id, at=now)
+    if row.grant.state is GrantState.HELD:
+        store.decisions.move(row.grant.decision, "held", "expired")
 
 
 def settled_json(row: DecisionRow, grants: list[GrantRow], state: str) -> dict[str, Any]:

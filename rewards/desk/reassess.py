@@ -45,7 +45,7 @@ class Reassessor:
         for row in store.grants.of_guest(records):
             if self._stands(store, ground, head, row):
                 continue
-            if row.grant.state in life.OPEN and (row.used == 0 or row.used < row.grant.quantity):
+            if row.grant.state in life.revocable(row):
                 life.void(store, row.grant.id, by="correction", reason=f"{REASON}: {activity}", at=from_us(at_us))
                 voided.append(row.grant.id)
             elif row.grant.state in (GrantState.REDEEMED, GrantState.DELIVERED):

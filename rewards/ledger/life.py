@@ -13,7 +13,15 @@ from datetime import datetime
 
 from rewards.clock import isoformat
 from rewards.domain.grant import Grant, GrantState
-from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, GRANT_UNKNOWN, PROPERTY_FORBIDDEN, RewardsError
+from rewards.errors import (
+    BUDGET_SPENT,
+    FIELD_INVALID,
+    GRANT_NOT_REDEEMABLE,
+    GRANT_UNKNOWN,
+    PROPERTY_FORBIDDEN,
+    STOCK_GONE,
+    RewardsError,
+)
 from rewards.ids import new_code, new_id
 from rewards.ledger import points
 from rewards.ledger.accounts import COUNT
@@ -105,16 +113,21 @@ def fail(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) -> 
 
 def void(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) -> GrantRow:
     """Take it back: what is not used returns; points that were spent become a debt."""
-    return _take_back(store, grant_id, OPEN, GrantState.VOIDED, "voided", by, reason, at)
+    return _take_back(store, grant_id, revocable(get(store, grant_id)), GrantState.VOIDED, "voided", by, reason, at)
+
+
+def revocable(row: GrantRow) -> tuple[GrantState, ...]:
+    """The states that a grant can be taken back from. Points are handed over at once, and can be taken back still."""
+    return (*OPEN, GrantState.DELIVERED) if is_points(row) else OPEN
 
 
 def expire(store: Store, grant_id: str, *, at: datetime) -> GrantRow:
-    """It reached its end unused: money returns to its budget. A hold gives everything back."""
+    """It reached its end: the money that is not used returns to its budget. A hold gives everything back."""
     row = get(store, grant_id)
     if row.grant.state is GrantState.HELD:
         return _take_back(store, grant_id, (GrantState.HELD,), GrantState.EXPIRED, "expired", "clock", "hold ended", at)
     _move(store, row, (GrantState.GRANTED,), GrantState.EXPIRED, "expired", 0, "clock", "validity ended", at)
-    _return_claims(store, row, [claim for claim in row.claims if _is_money(claim)], f"expire {row.grant.id}", at)
+    _return_claims(store, row, [claim for claim in row.claims if is_money(claim)], f"expire {row.grant.id}", at)
     return _again(store, grant_id)
 
 
@@ -124,27 +137,58 @@ def confirm(store: Store, row: GrantRow, *, by: str, at: datetime) -> None:
     credit_points(store, row, at)
 
 
-def credit_points(store: Store, row: GrantRow, at: datetime) -> None:
-    """Give the points of a grant of points; nothing for any other."""
+def credit_points(store: Store, row: GrantRow, at: datetime) -> GrantRow:
+    """Give the points of a grant of points, which is delivered thereby; any other is returned as it is."""
+    if not is_points(row):
+        return row
+    funds = LiveFunds(store, at)
     for claim in row.claims:
         if claim.unit == points.UNIT:
-            funds = LiveFunds(store, at)
             points.credit(store, funds, row.grant.guest, -claim.amount)
-            funds.post(f"grant {row.grant.id}")
+    funds.post(f"grant {row.grant.id}")
+    whole = row.grant.quantity
+    _move(store, row, (GrantState.GRANTED,), GrantState.DELIVERED, "delivered", whole, "ledger", "points credited", at)
+    return _again(store, row.grant.id)
 
 
-def substitute(store: Store, grant_id: str, replacement: Grant, *, by: str, reason: str, at: datetime) -> GrantRow:
-    """Another grant in its place: the old one returns money and stock, the new one keeps the count of the limits."""
+def substitute(
+    store: Store,
+    grant_id: str,
+    replacement: Grant,
+    claims: Sequence[Entry],
+    *,
+    by: str,
+    reason: str,
+    at: datetime,
+) -> GrantRow:
+    """Another grant in its place.
+
+    The old one returns its money and stock first; then the new one takes `claims` (stock, budgets; of points only what
+    is to be credited), and keeps the count of the limits. `stock_gone` or `budget_spent` where that is not to be had.
+    """
     row = get(store, grant_id)
     _move(store, row, (GrantState.GRANTED,), GrantState.SUBSTITUTED, "substituted", 0, by, reason, at)
-    kept = tuple(claim for claim in row.claims if claim.unit == COUNT)
+    kept = [claim for claim in row.claims if claim.unit == COUNT]
     _return_claims(store, row, [claim for claim in row.claims if claim.unit != COUNT], f"substitute {grant_id}", at)
     new = replace(replacement, id=new_id("gnt"), code=new_code(), granted_at=at, valid_from=at)
-    store.grants.add([GrantRow(new, row.granted_day, 0, kept)])
-    return _again(store, new.id)
+    funds = LiveFunds(store, at)
+    for claim in claims:
+        if claim.unit != points.UNIT and not funds.take(claim.account, claim.amount, claim.unit):
+            raise _cannot_take(new, claim, funds.left(claim.account))
+    store.grants.add([GrantRow(new, row.granted_day, 0, (*kept, *claims))])
+    funds.post(f"substitute {grant_id} by {new.id}")
+    return credit_points(store, _again(store, new.id), at)
 
 
-def _is_money(claim: Entry) -> bool:
+def _cannot_take(new: Grant, claim: Entry, left: int) -> RewardsError:
+    details: dict[str, object] = {"left": left}
+    if is_money(claim):
+        return RewardsError(BUDGET_SPENT, f"The budget does not cover “{new.perk}”.", field="perk", details=details)
+    return RewardsError(STOCK_GONE, f"Nothing is left of “{new.perk}” today.", field="perk", details=details)
+
+
+def is_money(claim: Entry) -> bool:
+    """Whether a claim is on a budget, rather than on a count, a stock or a guest's points."""
     return claim.unit not in (COUNT, points.UNIT) and not claim.unit.startswith("perk:")
 
 
@@ -172,7 +216,7 @@ def _return_claims(store: Store, row: GrantRow, claims: Sequence[Entry], why: st
     for claim in claims:
         if claim.unit == points.UNIT:
             points.take_back(store, funds, row.grant.guest, -claim.amount)
-        elif _is_money(claim):
+        elif is_money(claim):
             left = claim.amount * (row.grant.quantity - row.used) // row.grant.quantity
             funds.put_back(claim.account, left, claim.unit)
         elif row.used == 0:

@@ -133,7 +133,7 @@ class Grants(Protocol):
         ...
 
     def due(self, at: datetime, limit: int) -> list[GrantRow]:
-        """Holds past their end and grants past `valid_until`, unused, oldest first."""
+        """Holds past their end and grants past `valid_until` that are not used up, oldest first."""
         ...
 
     def events(self, grant_id: str) -> list[GrantEvent]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rewards.domain.perk import Perk, PerkKind
 from rewards.ledger.accounts import over, stock_account
 from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Store
@@ -18,6 +19,11 @@ class StockStanding:
     quantity: int
     left: int
     over_promised: int
+
+
+def pieces(perk: Perk, quantity: int) -> int:
+    """How many of a perk's stock one grant takes: its pieces, and one of anything that is not counted in pieces."""
+    return quantity if perk.kind is PerkKind.ITEM else 1
 
 
 def set_stock(store: Store, property_code: str, perk: str, day: date, quantity: int, by: str, at: datetime) -> None:

@@ -11,6 +11,7 @@ from rewards.decisions.situation import Situation
 from rewards.domain.perk import StockPolicy
 from rewards.ledger.accounts import COUNT, budget_account, limit_account, stock_account
 from rewards.ledger.funds import Funds
+from rewards.ledger.stock import pieces
 from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Per, Rolling, Rule, Unit
 
 CountStanding = Callable[[Rule, Per, int | None], int]
@@ -54,7 +55,7 @@ class RuleTaker:
         if option.perk.stock is StockPolicy.DAILY:
             account = stock_account(self._it.property.code, option.perk.code, self._it.day)
             unit = f"perk:{option.perk.code}"
-            amount = option.quantity if option.cost_minor or option.quantity < 1_000 else 1
+            amount = pieces(option.perk, option.quantity)
             if not self._funds.take(account, amount, unit):
                 return Refusal("stock_gone", (("perk", option.perk.code), ("left", self._funds.left(account))))
             taken.append((account, amount, unit))

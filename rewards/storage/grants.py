@@ -33,7 +33,7 @@ _MOVE = (
 _STANDING = "state NOT IN ('voided', 'failed') AND (state <> 'expired' OR hold_expires_us IS NULL)"
 _DUE = (
     f"{_SELECT} WHERE (state = 'held' AND hold_expires_us <= ?) "
-    "OR (state = 'granted' AND used = 0 AND valid_until_us <= ?) "
+    "OR (state = 'granted' AND valid_until_us <= ?) "
     "ORDER BY CASE state WHEN 'held' THEN hold_expires_us ELSE valid_until_us END, id LIMIT ?"
 )
 
@@ -166,7 +166,7 @@ class SqlGrants:
         )
 
     def due(self, at: datetime, limit: int) -> list[GrantRow]:
-        """Holds past their end and grants past `valid_until` of which nothing is used, oldest first."""
+        """Holds past their end and grants past `valid_until` that are not used up, oldest first."""
         at_us = to_us(at)
         return [_make(row) for row in self._session.all(_DUE, (at_us, at_us, limit))]
 

@@ -189,9 +189,10 @@ def test_what_is_due_comes_oldest_first(database: SqlDatabase) -> None:
         grant_row(6, valid_until=NOON - minute, state=GrantState.DELIVERED, used=1),
         grant_row(7, valid_until=NOON - minute, quantity=100, used=40),
     ]
+    due = ["gnt_0002", "gnt_0001", "gnt_0007", "gnt_0003"]
     with database.writing() as store:
         store.grants.add(rows)
-        assert [row.grant.id for row in store.grants.due(NOON, 10)] == ["gnt_0002", "gnt_0001", "gnt_0003"]
+        assert [row.grant.id for row in store.grants.due(NOON, 10)] == due
         assert [row.grant.id for row in store.grants.due(NOON, 1)] == ["gnt_0002"]
 
 
