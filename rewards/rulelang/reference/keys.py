@@ -1,0 +1,238 @@
+"""Every key of a rule document: what it takes, what is meant without it, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rewards.rulelang import limits
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: `value` is what it takes, `default` what is meant without it (`needed` where it must stand)."""
+
+    name: str
+    value: str
+    default: str
+    about: str
+
+
+NEEDED = "needed"
+NONE = "–"
+
+RULE = (
+    Key("rule", "name", NEEDED, "The rule's id: 1 to 60 small letters, digits and dashes; unique in the rule set."),
+    Key("title", "texts", NONE, "What people call the rule, by language (`en`, `nl`)."),
+    Key("say", "texts", NONE, "What the clerk says or the guest reads, by language."),
+    Key("at", "moment, or a list", NEEDED, "The moments at which the rule is asked: small letters and underscores."),
+    Key("only_at", "places", "everywhere", "Where the rule is live."),
+    Key("runs", "schedule", "always", "When the rule is live, on the property's clock."),
+    Key("when", "condition", NEEDED, "What must be true of the guest, the stay and the moment."),
+    Key("give", "outcomes", NEEDED, "What the guest gets: a perk, a choice, or a list of both."),
+    Key("limits", "list of limits", NONE, "How often the rule gives, and how much it may cost; all of them hold."),
+    Key("group", "name", NONE, "Of the rules of one group only the first by priority gives."),
+    Key("combines", "true or false", "true", "false: gives only when nothing was given before it, and then ends."),
+    Key("priority", "whole number", "0", "Higher first; equal ones by id."),
+    Key("evidence", "evidence", NONE, "What the check-in or stay at hand must rest on at least; else it is withheld."),
+)
+
+PLACES = (
+    Key("properties", "list of codes", NONE, "These properties."),
+    Key("brands", "list of texts", NONE, "Properties of these brands."),
+    Key("cities", "list of texts", NONE, "Properties in these cities."),
+    Key("countries", "list of two capitals", NONE, "Properties in these countries, ISO 3166."),
+)
+
+SCHEDULE = (
+    Key("from", "date", "open", "First hotel day, included."),
+    Key("until", "date", "open", "Last hotel day, included."),
+    Key("on", "weekdays", "every day", "Weekdays of the hotel day."),
+    Key("between", "two times", "all day", "Wall clock, the end not included; past midnight where it ends earlier."),
+)
+
+CONDITION = (
+    Key("all", "list of conditions", NONE, "Every one holds."),
+    Key("any", "list of conditions", NONE, "At least one holds."),
+    Key("not", "condition", NONE, "It does not hold; what is not known stays not known."),
+    Key("fact", "fact", NONE, "Compares a fact with one operator beside it."),
+    Key("measure", "series", NONE, "Compares a measure with one operator beside it."),
+)
+
+MEASURE = (
+    Key("measure", "series", NEEDED, "Which activities; `custom:NAME` for those of a hotel's own."),
+    Key("count", "true", "all but spend", "How many of them there are; of spend the number of purchases."),
+    Key("average", "true", NONE, "Of spend: the net amount of one purchase on average."),
+    Key("largest", "true", NONE, "Of spend: the largest net amount of one purchase."),
+    Key("distinct", "dimension", NONE, "How many different ones there are."),
+    Key("streak", "day, week, month, year", NONE, "Units in a row up to now; the current one may still be empty."),
+    Key("days_since", "last or first", NONE, "Hotel days since the newest or the oldest."),
+    Key("first", "true", NONE, "It is the first: a comparison of its own, see below."),
+    Key("where", "scope", "here", "Where the activities lie."),
+    Key("within", "length", NONE, "Window: the last days, weeks, months or years with today, or the last hours."),
+    Key("in", "calendar", NONE, "Window: a whole calendar unit or year up to now."),
+    Key("during", "dates", NONE, "Window: fixed hotel days."),
+    Key("since", "start", NONE, "Window: from enrolment, or after an earlier grant."),
+    Key("ever", "true", "the default", "Window: everything known."),
+    Key("best_of", "list of windows", NONE, f"The window with the larger number, of 2 to {limits.MAX_WINDOWS}."),
+    Key("by", "attribution", "departure", "Of stays and nights: the date that places them in the window."),
+    Key("counting", "name or counting", "default", "What counts as one."),
+    Key("evidence", "evidence", NONE, "Of visits, check-ins and custom ones: what they rest on at least."),
+    Key("category", "text, or a list", "any", "Of visits, check-ins and spend: place category or outlet."),
+    Key("room_class", "text, or a list", "any", "Of stays and nights: the room class."),
+    Key("on", "weekdays", "any", "Weekdays of their hotel day; of nights of each night."),
+    Key("hours", "two whole hours", "any", "Wall clock of the property, the end not included; not of stays or nights."),
+    Key("including", "this", NONE, "Counts what is being decided too: the stay, check-in, visit or purchase at hand."),
+    Key(
+        "currency", "currency", "that of the amount", "Of spend: the currency reckoned in; the amount says it already."
+    ),
+)
+
+CALENDAR = (
+    Key("unit", "calendar unit", NEEDED, "day, week, month, quarter, year, or membership year."),
+    Key("year_from", "month-day", NONE, "In place of unit: a year that begins on this day, such as 03-01."),
+    Key("back", "whole number", "0", f"How many units back, to {limits.MAX_BACK}; 1 is the one before."),
+)
+
+DATES = (
+    Key("from", "date", "open", "First hotel day, included."),
+    Key("until", "date", "open", "Last hotel day, included."),
+)
+
+SINCE = (
+    Key("grant_of", "name of a rule", NEEDED, "After the guest's last grant of this rule; ever if there is none."),
+)
+
+EVERY = (
+    Key("n", "whole number", NEEDED, "Every so many."),
+    Key("after", "whole number", "0", "Counting starts after so many."),
+    Key("up_to", "whole number", "without end", "Never past so many."),
+)
+
+COUNTING = (
+    Key("name", "name", "inline", "A name for the sentence; only where it is written at a measure."),
+    Key("merge_adjoining", "true or false", "false", "Stays at one property that touch are one."),
+    Key("one_per_day", "true or false", "false", "At most one for each property and hotel day."),
+    Key("max_rooms", "whole number", "one", "Nights count for so many rooms of a stay at most."),
+    Key("min_nights", "whole number", "0", "Shorter stays do not count."),
+    Key("min_amount", "money", NONE, "Activities of a smaller amount do not count."),
+    Key("min_amount_per_night", "money", NONE, "Stays that paid less for each night do not count."),
+    Key("exclude_channels", "list of texts", NONE, "Booked over these channels does not count."),
+    Key("only_channels", "list of texts", NONE, "Only booked over these channels counts."),
+    Key("exclude_rates", "list of texts", NONE, "At these rates does not count."),
+)
+
+GIVE = (
+    Key("perk", "code", NEEDED, "A perk of the catalogue. The code alone may stand in place of the mapping."),
+    Key("levels", "1 to 20", NEEDED, "Of upgrades: room classes up."),
+    Key("until", "checkout or time", "as the house can", "Of upgrades `checkout`; of late checkouts the time."),
+    Key("guaranteed", "true or false", "false", "Of late checkouts: the house must, rather than if it can."),
+    Key("quantity", "1 to 1000", "1", "Of items: how many."),
+    Key("amount", "money", NEEDED, "Of credits: how much."),
+    Key("points", "whole number", NEEDED, "Of points: how many."),
+    Key("level", "1 to 10", "1", "Of priority: 1 is helped first."),
+    Key("note", "text", NONE, "Of custom perks: what the clerk must know."),
+    Key("valid", "days or weeks", "the perk's", "How long it can be used."),
+    Key("or_else", "perk", NONE, f"What is given when it cannot be had; to {limits.MAX_OR_ELSE} perks in a chain."),
+)
+
+CHOOSE = (
+    Key("choose", "whole number", NEEDED, "How many the guest takes: fewer than there are."),
+    Key("of", "list of perks", NEEDED, "The options."),
+    Key("within", "days or weeks", "30 days", "How long the guest has to choose."),
+    Key("default", "code or place", "nothing", "Taken after that: an option by its code, or by its place in the list."),
+)
+
+COUNT_LIMIT = (
+    Key("per", "guest, stay, property, rule", NEEDED, "Whom the limit counts for; `rule` is everybody."),
+    Key("at_most", "whole number", NEEDED, "How often, at least 1; all that the rule gives at once counts once."),
+    Key("every", "period", "ever", "stay, day, week, month, quarter, year, a length such as 90 days, or ever."),
+)
+
+BUDGET = (
+    Key("budget", "money", NEEDED, "What the grants of this rule may cost together, by the unit costs of the perks."),
+    Key("every", "calendar unit or ever", "ever", "When the budget comes back."),
+    Key("per", "rule or property", "rule", "One budget for all, or one for each property."),
+)
+
+PERK = (
+    Key("kind", "kind of perk", NEEDED, "Fixes the parameters that a rule may give."),
+    Key("title", "texts", NEEDED, "What people call it, by language."),
+    Key("cost", "money", NONE, "What one costs the house. Not of credits: they cost their amount."),
+    Key("cost_by_brand", "money by brand", NONE, "What one costs at properties of a brand."),
+    Key("cost_by_property", "money by code", NONE, "What one costs at a property; the nearest of the three counts."),
+    Key("payer", "property or programme", "property", "Who pays."),
+    Key("stock", "unlimited or daily", "unlimited", "daily: the property sets how many there are for each hotel day."),
+    Key("valid", "days or weeks", "30 days", "How long a grant can be used, unless the rule says."),
+)
+
+CASE = (
+    Key("case", "text", NEEDED, "The name: what it shows."),
+    Key("why", "text", NONE, "Why, where it is odd."),
+    Key("rule", "name", NEEDED, "The rule it is about."),
+    Key("moment", "moment", NEEDED, "The moment asked about."),
+    Key(
+        "as_of", "day or instant", NEEDED, "When, by the property's wall clock: 2026-11-22 (noon) or 2026-11-22T14:03."
+    ),
+    Key("property", "property", "Harbour Hotel", "Where."),
+    Key("properties", "list of properties", NONE, "Other houses that activities name."),
+    Key("enrolled", "date", "never", "The hotel day on which the guest joined."),
+    Key("guest", "guest", NONE, "birthday, country, language, verified, attributes."),
+    Key("activities", "list of activities", NONE, "What the guest did."),
+    Key("grants", "list of {day, rule}", NONE, "What the guest was given before; rule is the case's own without it."),
+    Key("stay", "stay", NONE, "The stay at hand, as the front desk states it."),
+    Key("checkin", "{evidence, category}", NONE, "The check-in at hand."),
+    Key("spend", "{amount, outlet}", NONE, "The purchase at hand."),
+    Key("request", "{topic, severity}", NONE, "The request at hand."),
+    Key("covered", "true or false", "true", "Whether the history is complete; false without sources."),
+    Key("known_from", "date", NONE, "In place of covered: the day from which it is complete."),
+    Key("expect", "answer", NEEDED, "granted, not_granted, withheld or unknown."),
+    Key("perks", "list of codes", "any", "What is given; an empty list for nothing."),
+    Key("missing", "text", "any", "A piece of the English near miss."),
+)
+
+CASE_PROPERTY = (
+    Key("code", "name", "harbour", "Its code."),
+    Key("brand", "text", "harbour", "Its brand."),
+    Key("city", "text", "Rotterdam", "Its city."),
+    Key("country", "text", "NL", "Its country."),
+    Key("zone", "text", "Europe/Amsterdam", "Its time zone, IANA."),
+    Key("currency", "currency", "EUR", "Its currency."),
+    Key("room_classes", "list of texts", "standard, superior, suite", "From the plainest to the best."),
+    Key("kind", "text", "hotel", "What sort of house it is."),
+    Key("rollover_hour", "0 to 12", "4", "The hour at which its hotel day changes."),
+)
+
+CASE_ACTIVITY = (
+    Key("kind", "kind", NEEDED, "stay, visit, check_in, spend, payment, referral or custom."),
+    Key("day", "date", "one of three", "The hotel day; of a stay its departure."),
+    Key("at", "instant", "one of three", "The wall clock, where the hour matters."),
+    Key("days_ago", "whole number", "one of three", "Days before the day of the case."),
+    Key("times", "whole number", "1", "So many of them, each earlier than the one before …"),
+    Key("days_apart", "whole number", "0", "… by so many days."),
+    Key("nights", "whole number", "1 of a stay", "Nights of a stay."),
+    Key("rooms", "whole number", "1", "Rooms of a stay."),
+    Key("amount", "money", NONE, "What was paid."),
+    Key("property", "name", "the case's", "Where; one of `properties`."),
+    Key("place", "text", NONE, "A place outside the group, in place of a property."),
+    Key("category", "text", NONE, "Outlet, place category, or the name of a custom activity."),
+    Key("evidence", "evidence", "as usual", "What it rests on: witnessed of check-ins, recorded of all others."),
+    Key("on_time", "true or false", NONE, "Of a payment."),
+    Key("channel", "text", NONE, "How it was booked."),
+    Key("rate_code", "text", NONE, "The rate."),
+    Key("room_class", "text", NONE, "The room class."),
+)
+
+CASE_STAY = (
+    Key("reservation", "text", NONE, "The reservation."),
+    Key("arrival", "date", NONE, "First hotel day."),
+    Key("departure", "date", NONE, "Last hotel day."),
+    Key("room_class", "text", NONE, "The class that was booked."),
+    Key("channel", "text", NONE, "How it was booked."),
+    Key("rate_code", "text", NONE, "The rate."),
+    Key("rooms", "whole number", NONE, "Rooms."),
+    Key("adults", "whole number", NONE, "Adults."),
+    Key("children", "whole number", NONE, "Children."),
+    Key("amount", "money", NONE, "Room revenue expected."),
+    Key("purpose", "text", NONE, "leisure or business."),
+    Key("free_classes", "list of texts", "not said", "Room classes that are free now, the best last."),
+)

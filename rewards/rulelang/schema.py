@@ -1,0 +1,205 @@
+"""The published JSON Schema (draft 2020-12) of rule documents and of perk catalogues.
+
+An editor that knows it completes keys and marks mistakes while somebody types. It accepts every document that the
+checker accepts and refuses what is wrong in itself: keys, types, ranges, words. What a schema cannot see (a date that
+does not exist, a perk that is not in the catalogue, a range that runs backwards) only the checker says. Values are as
+YAML 1.2 reads them: times, dates and amounts are strings.
+"""
+
+from __future__ import annotations
+
+from rewards.rulelang import limits
+from rewards.rulelang.catalogue import KINDS, PAYERS, STOCKS
+from rewards.rulelang.nodes import Per, Unit
+from rewards.rulelang.reading.caps import MAX_AT_MOST
+from rewards.rulelang.reading.names import ALWAYS
+from rewards.rulelang.reference import keys
+from rewards.rulelang.schemas import values
+from rewards.rulelang.schemas.build import Json, array, choice, integer, mapping, one_or_more, ref
+from rewards.rulelang.schemas.tests import fact_tests, measure_test
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+EVER_OR_UNIT = [*(str(unit) for unit in Unit), "ever"]
+
+
+def json_schema() -> Json:
+    """The schema of one document of `rules.yaml`: a rule, or a mapping of countings."""
+    return {
+        "$schema": DIALECT,
+        "$id": "https://rewards.example/schemas/rules.json",
+        "title": "A rule, or the countings that rules name",
+        "if": {"type": "object", "required": ["countings"]},
+        "then": ref("countings"),
+        "else": ref("rule"),
+        "$defs": _definitions(),
+    }
+
+
+def perks_schema() -> Json:
+    """The schema of `perks.yaml`: a mapping from code to perk."""
+    return {
+        "$schema": DIALECT,
+        "$id": "https://rewards.example/schemas/perks.json",
+        "title": "A catalogue of perks",
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z][a-z0-9-]{0,59}$"},
+        "maxProperties": limits.MAX_PERKS,
+        "additionalProperties": ref("perk"),
+        "$defs": values.definitions() | {"perk": _perk()},
+    }
+
+
+def _definitions() -> Json:
+    return values.definitions() | {
+        "rule": _rule(),
+        "countings": _countings(),
+        "counting": _counting(),
+        "condition": _condition(),
+        "measureTest": measure_test(),
+        "give": _give(),
+        "choose": _choose(),
+        "outcome": {"anyOf": [ref("choose"), ref("give")]},
+        "limit": {"anyOf": [_count_limit(), _budget()]},
+    }
+
+
+def _rule() -> Json:
+    return mapping(
+        keys.RULE,
+        {
+            "rule": ref("name"),
+            "title": ref("texts"),
+            "say": ref("texts"),
+            "at": one_or_more(ref("moment")),
+            "only_at": mapping(keys.PLACES, values.PLACES, at_least_one=True),
+            "runs": mapping(keys.SCHEDULE, values.SCHEDULE, at_least_one=True),
+            "when": ref("condition"),
+            "give": {"anyOf": [ref("outcome"), array(ref("outcome"), most=limits.MAX_GIVE)]},
+            "limits": array(ref("limit"), most=limits.MAX_LIMITS),
+            "group": ref("name"),
+            "combines": {"type": "boolean"},
+            "priority": integer(-limits.MAX_PRIORITY, limits.MAX_PRIORITY),
+            "evidence": ref("evidence"),
+        },
+    )
+
+
+def _condition() -> Json:
+    parts = array(ref("condition"), most=limits.MAX_CONDITION_NODES)
+    return {
+        "description": "What must be true.",
+        "anyOf": [
+            {"const": ALWAYS},
+            *(mapping(keys.CONDITION, {key: parts}, needed=[key]) for key in ("all", "any")),
+            mapping(keys.CONDITION, {"not": ref("condition")}, needed=["not"]),
+            *fact_tests(),
+            ref("measureTest"),
+        ],
+    }
+
+
+# --- what is given --------------------------------------------------------------------------------------------------
+
+
+def _give() -> Json:
+    whole = mapping(
+        keys.GIVE,
+        {
+            "perk": ref("code"),
+            "levels": integer(1, 20),
+            "until": {"anyOf": [{"const": "checkout"}, ref("time")]},
+            "guaranteed": {"type": "boolean"},
+            "quantity": integer(1, 1_000),
+            "amount": ref("money"),
+            "points": integer(1, limits.MAX_NUMBER),
+            "level": integer(1, 10),
+            "note": ref("text"),
+            "valid": ref("days"),
+            "or_else": ref("give"),
+        },
+        needed=["perk"],
+    )
+    return {"anyOf": [ref("code"), whole]}
+
+
+def _choose() -> Json:
+    return mapping(
+        keys.CHOOSE,
+        {
+            "choose": integer(1, limits.MAX_GIVE),
+            "of": array(ref("give"), least=2, most=limits.MAX_GIVE),
+            "within": ref("days"),
+            "default": {"anyOf": [ref("code"), integer(1, limits.MAX_GIVE)]},
+        },
+    )
+
+
+# --- limits ---------------------------------------------------------------------------------------------------------
+
+
+def _count_limit() -> Json:
+    per_stay = {"properties": {"per": {"enum": ["guest", "stay"]}, "every": {"enum": ["stay", "ever"]}}}
+    concerns_stay = {
+        "anyOf": [
+            {"properties": {"every": {"const": "stay"}}, "required": ["every"]},
+            {"properties": {"per": {"const": "stay"}}, "required": ["per"]},
+        ]
+    }
+    return mapping(
+        keys.COUNT_LIMIT,
+        {
+            "per": choice(str(per) for per in Per),
+            "at_most": integer(1, MAX_AT_MOST),
+            "every": {"anyOf": [choice(["stay", *EVER_OR_UNIT]), ref("dayLength")]},
+        },
+    ) | {"if": concerns_stay, "then": per_stay}
+
+
+def _budget() -> Json:
+    return mapping(
+        keys.BUDGET,
+        {
+            "budget": {"allOf": [ref("money"), {"pattern": "[1-9]"}]},
+            "every": choice(EVER_OR_UNIT),
+            "per": choice(["rule", "property"]),
+        },
+    )
+
+
+# --- countings and perks --------------------------------------------------------------------------------------------
+
+
+def _counting() -> Json:
+    contradiction = {"required": ["only_channels", "exclude_channels"]}
+    return mapping(keys.COUNTING, values.COUNTING, needed=[]) | {"not": contradiction}
+
+
+def _countings() -> Json:
+    names = {"pattern": "^[a-z0-9-]{1,60}$", "not": {"enum": ["default", "inline"]}}
+    # The name stands before the definition; a second one inside would have no meaning.
+    definition = {"allOf": [ref("counting"), {"not": {"required": ["name"]}}]}
+    return {
+        "type": "object",
+        "description": "Definitions of what counts, by name.",
+        "properties": {"countings": {"type": "object", "propertyNames": names, "additionalProperties": definition}},
+        "additionalProperties": False,
+    }
+
+
+def _perk() -> Json:
+    by_name: Json = {"type": "object", "additionalProperties": ref("money")}
+    costs: Json = {"cost": ref("money"), "cost_by_brand": by_name, "cost_by_property": by_name}
+    whole = mapping(
+        keys.PERK,
+        {
+            "kind": choice(KINDS),
+            "title": ref("texts"),
+            **costs,
+            "payer": choice(PAYERS),
+            "stock": choice(STOCKS),
+            "valid": ref("days"),
+        },
+    )
+    credit = {"properties": {"kind": {"const": "credit"}}, "required": ["kind"]}
+    priced = {"anyOf": [{"required": [key]} for key in costs]}
+    return whole | {"if": credit, "then": {"not": priced}}
