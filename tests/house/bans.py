@@ -6,8 +6,21 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-CLOCK = "rewards/clock.py"
-WALL_CLOCK = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time"), ("datetime", "today")}
+# Ids sort by the moment they were made, which decides nothing.
+READS_TIME = ("rewards/clock.py", "rewards/ids.py")
+WALL_CLOCK = {
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+    "time.time",
+    "time.time_ns",
+    "time.gmtime",
+    "time.localtime",
+}
+ENVIRONMENT = {"os.environ", "os.getenv", "os.environb", "os.putenv"}
+# The queue polls and the writer waits for its file lock: neither has anything to be woken by.
+SLEEPERS = ("rewards/jobs/", "rewards/storage/writer_lock.py")
 HOMES = {
     "sqlalchemy": ("rewards/storage/",),
     "alembic": ("rewards/storage/",),
@@ -37,10 +50,15 @@ def findings(path: str, source: str) -> Iterator[str]:
 
 
 def _of(path: str, node: ast.AST) -> Iterator[str]:
+    yield from _module(path, node)
+    yield from _reads(path, node)
     if isinstance(node, ast.Call):
         yield from _call(path, node)
-    if isinstance(node, ast.Attribute) and _name(node) in {"os.environ", "os.getenv"} and path != "rewards/settings.py":
-        yield "reads the environment; only rewards/settings.py does"
+    if isinstance(node, ast.ExceptHandler) and _silent(node):
+        yield "swallows an error"
+
+
+def _module(path: str, node: ast.AST) -> Iterator[str]:
     for module in _imports(node):
         top = module.split(".")[0]
         if top in {"pickle", "marshal", "shelve"}:
@@ -49,27 +67,32 @@ def _of(path: str, node: ast.AST) -> Iterator[str]:
             yield f"imports {top}; its home is {', '.join(HOMES[top])}"
         if top in {"plugins", "rules"}:
             yield f"imports {top} by name; they are found by path"
-    if isinstance(node, ast.ExceptHandler) and _silent(node):
-        yield "swallows an error"
+
+
+def _reads(path: str, node: ast.AST) -> Iterator[str]:
+    for name in _names(node):
+        if name in WALL_CLOCK and path not in READS_TIME:
+            yield f"reads the wall clock ({name}); ask rewards.clock"
+        if name in ENVIRONMENT and path != "rewards/settings.py":
+            yield f"reads the environment ({name}); only rewards/settings.py does"
+        if name == "time.sleep" and not path.startswith(SLEEPERS):
+            yield "sleeps; wait for a condition"
 
 
 def _call(path: str, node: ast.Call) -> Iterator[str]:
-    if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-        pair = (node.func.value.id, node.func.attr)
-        if pair in WALL_CLOCK and path not in (CLOCK, "rewards/ids.py"):
-            yield f"reads the wall clock ({pair[0]}.{pair[1]}); ask rewards.clock"
-        if (
-            pair == ("time", "sleep")
-            and not path.startswith("rewards/jobs/")
-            and path != "rewards/storage/writer_lock.py"
-        ):
-            yield "sleeps; wait for a condition"
     if isinstance(node.func, ast.Name) and node.func.id == "print" and not path.startswith("rewards/cli/"):
         yield "prints; faces answer, the rest logs"
 
 
-def _name(node: ast.Attribute) -> str:
-    return f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""
+def _names(node: ast.AST) -> list[str]:
+    """`time.time` for `time.time`, for `a.time.time` and for `from time import time`."""
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return [f"{node.value.id}.{node.attr}"]
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+        return [f"{node.value.attr}.{node.attr}"]
+    return []
 
 
 def _imports(node: ast.AST) -> list[str]:

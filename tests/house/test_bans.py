@@ -29,8 +29,19 @@ def test_plugins_import_the_sdk_and_nothing_else_of_the_engine() -> None:
 @pytest.mark.parametrize(
     ("where", "code", "says"),
     [
-        ("rewards/desk/x.py", "import datetime\ndatetime.datetime.now()\ntime.time()", "wall clock"),
-        ("rewards/desk/x.py", "import os\nos.environ['A']", "environment"),
+        ("rewards/desk/x.py", "import datetime\ndatetime.datetime.now(datetime.UTC)", "wall clock (datetime.now)"),
+        ("rewards/desk/x.py", "from datetime import UTC, datetime\ndatetime.now(UTC)", "wall clock (datetime.now)"),
+        ("rewards/desk/x.py", "from datetime import date\ndate.today()", "wall clock (date.today)"),
+        ("rewards/desk/x.py", "import time\ntime.time()", "wall clock (time.time)"),
+        ("rewards/desk/x.py", "import time\nclock = time.time_ns", "wall clock (time.time_ns)"),
+        ("rewards/desk/x.py", "from time import time\ntime()", "wall clock (time.time)"),
+        ("rewards/desk/x.py", "import os\nos.environ['A']", "environment (os.environ)"),
+        ("rewards/desk/x.py", "from os import getenv\ngetenv('A')", "environment (os.getenv)"),
+        ("rewards/desk/x.py", "import psycopg", "home is rewards/storage/"),
+        ("rewards/desk/x.py", "import sqlite3", "home is rewards/storage/"),
+        ("rewards/desk/x.py", "from rq import Queue", "home is rewards/jobs/"),
+        ("rewards/desk/x.py", "from geopy import distance", "home is rewards/geo.py"),
+        ("rewards/desk/x.py", "import numpy as np", "home is rewards/rulelang/columnar"),
         ("rewards/desk/x.py", "import sqlalchemy", "home is rewards/storage/"),
         ("rewards/desk/x.py", "from marshmallow import Schema", "home is rewards/api/"),
         ("rewards/api/x.py", "import redis", "home is rewards/jobs/"),
@@ -51,5 +62,16 @@ def test_a_module_without_a_docstring_is_caught() -> None:
     assert any("why it exists" in line for line in findings("rewards/api/x.py", "x = 1\n"))
 
 
-def test_the_clock_may_read_the_clock() -> None:
-    assert list(findings("rewards/clock.py", '"""Clock."""\nimport time\ntime.time()\n')) == []
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ("rewards/clock.py", "import time\ntime.time_ns()"),
+        ("rewards/settings.py", "import os\nos.environ['PORT']"),
+        ("rewards/storage/engine.py", "import sqlalchemy"),
+        ("rewards/cli/main.py", "print('x')"),
+        ("rewards/desk/x.py", "try:\n    f()\nexcept KeyError:\n    pass"),
+        ("rewards/desk/x.py", "import time\ntime.monotonic()"),
+    ],
+)
+def test_what_has_its_home_there_is_let_be(where: str, code: str) -> None:
+    assert list(findings(where, f'"""Planted."""\n{code}\n')) == []
