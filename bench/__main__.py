@@ -7,13 +7,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import digest, engine, http, storage
+from bench import digest, engine, http, publishing, storage
 from bench.rows import Row
 
 ROOMS: dict[str, Callable[[bool], list[Row]]] = {
     "engine": engine.run,
     "digest": digest.run,
     "storage": storage.run,
+    "publishing": publishing.run,
     "http": http.run,
 }
 RESULTS = Path(__file__).parent / "results.jsonl"
