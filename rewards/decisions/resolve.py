@@ -59,25 +59,48 @@ class Resolution:
     withheld: tuple[Withheld, ...]
 
 
-class _State:
-    """What earlier candidates have settled."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What earlier answers to the same question have settled, each by the id of the rule that did.
 
-    def __init__(self) -> None:
+    `fired` are the rules that gave, in order; `groups` the exclusive groups that are taken (group, rule); `alone` the
+    rule that does not combine; `upgraded_by` the rule whose upgrade the guest has.
+    """
+
+    fired: tuple[str, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
+    alone: str | None = None
+    upgraded_by: str | None = None
+
+
+NOTHING_SETTLED = Settled()
+
+
+class _State:
+    """What earlier answers and earlier candidates have settled."""
+
+    def __init__(self, settled: Settled) -> None:
         self.awards: list[Award] = []
         self.withheld: list[Withheld] = []
-        self.groups: dict[str, str] = {}
-        self.alone: str | None = None
-        self.upgraded_by: str | None = None
+        self.fired: list[str] = list(settled.fired)
+        self.groups: dict[str, str] = dict(settled.groups)
+        self.alone: str | None = settled.alone
+        self.upgraded_by: str | None = settled.upgraded_by
 
     def refuse(self, rule: Rule, perk: str, refusal: Refusal) -> None:
         """Note that a perk of a rule is not given."""
         self.withheld.append(Withheld(rule.id, perk, refusal.reason, refusal.values))
 
 
-def resolve(proposal: Proposal, taker: Taker) -> Resolution:
-    """Take candidates in their order; returns what was given and every reason for what was not."""
-    state = _State()
+def resolve(proposal: Proposal, taker: Taker, settled: Settled = NOTHING_SETTLED) -> Resolution:
+    """Take candidates in their order; returns what was given and every reason for what was not.
+
+    Rules that gave before (`settled`) are passed over.
+    """
+    state = _State(settled)
     for candidate in proposal.candidates:
+        if candidate.rule.id in settled.fired:
+            continue
         shut = _shut(candidate.rule, state)
         if shut is not None:
             state.refuse(candidate.rule, _perk(candidate), shut)
@@ -97,8 +120,8 @@ def _shut(rule: Rule, state: _State) -> Refusal | None:
     """Whether what was given before leaves no room for this rule."""
     if state.alone is not None:
         return Refusal("not_combinable", (("with", state.alone),))
-    if not rule.combines and state.awards:
-        return Refusal("not_combinable", (("with", state.awards[0].candidate.rule.id),))
+    if not rule.combines and state.fired:
+        return Refusal("not_combinable", (("with", state.fired[0]),))
     if rule.group is not None and rule.group in state.groups:
         return Refusal("group_taken", (("group", rule.group), ("by", state.groups[rule.group])))
     return None
@@ -118,6 +141,7 @@ def _fire(candidate: Candidate, state: _State, taker: Taker) -> None:
     first = given[0]
     given[0] = Award(first.candidate, first.option, (*limits, *first.claims))
     state.awards += given
+    state.fired.append(rule.id)
     if rule.group is not None:
         state.groups[rule.group] = rule.id
     if not rule.combines:

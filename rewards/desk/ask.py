@@ -16,15 +16,15 @@ from typing import Any
 import msgspec
 
 from rewards.clock import Clock
-from rewards.decisions.propose import Proposal
-from rewards.decisions.resolve import Resolution, resolve
-from rewards.decisions.situation import subject_of
+from rewards.decisions.resolve import NOTHING_SETTLED, Resolution, Settled, resolve
+from rewards.decisions.situation import Situation, subject_of
+from rewards.desk import holds, standing
 from rewards.desk.evaluate import Considered, anonymous, consider, find_guest, identity_of, unknown_guest
 from rewards.desk.grants import grants_of, preview_rows
 from rewards.desk.installation import Ground, Installation
 from rewards.desk.reply import Reader, answer, perk_json
+from rewards.desk.standing import Standing
 from rewards.desk.wire import Question
-from rewards.domain.grant import GrantState
 from rewards.domain.guest import Guest
 from rewards.errors import GUEST_UNKNOWN, IDEMPOTENCY_KEY_REUSED, RewardsError
 from rewards.ids import new_id
@@ -34,7 +34,6 @@ from rewards.ledger.ports import Database, DecisionRow, GrantRow, Store, StoredR
 from rewards.ledger.taker import CountStanding, RuleTaker
 from rewards.rulelang.nodes import Per, Rule
 
-STANDING = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED, GrantState.SUBSTITUTED)
 CREATED, OK = 201, 200
 
 
@@ -86,19 +85,25 @@ class Asker:
         head = find_guest(store, question.guest)
         if head is None and identity_of(question.guest) is None:
             raise unknown_guest(question.guest)
-        considered = consider(store, ground, question, head, self._clock.now())
-        return self._previewed(store, ground, considered, reader)
+        now = self._clock.now()
+        considered = consider(store, ground, question, head, now)
+        elsewhen = head is None or question.as_of is not None or question.known_at is not None
+        stands = None if elsewhen else self._standing(store, considered, now)
+        return self._previewed(store, ground, considered, stands, reader)
 
-    def _previewed(self, store: Store, ground: Ground, considered: Considered, reader: Reader) -> dict[str, Any]:
+    def _previewed(
+        self, store: Store, ground: Ground, considered: Considered, stands: Standing | None, reader: Reader
+    ) -> dict[str, Any]:
         it = considered.situation
         taker = RuleTaker(it, PreviewFunds(store), counter(store, it.guest.id, subject_of(it)), ground.convert)
-        resolution = resolve(considered.proposal, taker)
+        resolution = resolve(considered.proposal, taker, stands.settled if stands else NOTHING_SETTLED)
         rows = preview_rows(resolution, it)
         perks = [
             perk_json(row, award.candidate, it, ground, reader)
             for row, award in zip(rows, resolution.awards, strict=True)
         ]
-        return answer(considered, ground, reader, perks, resolution.withheld, decision=None, mode="preview")
+        kept = standing.told(stands, it, ground, reader) if stands else []
+        return answer(considered, ground, reader, [*kept, *perks], resolution.withheld, decision=None, mode="preview")
 
     def settle(self, question: Question, reader: Reader, key: Key | None, *, at: datetime | None = None) -> Answered:
         """Hold or commit. `at` is the instant of the question, for imports that decide as they go (default: now)."""
@@ -143,12 +148,20 @@ class Asker:
         self, store: Store, question: Question, now: datetime, first: Considered | None
     ) -> tuple[Considered, Ground]:
         """The guest's lock, and the question considered on what is true under it."""
-        guest_id = first.situation.guest.id if first else self._guest_of(store, question, now)
-        version = store.guests.lock(guest_id)
+        asked = first.situation.guest.id if first else self._guest_of(store, question, now)
+        guest, version = store.guests.hold(asked)
         ground = self._installation.ground(store)
-        if first is not None and first.guest_version == version and first.generation == ground.generation:
+        if first is not None and guest == asked and (version, ground.generation) == (
+            first.guest_version, first.generation,
+        ):  # fmt: skip
             return first, ground
-        head = store.guests.head(guest_id)
+        # A merge or its undoing may have given the identity to another guest.
+        head = find_guest(store, question.guest)
+        if head is None:
+            raise unknown_guest(question.guest)
+        if head.guest.id != guest:
+            store.guests.lock(head.guest.id)
+            head = store.guests.head(head.guest.id)
         return consider(store, ground, question, head, now), ground
 
     def _guest_of(self, store: Store, question: Question, now: datetime) -> str:
@@ -162,6 +175,10 @@ class Asker:
         store.guests.add(guest, [identity])
         return guest.id
 
+    def _standing(self, store: Store, considered: Considered, now: datetime) -> Standing | None:
+        it = considered.situation
+        return standing.find(store, self._installation, it, united=considered.united, now=now)
+
     def _decide(
         self,
         store: Store,
@@ -172,49 +189,39 @@ class Asker:
         now: datetime,
     ) -> tuple[bytes, int]:
         it = considered.situation
-        standing = self._standing(store, considered, question, now)
-        kept = _standing_rows(store, standing)
-        open_proposal = _without(considered.proposal, kept)
+        stands = self._standing(store, considered, now)
+        for over in stands.over if stands else ():
+            # Before anything is taken: what lapsed makes room.
+            holds.lapse(store, over, now)
+        settled = stands.settled if stands else NOTHING_SETTLED
         decision = new_id("dec")
-        hold_until = now + timedelta(minutes=question.hold_minutes or self._hold_minutes)
         held = question.mode == "hold"
-        until = hold_until if held else None
-        given = self._take(store, ground, considered, open_proposal, reader, decision, until, now)
-        if standing is not None and not given.rows:
-            return standing.reply, OK
-        perks = [*_standing_perks(standing, kept), *given.perks]
+        until = now + timedelta(minutes=question.hold_minutes or self._hold_minutes) if held else None
+        given = self._take(store, ground, considered, settled, reader, decision, until, now)
+        if stands is not None and not given.rows and not standing.is_void(stands, now):
+            return _repeated(stands, it, ground, reader), OK
+        kept = standing.told(stands, it, ground, reader) if stands else []
         value = answer(
-            considered, ground, reader, perks, given.resolution.withheld, decision=decision, mode=question.mode,
-            hold_expires_at=until,
+            considered, ground, reader, [*kept, *given.perks], given.resolution.withheld, decision=decision,
+            mode=question.mode, hold_expires_at=until,
         )  # fmt: skip
         body = msgspec.json.encode(value)
         row = DecisionRow(
             id=decision, guest=it.guest.id, property=it.property.code, moment=it.moment, mode=question.mode,
             subject=subject_of(it), as_of=now, decided_at=now, rule_set=ground.rules().rule_set.version,
             guest_version=considered.guest_version, question=msgspec.json.encode(anonymous(it)).decode(),
-            facts=_facts_json(considered, given, kept, open_proposal), reply=body,
-            state="held" if held else "committed",
-            hold_expires_at=until,
+            facts=_facts_json(considered, given, stands.rows if stands else (), settled), reply=body,
+            state="held" if held else "committed", hold_expires_at=until,
         )  # fmt: skip
-        self._write(store, row, given, replaces=standing is not None)
+        self._write(store, row, given, replaces=stands is not None)
         return body, CREATED
-
-    def _standing(self, store: Store, considered: Considered, question: Question, now: datetime) -> DecisionRow | None:
-        it = considered.situation
-        found = store.decisions.standing(it.guest.id, it.property.code, subject_of(it), it.moment)
-        row = store.decisions.get(found) if found else None
-        if row is None or row.state in ("cancelled", "expired"):
-            return None
-        if row.state == "held" and row.hold_expires_at is not None and row.hold_expires_at <= now:
-            return None
-        return row
 
     def _take(
         self,
         store: Store,
         ground: Ground,
         considered: Considered,
-        proposal: Proposal,
+        settled: Settled,
         reader: Reader,
         decision: str,
         hold_until: datetime | None,
@@ -223,7 +230,7 @@ class Asker:
         it = considered.situation
         funds = LiveFunds(store, now)
         taker = RuleTaker(it, funds, counter(store, it.guest.id, subject_of(it)), ground.convert)
-        resolution = resolve(proposal, taker)
+        resolution = resolve(considered.proposal, taker, settled)
         rows = grants_of(resolution, it, decision, now, hold_until)
         store.grants.add(rows)
         funds.post(f"decision {decision}")
@@ -237,6 +244,9 @@ class Asker:
 
     def _write(self, store: Store, row: DecisionRow, given: _Given, *, replaces: bool) -> None:
         store.decisions.add(row)
+        if given.rows:
+            # Rules may read earlier grants: whoever considered a question of this guest meanwhile considers it again.
+            store.guests.bump(row.guest)
         claimed = store.decisions.claim(row.guest, row.property, row.subject, row.moment, row.id)
         if not claimed:
             store.decisions.replace(row.guest, row.property, row.subject, row.moment, row.id)
@@ -273,37 +283,14 @@ def counter(store: Store, guest: str, subject: str) -> CountStanding:
     return count
 
 
-def _standing_rows(store: Store, standing: DecisionRow | None) -> list[GrantRow]:
-    """Grants that stand for a question, of the decision and of those it carries on."""
-    if standing is None:
-        return []
-    ids = json.loads(standing.facts)["grants"]
-    rows = [store.grants.get(one) for one in ids]
-    return [row for row in rows if row is not None and row.grant.state in STANDING]
+def _repeated(stands: Standing, it: Situation, ground: Ground, reader: Reader) -> bytes:
+    """The answer that stands; byte for byte, as long as nothing became of its perks."""
+    reply = stands.newest.reply
+    value = standing.repeated(stands, it, ground, reader)
+    return reply if value == json.loads(reply) else msgspec.json.encode(value)
 
 
-def _standing_perks(standing: DecisionRow | None, kept: list[GrantRow]) -> list[dict[str, Any]]:
-    if standing is None:
-        return []
-    known = {perk["grant"]: perk for perk in json.loads(standing.reply)["perks"]}
-    return [{**known[row.grant.id], "state": row.grant.state.value} for row in kept if row.grant.id in known]
-
-
-def _without(proposal: Proposal, kept: list[GrantRow]) -> Proposal:
-    """What is still open once some rules of this question have given."""
-    if not kept:
-        return proposal
-    fired = {row.grant.rule for row in kept}
-    groups = {c.rule.group for c in proposal.candidates if c.rule.id in fired and c.rule.group}
-    alone = any(not c.rule.combines for c in proposal.candidates if c.rule.id in fired)
-    open_ = [
-        c for c in proposal.candidates
-        if c.rule.id not in fired and c.rule.group not in groups and not alone and c.rule.combines
-    ]  # fmt: skip
-    return Proposal(tuple(open_), proposal.withheld, proposal.near_misses, proposal.more_withheld)
-
-
-def _facts_json(considered: Considered, given: _Given, kept: list[GrantRow], proposal: Proposal) -> str:
+def _facts_json(considered: Considered, given: _Given, kept: tuple[GrantRow, ...], settled: Settled) -> str:
     awards = [
         {"rule": award.candidate.rule.id, "perk": award.option.perk.code, "params": dict(award.option.params)}
         for award in given.resolution.awards
@@ -315,7 +302,7 @@ def _facts_json(considered: Considered, given: _Given, kept: list[GrantRow], pro
             "record": considered.facts.record(),
             "awards": awards,
             "refused": refused,
-            "open": [candidate.rule.id for candidate in proposal.candidates],
+            "settled": msgspec.to_builtins(settled),
             "near": [[miss.rule.id, miss.needed] for miss in considered.proposal.near_misses],
             "withheld": [[one.rule, one.reason] for one in considered.proposal.withheld],
             "grants": [row.grant.id for row in (*kept, *given.rows)],

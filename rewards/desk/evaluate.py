@@ -25,13 +25,17 @@ NOBODY = "gst_unknown"
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A question with what it comes to: the situation, the facts read, the proposal, and the versions it rests on."""
+    """A question with what it comes to: the situation, the facts read, the proposal, and the versions it rests on.
+
+    `united`: other records were merged into the guest's.
+    """
 
     situation: Situation
     facts: DecisionFacts
     proposal: Proposal
     guest_version: int
     generation: int
+    united: bool = False
 
 
 def identity_of(text: str) -> Identity | None:
@@ -70,7 +74,8 @@ def consider(store: Store, ground: Ground, question: Question, head: GuestHead |
     situation = situate(store, question, known, prop, to_us(at))
     past = Past(store, ground, known, situation, known_at=question.known_at)
     facts = DecisionFacts(situation, past.read)
-    return Considered(situation, facts, propose(ground.rules(), situation, facts), known.version, ground.generation)
+    proposal = propose(ground.rules(), situation, facts)
+    return Considered(situation, facts, proposal, known.version, ground.generation, known.united)
 
 
 def _check_instant(at: datetime, now: datetime) -> None:

@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
+
 from rewards.clock import to_us
 from rewards.decisions.facts import DecisionFacts, NotRecordedError, RecordedFacts
 from rewards.decisions.options import Option
 from rewards.decisions.propose import Proposal, propose
-from rewards.decisions.resolve import Claims, Refusal, resolve
+from rewards.decisions.resolve import Claims, Refusal, Settled, resolve
 from rewards.desk.installation import Installation
 from rewards.desk.past import Past
 from rewards.desk.reassess import stored_situation
@@ -83,15 +85,13 @@ class Replayer:
 
 
 def _compared(row: DecisionRow, stored: dict[str, Any], proposal: Proposal) -> Replayed:
-    still_open = set(stored["open"])
-    open_proposal = Proposal(tuple(c for c in proposal.candidates if c.rule.id in still_open), proposal.withheld)
-    resolution = resolve(open_proposal, _RecordedTaker(stored["refused"]))
+    settled = msgspec.convert(stored["settled"], Settled)
+    resolution = resolve(proposal, _RecordedTaker(stored["refused"]), settled)
     again = {
         "awards": [
             {"rule": a.candidate.rule.id, "perk": a.option.perk.code, "params": dict(a.option.params)}
             for a in resolution.awards
         ],
-        "open": [c.rule.id for c in open_proposal.candidates],
         "near": [[miss.rule.id, miss.needed] for miss in proposal.near_misses],
         "withheld": [[one.rule, one.reason] for one in proposal.withheld],
         "refused": [[one.rule, one.perk, one.reason] for one in resolution.withheld[len(proposal.withheld) :]],

@@ -87,6 +87,29 @@ def perk_json(row: GrantRow, candidate: Candidate, it: Situation, ground: Ground
     }
 
 
+def replaced_json(row: GrantRow, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
+    """A perk that was put in the place of another, or that the guest chose: no condition earned it by itself."""
+    grant = row.grant
+    perk = ground.names.perks.get(grant.perk)
+    give = Give(grant.perk, tuple(sorted((name, it) for name, it in grant.params.items() if name not in _OF_CHANGE)))
+    return {
+        "grant": grant.id,
+        "perk": grant.perk,
+        "title": perk.titles.get(reader.language, grant.perk) if perk else grant.perk,
+        **grant.params,
+        "quantity": grant.quantity,
+        "valid_until": local_time(grant.valid_until, it),
+        "code": grant.code,
+        "state": grant.state.value,
+        "rule": grant.rule,
+        "say": say_default(give, perk, [], reader.language, ground.names),
+        "why": [],
+    }
+
+
+_OF_CHANGE = ("instead_of", "chosen")
+
+
 def local_time(at: datetime, it: Situation) -> str:
     """An instant on the property's clock, to the minute, with its offset."""
     return at.astimezone(it.property.zone_info()).isoformat(timespec="minutes")
@@ -106,9 +129,12 @@ def _is_money(leaf: Leaf) -> bool:
 def why_json(held: Held, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """A condition that holds: its words, what it needs, what there is; amounts only for who may read them."""
     value: dict[str, Any] = {"condition": _condition(held.leaf, ground, reader)}
-    if reader.money or not _is_money(held.leaf):
+    money = _is_money(held.leaf)
+    if reader.money or not money:
         needed = [plain(one) for one in held.leaf.comparison.values]
         value |= {"needed": needed[0] if len(needed) == 1 else needed, "actual": plain(held.actual)}
+        if money:
+            value["unit"] = _unit(held.leaf, it)
     return value
 
 
@@ -120,11 +146,10 @@ def _condition(leaf: Leaf, ground: Ground, reader: Reader) -> str:
 
 def near_json(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """The nearest rule that failed: what is missing, in words and numbers, and by when."""
-    value: dict[str, Any] = {"rule": miss.rule.id, "perk": miss.perk}
-    hidden = _is_money(miss.leaf) and not reader.money
-    if hidden:
-        value["missing"] = _condition(miss.leaf, ground, reader)
-        return value
+    condition = _condition(miss.leaf, ground, reader)
+    value: dict[str, Any] = {"rule": miss.rule.id, "perk": miss.perk, "condition": condition}
+    if _is_money(miss.leaf) and not reader.money:
+        return value | {"missing": condition}
     value |= {
         "missing": _missing(miss, it, ground, reader),
         "needed": miss.needed,

@@ -18,12 +18,16 @@ from rewards.domain.property import Property
 
 @dataclass(frozen=True, slots=True)
 class GuestHead:
-    """A guest with the newest part of the digest: what a decision reads in one go."""
+    """A guest with the newest part of the digest: what a decision reads in one go.
+
+    `united`: other records were merged into this one.
+    """
 
     guest: Guest
     version: int
     head: bytes | None
     verified: bool
+    united: bool = False
 
 
 class Guests(Protocol):
@@ -39,6 +43,10 @@ class Guests(Protocol):
 
     def lock(self, guest_id: str) -> int:
         """Hold the guest for this transaction and return the version now; `guest_unknown` where there is none."""
+        ...
+
+    def hold(self, guest_id: str) -> tuple[str, int]:
+        """`lock`, and whom it came to: the id of the kept guest, with its version."""
         ...
 
     def bump(self, guest_id: str) -> int:

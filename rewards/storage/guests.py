@@ -106,7 +106,7 @@ class SqlGuests:
             return None
         guest = make_guest(row[4:])
         verified = bool(row[2]) or (bool(row[3]) and self._verified(guest.id))
-        return GuestHead(guest, row[0], row[1], verified)
+        return GuestHead(guest, row[0], row[1], verified, bool(row[3]))
 
     def _verified(self, guest_id: str) -> bool:
         return bool(self._session.all_in(_VERIFIED, self.records(guest_id)))
@@ -116,14 +116,17 @@ class SqlGuests:
 
         For a merged record the kept guest is held too, and its version returned.
         """
-        sql = f"SELECT version, merged_into FROM guest WHERE id = ?{self._session.for_update}"
+        return self.hold(guest_id)[1]
+
+    def hold(self, guest_id: str) -> tuple[str, int]:
+        """`lock`, and whom it came to: the id of the kept guest, with its version."""
+        sql = f"SELECT id, version, merged_into FROM guest WHERE id = ?{self._session.for_update}"
         row = self._session.one(sql, (guest_id,))
-        while row is not None and row[1] is not None:
-            row = self._session.one(sql, (row[1],))
+        while row is not None and row[2] is not None:
+            row = self._session.one(sql, (row[2],))
         if row is None:
             raise _unknown(guest_id)
-        version: int = row[0]
-        return version
+        return row[0], row[1]
 
     def bump(self, guest_id: str) -> int:
         """Grow the version and return it; `guest_unknown` where there is no such guest."""

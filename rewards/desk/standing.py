@@ -1,0 +1,142 @@
+"""What was answered to the same question before, and what of it still stands.
+
+A question is one guest, property, subject and moment, whatever key it comes with. What it was given stands until it is
+taken back: a hold that lapsed or was cancelled takes nothing else with it, and a perk that lapsed unused is not given
+again. A guest of several records is asked about under each of their ids, because a merge moves no rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rewards.decisions.resolve import Settled
+from rewards.decisions.situation import Situation, subject_of
+from rewards.desk import holds
+from rewards.desk.installation import Ground, Installation
+from rewards.desk.reply import Reader, redacted, replaced_json
+from rewards.domain.grant import GrantState
+from rewards.domain.perk import PerkKind
+from rewards.ledger.ports import DecisionRow, GrantRow, Store
+from rewards.rulelang.nodes import Rule
+
+COUNTED = (
+    GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED, GrantState.SUBSTITUTED,
+    GrantState.EXPIRED,
+)  # fmt: skip
+TOLD = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Earlier decisions on a question, oldest first, and what they settled.
+
+    `rows` are their grants that count, in order; `over` the holds among them that have lapsed without anybody noticing.
+    """
+
+    decisions: tuple[DecisionRow, ...]
+    rows: tuple[GrantRow, ...]
+    over: tuple[GrantRow, ...]
+    settled: Settled
+
+    @property
+    def newest(self) -> DecisionRow:
+        """The decision that stands."""
+        return self.decisions[-1]
+
+
+def find(store: Store, installation: Installation, it: Situation, *, united: bool, now: datetime) -> Standing | None:
+    """What stands for a question, None where it was never answered, or only by holds that are over."""
+    records = store.guests.records(it.guest.id) if united else (it.guest.id,)
+    ids = [store.decisions.standing(record, it.property.code, subject_of(it), it.moment) for record in records]
+    found = [row for row in (store.decisions.get(one) for one in ids if one) if row is not None]
+    decisions = tuple(sorted(found, key=lambda row: row.id))
+    if not decisions:
+        return None
+    rows = _rows(store, decisions)
+    over = tuple(row for row in rows if row.grant.state is GrantState.HELD and holds.is_over(row, now))
+    counted = tuple(row for row in rows if _counts(row) and row not in over)
+    return Standing(decisions, counted, over, _settled(store, installation, counted))
+
+
+def is_void(standing: Standing | None, now: datetime) -> bool:
+    """Whether nothing was ever given that counts, and every answer was a hold that is over."""
+    return standing is None or (not standing.rows and all(_is_over(row, now) for row in standing.decisions))
+
+
+def _is_over(row: DecisionRow, now: datetime) -> bool:
+    lapsed = row.hold_expires_at is not None and row.hold_expires_at <= now
+    return row.state in ("cancelled", "expired") or (row.state == "held" and lapsed)
+
+
+def _rows(store: Store, decisions: Iterable[DecisionRow]) -> list[GrantRow]:
+    """Every grant that these decisions gave or carried on, and what replaced them."""
+    rows: dict[str, GrantRow] = {}
+    for decision in decisions:
+        for grant in json.loads(decision.facts)["grants"]:
+            row = store.grants.get(grant)
+            if row is not None:
+                rows[row.grant.id] = row
+    for row in list(rows.values()):
+        if row.grant.state is GrantState.SUBSTITUTED:
+            rows |= {one.grant.id: one for one in store.grants.of_decision(row.grant.decision)}
+    return list(rows.values())
+
+
+def _counts(row: GrantRow) -> bool:
+    """Whether a grant was given and not taken back. A hold that lapsed keeps the end of its hold, and never was."""
+    lapsed_hold = row.grant.state is GrantState.EXPIRED and row.grant.hold_expires_at is not None
+    return row.grant.state in COUNTED and not lapsed_hold
+
+
+def _settled(store: Store, installation: Installation, rows: Iterable[GrantRow]) -> Settled:
+    fired: list[str] = []
+    groups: dict[str, str] = {}
+    alone = upgraded_by = None
+    for row in rows:
+        rule, kind = _rule_of(store, installation, row)
+        fired.append(row.grant.rule)
+        if rule is not None and rule.group is not None:
+            groups.setdefault(rule.group, rule.id)
+        if rule is not None and not rule.combines:
+            alone = rule.id
+        if kind is PerkKind.UPGRADE:
+            upgraded_by = row.grant.rule
+    return Settled(tuple(dict.fromkeys(fired)), tuple(groups.items()), alone, upgraded_by)
+
+
+def _rule_of(store: Store, installation: Installation, row: GrantRow) -> tuple[Rule | None, PerkKind | None]:
+    """The rule that gave a grant, as it was written then, and the kind of the perk."""
+    decision = store.decisions.get(row.grant.decision)
+    if decision is None:
+        return None, None
+    rule_set = installation.version(store, decision.rule_set).rule_set
+    perk = rule_set.perks.get(row.grant.perk)
+    return next((rule for rule in rule_set.rules if rule.id == row.grant.rule), None), perk.kind if perk else None
+
+
+def told(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> list[dict[str, Any]]:
+    """The perks that stand, in the words they were given in, with their states of today."""
+    known = {perk["grant"]: perk for decision in standing.decisions for perk in _readable(decision, reader)["perks"]}
+    perks = []
+    for row in standing.rows:
+        if row.grant.state in TOLD:
+            perk = known.get(row.grant.id) or replaced_json(row, it, ground, reader)
+            perks.append({**perk, "state": row.grant.state.value})
+    return perks
+
+
+def _readable(decision: DecisionRow, reader: Reader) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(decision.reply)
+    return value if reader.money else redacted(value)
+
+
+def repeated(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
+    """The answer that stands, as it was given, with its perks as they are today."""
+    value = {**_readable(standing.newest, reader), "perks": told(standing, it, ground, reader)}
+    if not any(row.grant.state is GrantState.HELD for row in standing.rows):
+        value.pop("hold_expires_at", None)
+    return value
