@@ -150,7 +150,7 @@ def process_running(toy: Toy, *words: str) -> int | None:
         parent = Path(f"/proc/{pid}/stat")
         try:
             text, status = command.read_bytes().replace(b"\0", b" ").decode(), parent.read_text()
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue
         if all(word in text for word in words) and int(status.rpartition(")")[2].split()[1]) == toy.process.pid:
             return pid
