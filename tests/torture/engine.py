@@ -101,10 +101,12 @@ class Served:
         """Wait until /readyz answers, at most a minute."""
         until = time.monotonic() + READY_S
         while time.monotonic() < until:
-            with contextlib.suppress(OSError, urllib.error.URLError):
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
+            with (
+                contextlib.suppress(OSError, urllib.error.URLError),
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer,
+            ):
+                if answer.status == 200:
+                    return
             time.sleep(0.1)
         raise RuntimeError((self.home / "served.log").read_text(errors="replace")[-3000:])
 
