@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from rewards.clock import from_us, to_us
 from rewards.decisions.facts import DecisionFacts
@@ -15,11 +16,24 @@ from rewards.desk.wire import Question
 from rewards.domain.activity import Activity
 from rewards.domain.guest import Guest, Identity
 from rewards.domain.property import Property
-from rewards.errors import ACTIVITY_UNKNOWN, FIELD_INVALID, GUEST_UNKNOWN, TIME_OUT_OF_RANGE, RewardsError
+from rewards.domain.stay import StayInHand
+from rewards.errors import (
+    ACTIVITY_UNKNOWN,
+    CURRENCY_UNKNOWN,
+    FIELD_INVALID,
+    GUEST_UNKNOWN,
+    INFLUENCE_REFUSED,
+    RATE_UNKNOWN,
+    TIME_OUT_OF_RANGE,
+    RewardsError,
+)
 from rewards.history.ports import GuestHead
 from rewards.ledger.ports import Store
+from rewards.money import EXPONENTS
+from rewards.rulelang.facts import is_influence
 
 MAX_YEARS_AHEAD = 5
+_KIND = re.compile(r"[a-z0-9_.-]{1,40}")
 NOBODY = "gst_unknown"
 
 
@@ -43,8 +57,10 @@ def identity_of(text: str) -> Identity | None:
     kind, colon, value = text.partition(":")
     if not colon:
         return None
-    if not kind or not value:
+    if not value or not _KIND.fullmatch(kind):
         raise RewardsError(FIELD_INVALID, f"“{text[:60]}” names no guest.", hint="card:00412 or gst_…", field="guest")
+    if is_influence(kind):
+        raise RewardsError(INFLUENCE_REFUSED, f"“{kind}” names an influence score.", field="guest")
     return Identity(kind, value.strip().lower() if kind == "email" else value)
 
 
@@ -68,24 +84,51 @@ def unknown_guest(text: str) -> RewardsError:
 def consider(store: Store, ground: Ground, question: Question, head: GuestHead | None, now: datetime) -> Considered:
     """Evaluate a question now, or as of the instant it names. Nobody (`head` None) is a guest without a past."""
     at = question.as_of or now
-    _check_instant(at, now)
+    _check_times(question, at, now)
     prop = ground.property(question.property)
     known = head or GuestHead(Guest(NOBODY, now), 0, None, False)
     situation = situate(store, question, known, prop, to_us(at))
+    if situation.stay is not None and situation.stay.currency not in (None, prop.currency):
+        situation = replace(situation, stay=_in_own_currency(situation.stay, situation, ground))
     past = Past(store, ground, known, situation, known_at=question.known_at)
     facts = DecisionFacts(situation, past.read)
     proposal = propose(ground.rules(), situation, facts)
     return Considered(situation, facts, proposal, known.version, ground.generation, known.united)
 
 
-def _check_instant(at: datetime, now: datetime) -> None:
-    if not at.year >= 1970 or at.year > now.year + MAX_YEARS_AHEAD:
+def _check_times(question: Question, at: datetime, now: datetime) -> None:
+    stay = question.stay
+    _check_year("as_of", at, now)
+    _check_year("stay.arrival", stay.arrival if stay else None, now)
+    _check_year("stay.departure", stay.departure if stay else None, now)
+
+
+def _check_year(field: str, at: date | None, now: datetime) -> None:
+    if at is not None and not 1970 <= at.year <= now.year + MAX_YEARS_AHEAD:
         raise RewardsError(
             TIME_OUT_OF_RANGE,
             f"{at.isoformat()} is out of range.",
             hint=f"From 1970 to {MAX_YEARS_AHEAD} years ahead.",
-            field="as_of",
+            field=field,
         )
+
+
+def _in_own_currency(stay: StayInHand, it: Situation, ground: Ground) -> StayInHand:
+    """The stay with its price in the property's currency; `rate_unknown` where it cannot be told."""
+    currency, own = stay.currency or "", it.property.currency
+    if currency not in EXPONENTS:
+        raise RewardsError(CURRENCY_UNKNOWN, f"“{currency}” is not a currency of ISO 4217.", field="stay.currency")
+    if stay.amount_minor is None:
+        return replace(stay, currency=own)
+    amount = ground.convert(stay.amount_minor, currency, own, it.day)
+    if amount is None:
+        raise RewardsError(
+            RATE_UNKNOWN,
+            f"There is no rate from {currency} to {own} on or before {it.day}.",
+            hint=f"Send the price in {own}, or add the rate.",
+            field="stay.currency",
+        )
+    return replace(stay, amount_minor=amount, currency=own)
 
 
 def situate(store: Store, question: Question, head: GuestHead, prop: Property, at_us: int) -> Situation:

@@ -1,8 +1,8 @@
 """A fact was taken back: what rested on it follows.
 
 Every unused grant of the guest is looked at again, as of its decision's instant, with what is known today. What would
-not be given any more is voided; what was redeemed or delivered stays and keeps its charge; points that were spent
-become a debt. Nothing new is given here: that is the next question's business.
+not be given any more, or was given for a stay that was called off, is voided; what was redeemed or delivered stays and
+keeps its charge; points that were spent become a debt. Nothing new is given here: that is the next question's business.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from rewards.decisions.facts import DecisionFacts
 from rewards.decisions.situation import Situation
 from rewards.desk.installation import Ground, Installation
 from rewards.desk.past import Past
+from rewards.domain.activity import Kind
 from rewards.domain.grant import GrantState
 from rewards.history.ports import GuestHead
 from rewards.ledger import life
@@ -41,9 +42,11 @@ class Reassessor:
         if head is None:
             return []
         records = store.guests.records(head.guest.id)
+        called_off = _called_off(store, activity)
         voided, kept = [], []
         for row in store.grants.of_guest(records):
-            if self._stands(store, ground, head, row):
+            of_it = called_off is not None and (row.grant.property, row.grant.reservation) == called_off
+            if not of_it and self._stands(store, ground, head, row):
                 continue
             if row.grant.state in life.revocable(row):
                 life.void(store, row.grant.id, by="correction", reason=f"{REASON}: {activity}", at=from_us(at_us))
@@ -70,6 +73,17 @@ class Reassessor:
         past = Past(store, ground, head, situation, ignore_grants_from_us=to_us(decision.decided_at))
         facts = DecisionFacts(situation, past.read)
         return interpreter.evaluate(rule.when, facts, rule.id) is not Truth.FALSE
+
+
+def _called_off(store: Store, activity: str) -> tuple[str, str] | None:
+    """The property and the reservation of a stay that was taken back and not told anew: nothing is left to give for."""
+    stay = store.activities.get(activity)
+    if stay is None or stay.kind is not Kind.STAY or stay.property is None or stay.reservation is None:
+        return None
+    told = store.activities.of_reservation(stay.property, stay.reservation)
+    if any(one.kind is Kind.STAY and not _taken_back(store, one.id) for one in told):
+        return None
+    return stay.property, stay.reservation
 
 
 def _taken_back(store: Store, activity_id: str) -> bool:

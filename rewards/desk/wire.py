@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -10,8 +11,9 @@ import msgspec
 from rewards.domain.stay import StayInHand
 from rewards.errors import FIELD_INVALID, RewardsError
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+_NO_CONTROL = r"^[^\x00-\x1f]+\Z"
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_NO_CONTROL)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=_NO_CONTROL)]
 Small = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -34,7 +36,7 @@ class Stay(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     adults: Small | None = None
     children: Small | None = None
     amount_minor: Amount | None = None
-    currency: Annotated[str, msgspec.Meta(min_length=3, max_length=3)] | None = None
+    currency: Annotated[str, msgspec.Meta(max_length=3, pattern=r"^[A-Z]{3}\Z")] | None = None
     purpose: Code | None = None
     free_classes: Annotated[tuple[Code, ...], msgspec.Meta(max_length=50)] | None = None
 
@@ -61,8 +63,8 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """
 
     guest: Name
-    property: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    moment: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_]{0,39}$")]
+    property: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=_NO_CONTROL)]
+    moment: Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z][a-z_]{0,39}\Z")]
     mode: Mode = "preview"
     stay: Stay | None = None
     activity: Name | None = None
@@ -75,32 +77,39 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     hold_minutes: Annotated[int, msgspec.Meta(ge=1, le=44_640)] | None = None
 
 
-class BatchItem(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One arrival of a batch: its own key and its question."""
-
-    key: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
-    question: Question
-
-
-class Batch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A day's arrivals, at most 500."""
-
-    questions: Annotated[tuple[BatchItem, ...], msgspec.Meta(min_length=1, max_length=500)]
-
-
 def convert(value: object, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """A JSON value as a struct; `field_invalid` names the field and what is wrong with it."""
     try:
         return msgspec.convert(value, kind, strict=True)
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `$")
-        field = where.rstrip("`").lstrip(".") or None
-        raise RewardsError(FIELD_INVALID, f"{message}.", field=field) from None
+        field = ".".join(part for part in (where.rstrip("`").lstrip("."), _named(message)) if part) or None
+        raise RewardsError(
+            FIELD_INVALID, f"{message.replace(_CONTROL_SAID, 'no control characters')}.", field=field
+        ) from None
+
+
+_CONTROL_SAID = f"`str` matching regex {_NO_CONTROL!r}"
+
+
+def _named(message: str) -> str:
+    """The field that is missing or unknown, which the library names in its message only."""
+    parts = message.split("`")
+    return parts[1][:60] if "field `" in message and len(parts) == 3 else ""
+
+
+def _normal(value: object) -> object:
+    """The same value with its texts in NFC, so that one name is one name however it was typed."""
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {name: _normal(item) for name, item in value.items()}
+    return [_normal(item) for item in value] if isinstance(value, list) else value
 
 
 def read_question(value: object) -> Question:
     """A question from a JSON value."""
-    question = convert(value, Question)
+    question = convert(_normal(value), Question)
     if not isinstance(question, Question):
         raise TypeError("not a question")
     if question.mode != "preview" and (question.as_of or question.known_at):
