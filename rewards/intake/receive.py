@@ -29,7 +29,7 @@ from rewards.errors import (
 from rewards.history.exchange import Rates
 from rewards.ids import derived_id
 from rewards.intake.checks import check_draft
-from rewards.intake.digests import extend, rebuild
+from rewards.intake.digests import extend_all
 from rewards.intake.people import Whose, whose
 from rewards.ledger.ports import Store
 from rewards.rulelang.facts import is_influence
@@ -96,7 +96,7 @@ class Intake:
         prepared = [self._prepare(store, ground, source, draft, now, known_at, met) for draft in drafts]
         added = store.activities.add([activity for activity, _, _ in prepared])
         fresh = [item for item, new in zip(prepared, added, strict=True) if new]
-        self._update_digests(store, [(activity, mine.new) for activity, mine, _ in fresh])
+        self._update_digests(store, [activity for activity, _, _ in fresh])
         for activity, _, _ in fresh:
             self._after(store, activity, live=live)
         return [
@@ -141,7 +141,8 @@ class Intake:
         if reversed_id is not None:
             original = store.activities.get(reversed_id)
             if original is not None:
-                return Whose(_kept(store, original.guest))
+                # Held until the end, or two that take the same thing back would each find it there.
+                return Whose(store.guests.hold(original.guest)[0])
             if not draft.identities:
                 raise RewardsError(
                     ACTIVITY_UNKNOWN,
@@ -158,17 +159,12 @@ class Intake:
             met[draft.identities] = Whose(known.guest)
         return known
 
-    def _update_digests(self, store: Store, fresh: Sequence[tuple[Activity, bool]]) -> None:
+    def _update_digests(self, store: Store, fresh: Sequence[Activity]) -> None:
         by_guest: dict[str, list[Activity]] = defaultdict(list)
-        for activity, _ in fresh:
+        for activity in fresh:
             by_guest[activity.guest].append(activity)
-        heads = store.histories.heads(list(by_guest))
-        taken_back = store.activities.taken_back([activity.id for activity, _ in fresh])
+        extend_all(store, by_guest)
         for guest, activities in by_guest.items():
-            if any(activity.kind is Kind.REVERSAL for activity in activities):
-                rebuild(store, guest)
-            else:
-                extend(store, guest, heads.get(guest), activities, taken_back)
             _note_enrolment(store, guest, activities)
 
     def _after(self, store: Store, activity: Activity, *, live: bool) -> None:
@@ -186,11 +182,6 @@ class Intake:
         if last is None or now - last >= HEARD_EVERY:
             store.properties.heard(property_code, kind.value, now, now)
             self._heard[property_code, kind] = now
-
-
-def _kept(store: Store, guest: str) -> str:
-    head = store.guests.head(guest)
-    return guest if head is None else head.guest.id
 
 
 def _check_place(ground: Ground, draft: Draft) -> None:

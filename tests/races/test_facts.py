@@ -1,0 +1,98 @@
+"""Facts of one guest that arrive at once: each is recorded once, weighed once, and taken back once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rewards.domain.activity import Kind
+from rewards.errors import ALREADY_REVERSED, RewardsError
+from rewards.intake.digests import rebuild
+from rewards.intake.receive import Receipt
+from rewards.sdk.drafts import Draft
+from rewards.storage.engine import SqlDatabase
+from tests.races.crowd import at_once
+from tests.stage import ANA, NOW, TODAY, Stage
+
+RULES = """
+rule: drink
+at: arrival
+when: {fact: stay.channel, is: direct}
+give: [{perk: welcome-drink}]
+"""
+COUNT, ROUNDS = 8, 5
+
+
+@pytest.fixture
+def stage(database: SqlDatabase) -> Stage:
+    return Stage(database, RULES)
+
+
+def stay(stage: Stage, key: str, days_ago: int) -> Receipt:
+    leaves = TODAY - timedelta(days=days_ago)
+    draft = Draft(Kind.STAY, key, ANA, "harbour", arrival=leaves - timedelta(days=2), departure=leaves)
+    ground = stage.ground()
+    return stage.database.run_writing(lambda store: stage.intake.receive(store, ground, "pms", [draft]))[0]
+
+
+def take_back(stage: Stage, key: str, name: str) -> Receipt:
+    draft = Draft(Kind.REVERSAL, name, (), "harbour", occurred_at=NOW, reverses_key=key)
+    ground = stage.ground()
+    return stage.database.run_writing(lambda store: stage.intake.receive(store, ground, "pms", [draft]))[0]
+
+
+def digest_is_the_log(stage: Stage) -> bool:
+    """Whether the digests say what they say when they are made anew from the log."""
+    with stage.database.reading() as store:
+        before = {guest: store.histories.head(guest) for guest in store.histories.guests()}
+    with stage.database.writing() as store:
+        for guest in before:
+            rebuild(store, guest)
+    with stage.database.reading() as store:
+        return before == {guest: store.histories.head(guest) for guest in store.histories.guests()}
+
+
+def test_no_stay_is_missing_from_the_digest_when_many_arrive_at_once(stage: Stage) -> None:
+    stay(stage, "first", 100)
+    for turn in range(ROUNDS):
+        receipts = at_once(COUNT, lambda number, turn=turn: stay(stage, f"{turn}/{number}", 50 - turn))
+        assert [getattr(one, "status", one) for one in receipts] == ["recorded"] * COUNT
+        assert digest_is_the_log(stage)
+    assert stage.count("activity") == 1 + ROUNDS * COUNT
+
+
+def test_the_first_stays_of_a_guest_all_count(stage: Stage) -> None:
+    receipts = at_once(COUNT, lambda number: stay(stage, f"stay {number}", 10))
+    assert [getattr(one, "status", one) for one in receipts] == ["recorded"] * COUNT
+    assert digest_is_the_log(stage)
+
+
+def test_one_stay_reported_by_many_is_one_stay(stage: Stage) -> None:
+    receipts = at_once(COUNT, lambda number: stay(stage, "the stay", 10))
+    assert sorted(getattr(one, "status", str(one)) for one in receipts) == ["duplicate"] * (COUNT - 1) + ["recorded"]
+    assert stage.count("activity") == 1
+    assert digest_is_the_log(stage)
+
+
+def test_a_stay_is_taken_back_whole_once(stage: Stage) -> None:
+    for turn in range(ROUNDS):
+        stay(stage, f"stay {turn}", 10 + turn)
+        found = at_once(COUNT, lambda number, turn=turn: take_back(stage, f"stay {turn}", f"back {turn}/{number}"))
+        refused = [one for one in found if isinstance(one, RewardsError) and one.code is ALREADY_REVERSED]
+        assert len(refused) == COUNT - 1, found
+    assert stage.count("activity") == 2 * ROUNDS
+    assert digest_is_the_log(stage)
+
+
+def test_a_stay_that_is_taken_back_while_others_arrive_leaves_those(stage: Stage) -> None:
+    for turn in range(ROUNDS):
+        stay(stage, f"old {turn}", 30 + turn)
+
+        def work(number: int, turn: int = turn) -> Receipt:
+            if number == 0:
+                return take_back(stage, f"old {turn}", f"back {turn}")
+            return stay(stage, f"new {turn}/{number}", 20)
+
+        assert [getattr(one, "status", one) for one in at_once(COUNT, work)] == ["recorded"] * COUNT
+        assert digest_is_the_log(stage)
