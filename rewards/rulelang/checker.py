@@ -34,14 +34,14 @@ def check(
     """Every problem of rules that live together, errors and warnings, in the order of the text.
 
     In:     the rules and the perk catalogue. `properties` of the group, or None when they are not known: names of
-            properties and currencies are then not checked. `group_currency` is the programme's. `places` of the
-            document, to point at values. `known_rules` are ids of rules elsewhere. `unfinished` rules (see `Parsed`)
-            are checked but get no warnings.
+            properties and currencies are then not checked. `group_currency` is the programme's, beside theirs.
+            `places` of the document, to point at values. `known_rules` are ids of rules elsewhere. `unfinished` rules
+            (see `Parsed`) are checked, but not for what they surely do not mean: the missing part may mean it.
     Errors: none is raised.
     """
     report = Report(filename)
     notes = Notes(report, places or {})
-    world = World(properties) if properties is not None else None
+    world = World(properties, group_currency) if properties is not None else None
     everywhere = {*known_rules, *(rule.id for rule in (*rules, *unfinished))}
     for rule in (*rules, *unfinished):
         before = report.errors

@@ -104,6 +104,14 @@ class Report:
         """Notes nothing more about exactly this place: what stands there was refused already."""
         self._muted.add(span)
 
+    def take_over(self, other: Report) -> None:
+        """Notes all that another report of the same file has noted."""
+        self.diagnostics += other.diagnostics[: max(0, limits.MAX_DIAGNOSTICS - len(self.diagnostics))]
+        self.places |= other.places
+        self._errors += other._errors
+        self._faulty_lines |= other._faulty_lines
+        self._muted |= other._muted
+
     @property
     def errors(self) -> int:
         """How many errors were noted so far."""

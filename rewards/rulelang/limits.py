@@ -12,8 +12,8 @@ MAX_DOCUMENT_BYTES = 1_048_576
 MAX_DEPTH = 24
 """Lists and mappings inside each other: conditions nest `MAX_CONDITION_DEPTH` deep with two levels each, and more."""
 
-MAX_TREE_NODES = 100_000
-"""Scalars, lists and mappings of one file; bounds the memory of reading it."""
+MAX_TREE_NODES = 250_000
+"""Scalars, lists and mappings of one file; bounds the memory of reading it. As many rules as `MAX_RULES` fit."""
 
 MAX_SCALAR_CHARACTERS = 2_000
 """One text. The longest that a person reads is what the clerk says."""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rewards.domain.property import Property
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import fact_tests, measure_tests, windows
+from rewards.rulelang.checking.walk import fact_tests, gives, measure_tests, windows
 from rewards.rulelang.gates import applies_to
-from rewards.rulelang.nodes import MeasureTest, Rule, SinceLastGrant, Span
+from rewards.rulelang.nodes import BudgetLimit, MeasureTest, Rule, SinceLastGrant, Span
 from rewards.rulelang.wording.phrases import suggestion
 
 
 class World:
     """The properties of the group, by what rules call them."""
 
-    def __init__(self, properties: Sequence[Property]) -> None:
+    def __init__(self, properties: Sequence[Property], group_currency: str | None = None) -> None:
         self.properties = properties
+        self.currencies = {each.currency for each in properties} | ({group_currency} if group_currency else set())
         self.names: dict[str, tuple[str, ...]] = {
             "property": _sorted(each.code for each in properties),
             "brand": _sorted(each.brand for each in properties),
@@ -40,6 +41,10 @@ def check_world(rule: Rule, world: World, notes: Notes) -> None:
     applicable = [each for each in world.properties if applies_to(applies, each)]
     for test in measure_tests(rule):
         _check_measure(test, world, notes)
+    for currency, span, key in _currencies(rule):
+        if world.currencies and currency not in world.currencies:
+            own = ", ".join(sorted(world.currencies))
+            notes.add("currency_foreign", span, key, currency=currency, own=own)
     for fact in fact_tests(rule):
         kind = fact.fact.removeprefix("property.").replace("code", "property")
         if fact.fact.startswith("property.") and kind in ("property", "brand", "city", "country"):
@@ -63,6 +68,22 @@ def _check_measure(test: MeasureTest, world: World, notes: Notes) -> None:
     _check_names(scope.properties, "property", test.span, ("where", "properties"), world, notes)
     _check_names(scope.brands, "brand", test.span, ("where", "brands"), world, notes)
     _check_names(scope.cities, "city", test.span, ("where", "cities"), world, notes)
+
+
+def _currencies(rule: Rule) -> Iterator[tuple[str, Span, str]]:
+    """The currencies that a rule reckons in, each with its node and key; those of facts are checked more strictly."""
+    for test in measure_tests(rule):
+        if test.measure.currency is not None:
+            yield test.measure.currency, test.span, test.comparison.op
+        if test.measure.counting.currency is not None:
+            yield test.measure.counting.currency, test.span, "counting"
+    for limit in rule.limits:
+        if isinstance(limit, BudgetLimit):
+            yield limit.currency, limit.span, "budget"
+    for give in gives(rule):
+        currency = dict(give.params).get("currency")
+        if isinstance(currency, str):
+            yield currency, give.span, "amount"
 
 
 def _check_currency(

@@ -54,6 +54,13 @@ LINTS: dict[str, Wording] = {
         "Voeg een moment toe waarop het er is: {moments}.",
         warning=True,
     ),
+    "currency_foreign": Wording(
+        "No property reckons in {currency}; it is converted at the day's rate, and without a rate it is not known.",
+        "Write the amount in a currency of your own: {own}.",
+        "Geen hotel rekent in {currency}; er wordt omgerekend tegen de dagkoers, en zonder koers is het onbekend.",
+        "Schrijf het bedrag in een eigen munt: {own}.",
+        warning=True,
+    ),
     "moment_unusual": Wording(
         "“{moment}” is no moment that the engine asks at by itself; it looks like “{near}”.",
         "Write “{near}”, unless your own system asks at “{moment}”.",
