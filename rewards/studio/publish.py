@@ -11,8 +11,8 @@ from pathlib import Path
 from rewards.domain.perk import Perk
 from rewards.domain.property import Property
 from rewards.ledger.ports import RuleSetRow, Store
-from rewards.rulelang import canonical, catalogue, document, packs
-from rewards.rulelang.checker import check
+from rewards.rulelang import canonical, catalogue, packs
+from rewards.rulelang.checker import check_text
 from rewards.rulelang.diagnostics import Diagnostic, has_errors, in_order
 from rewards.rulelang.nodes import Rule, RuleSet
 
@@ -50,12 +50,9 @@ def read_draft(
     filename: str = "rules.yaml",
 ) -> Draft:
     """Read and check rule documents with their perk catalogue; nothing is raised for what the texts say."""
-    parsed = document.load(rules_text, filename=filename)
     perks, problems = catalogue.load_perks(perks_text, filename="perks.yaml")
-    found = [*parsed.diagnostics, *problems]
-    if not has_errors(found):
-        found += check(parsed.rules, perks, properties=properties, group_currency=currency)
-    return Draft(parsed.rules, perks, in_order(found))
+    parsed, found = check_text(rules_text, perks, filename=filename, properties=properties, group_currency=currency)
+    return Draft(parsed.rules, perks, in_order((*problems, *found)))
 
 
 def read_packs(folders: Iterable[Path], properties: Sequence[Property] | None) -> Draft:

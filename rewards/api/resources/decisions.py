@@ -18,6 +18,7 @@ from rewards.api.calls import Call, Endpoint, guarded
 from rewards.api.fields import Choice, Code, Currency, Day, Instant, Items, StrictSchema, Text, Whole, YesNo
 from rewards.api.house import House
 from rewards.api.keys import Key
+from rewards.api.language import LANGUAGES, preferred_language
 from rewards.api.once import (
     KEY_PATTERN,
     Named,
@@ -43,7 +44,6 @@ from rewards.errors import FIELD_INVALID, RewardsError
 from rewards.ledger.ports import DecisionRow, GrantRow
 
 SCOPE = "decisions:write"
-LANGUAGES = ("en", "nl")
 HOT = "/decisions"
 MAX_QUESTIONS = 500
 TAKEN_BACK = (GrantState.VOIDED, GrantState.FAILED, GrantState.EXPIRED, GrantState.SUBSTITUTED)
@@ -232,11 +232,6 @@ class SettledReply(StrictSchema):
     decision = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["confirmed", "cancelled"]))
     grants = fields.List(fields.Nested(SettledGrant), required=True)
-
-
-def preferred_language() -> str:
-    """The language that the caller prefers, of those we speak; else English."""
-    return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
 def _reader(key: Key, question: Question) -> Reader:

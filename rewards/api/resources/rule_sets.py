@@ -9,9 +9,9 @@ from marshmallow import fields, validate
 from rewards.api.bodies import MAX_BATCH
 from rewards.api.calls import Call, Endpoint
 from rewards.api.fields import Choice, StrictSchema, Text
+from rewards.api.language import preferred_language
 from rewards.api.paging import PAGE, read_page
 from rewards.api.replies import Reply
-from rewards.api.resources.decisions import preferred_language
 from rewards.clock import isoformat
 from rewards.errors import NO_RULE_SET, RULE_SET_UNKNOWN, RewardsError
 from rewards.ledger.ports import RuleSetRow

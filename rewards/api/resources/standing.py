@@ -8,8 +8,9 @@ from marshmallow import fields
 
 from rewards.api.calls import Call, Endpoint
 from rewards.api.fields import StrictSchema, Text, Whole
+from rewards.api.language import preferred_language
 from rewards.api.replies import Reply
-from rewards.api.resources.decisions import NearMissReply, PerkGiven, preferred_language
+from rewards.api.resources.decisions import NearMissReply, PerkGiven
 from rewards.api.resources.guests import find_guest
 from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
