@@ -136,7 +136,7 @@ def best_evidence(presence: Iterable[Row], stays: Iterable[Row]) -> Callable[[Ro
         for day in range(first_night(stay), stay.day + 1):
             if (stay.place, day) in best:
                 best[stay.place, day] = max(best[stay.place, day], stay.evidence)
-    return lambda visit: best[spot_of(visit), visit.day]
+    return lambda row: best[spot_of(row), row.day]
 
 
 # --- any ------------------------------------------------------------------------------------------------------------

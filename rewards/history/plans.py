@@ -20,9 +20,10 @@ class Plan:
     """A measure, read ahead.
 
     `wide` scopes go by the programme's day. `opened` series take opening balances in, `narrowed` leaves them in
-    doubt. `merges` and `fuses` say that rows become others, `dated` that they are placed by another day than their
-    own, `nightly` that nights stand one by one. `simple` measures count rows as they are. `summable` ones need no
-    closed row when they look at everything.
+    doubt. `merges` and `fuses` say that rows become others, `proves` that a day's presence has to be known well
+    enough, `dated` that rows are placed by another day than their own, `nightly` that nights stand one by one,
+    `money` that amounts matter. `simple` measures count rows as they are. `summable` ones need no closed row when
+    they look at everything.
     """
 
     measure: Measure
@@ -34,9 +35,10 @@ class Plan:
     narrowed: bool
     merges: bool
     fuses: bool
+    proves: bool
     dated: bool
     nightly: bool
-    least: bool
+    money: bool
     simple: bool
     summable: bool
 
@@ -57,32 +59,34 @@ def plan_of(measure: Measure) -> Plan:
 
 
 def _make(measure: Measure) -> Plan:
-    counting, tests = measure.counting, tests_of(measure)
+    counting, presence = measure.counting, measure.series is Series.VISITS
     stays = Kind.STAY in KINDS[measure.series]
-    merges, fuses = counting.merge_adjoining and stays, measure.series is Series.VISITS
-    least = bool(counting.min_nights and stays) or bool(
-        counting.min_amount_minor or counting.min_amount_per_night_minor
-    )
+    merges, fuses = counting.merge_adjoining and stays, presence and measure.aggregate in _SUMMED
+    proves = presence and measure.evidence is not None
+    costs = bool(counting.min_amount_minor or counting.min_amount_per_night_minor)
     nightly = measure.by is Attribution.NIGHTS and stays
-    dated = measure.by in (Attribution.ARRIVAL, Attribution.POSTED)
-    plain = not (merges or least or nightly or dated or counting.one_per_day or measure.weekdays)
-    evidence = measure.evidence is not None
+    dated = measure.by in (Attribution.ARRIVAL, Attribution.POSTED) and stays
+    shaped = merges or nightly or dated or counting.one_per_day or bool(counting.min_nights and stays)
+    plain = not (shaped or costs or measure.weekdays)
     return Plan(
         measure=measure,
         kinds=KINDS[measure.series],
-        tests=tests,
+        tests=tests_of(measure),
         wide=measure.scope.kind is not ScopeKind.HERE,
         here=measure.scope.kind is ScopeKind.HERE,
         opened=measure.series in OPENED,
-        narrowed=bool(measure.categories or measure.room_classes or measure.weekdays or measure.hours or evidence)
+        narrowed=bool(
+            measure.categories or measure.room_classes or measure.weekdays or measure.hours or measure.evidence
+        )
         or bool(counting.only_channels),
         merges=merges,
         fuses=fuses,
+        proves=proves,
         dated=dated,
         nightly=nightly,
-        least=least,
-        simple=plain and not fuses,
-        summable=plain and not evidence and _has_sums(measure),
+        money=costs or measure.aggregate in AMOUNTS,
+        simple=plain and not (fuses or proves),
+        summable=plain and measure.evidence is None and _has_sums(measure),
     )
 
 

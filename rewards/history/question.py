@@ -12,8 +12,9 @@ from functools import partial
 
 from rewards.clock import US_PER_DAY
 from rewards.domain.activity import Kind
-from rewards.history.amounts import amount_in, at_home, home_currency
+from rewards.history.amounts import RateUnknownError, amount_in, at_home, home_currency
 from rewards.history.counting import (
+    AtHome,
     best_evidence,
     chains,
     first_night,
@@ -48,6 +49,8 @@ class Question:
         self.measure, self.group = plan.measure, at.group
         self.places = self.group.places(plan.measure.scope, at.property)
         self.currency = plan.measure.currency or (at.property.currency if plan.here else at.group.currency)
+        # Where amounts do not matter, one in a currency without a rate makes nothing unknown.
+        self.at_home: AtHome = partial(at_home, group=at.group) if plan.money else _as_it_is
         self.doubt = False
         self.summed = plan.summable and source.closed and span.boundless and self._sums_will_do()
 
@@ -163,26 +166,48 @@ class Question:
     def _large_enough(self, rows: Sequence[Row]) -> Iterator[Row]:
         """Merged where the definition says so, without what is too small, placed on the day that counts."""
         if not self.plan.merges:
-            yield from map(self._placed, filter(self._is_enough, rows))
+            yield from (self._placed(row) for row in rows if self._is_enough(row, (row,)))
             return
-        yield from map(self._placed, filter(self._is_enough, (row for row in rows if row.kind != Kind.STAY)))
+        yield from (row for row in rows if row.kind != Kind.STAY and self._is_enough(row, (row,)))
         for chain in chains(row for row in rows if row.kind == Kind.STAY):
-            whole = merged(chain, partial(at_home, group=self.group))
-            if self._is_enough(whole):
+            whole = self._whole(chain)
+            if whole is not None and self._is_enough(whole, chain):
                 whole = self._placed(whole)
                 yield from parts_of(chain, whole) if self.measure.series is Series.NIGHTS else (whole,)
 
-    def _is_enough(self, row: Row) -> bool:
+    def _whole(self, chain: Sequence[Row]) -> Row | None:
+        """A chain as one stay; None where its amount is not known for want of a rate, and does not matter."""
+        try:
+            return merged(chain, self.at_home)
+        except RateUnknownError:
+            if self._matters(merged(chain, _as_it_is)):
+                raise
+            return None
+
+    def _matters(self, row: Row) -> bool:
+        """Whether a row lies in the window, if it counts at all."""
+        return bool(self._lying_in(self._attributed((self._placed(row),))))
+
+    def _is_enough(self, row: Row, parts: Sequence[Row]) -> bool:
         counting = self.measure.counting
         if row.kind == Kind.STAY and row.nights < counting.min_nights:
             return False
         least = max(counting.min_amount_minor, counting.min_amount_per_night_minor * max(row.nights, 1))
         if not least:
             return True
-        if row.net is None:
-            self.doubt = True  # it may have been enough; it does not say
-            return False
-        return amount_in(row, counting.currency or home_currency(row, self.group), self.group) >= least
+        worth = self._worth(row, counting.currency or home_currency(row, self.group))
+        if worth is not None and worth >= least:
+            return True
+        unsaid = worth is None or (row.kind == Kind.STAY and any(part.net is None for part in parts))
+        self.doubt |= unsaid and self._matters(row)  # it may have been enough
+        return False
+
+    def _worth(self, row: Row, currency: str) -> int | None:
+        """The amount of a row, 0 for one without; None where it is not known for want of a rate."""
+        try:
+            return amount_in(row, currency, self.group)
+        except RateUnknownError:
+            return None
 
     def _placed(self, row: Row) -> Row:
         if not self.plan.dated or row.kind != Kind.STAY:
@@ -193,7 +218,7 @@ class Question:
         posted = self.group.day_of(row.recorded_us, row.place).toordinal()
         return row._replace(day=posted, arrival=first, us=row.recorded_us)
 
-    def _attributed(self, rows: Iterator[Row]) -> Iterable[Row]:
+    def _attributed(self, rows: Iterable[Row]) -> Iterable[Row]:
         """Night by night where nights stand on their own dates; on the weekdays that count."""
         placed = night_by_night(rows) if self.plan.nightly else rows
         if not self.measure.weekdays:
@@ -212,22 +237,22 @@ class Question:
         after = -_FAR if after_us is None else after_us
         return [row for row in rows if low <= row.day <= high and row.us > after]
 
-    def _counted_once(self, rows: list[Row]) -> Sequence[Row]:
+    def _counted_once(self, rows: Sequence[Row]) -> Sequence[Row]:
         measure = self.measure
+        if self.plan.proves:
+            rows = self._well_enough_known(rows, int(measure.evidence or 0))
         if self.plan.fuses:
-            return self._well_enough_known(fused(rows, partial(at_home, group=self.group)))
+            return fused(rows, self.at_home)
         if measure.counting.one_per_day and measure.series is not Series.NIGHTS:
             return one_per_day(rows)
         return rows
 
-    def _well_enough_known(self, visits: Sequence[Row]) -> Sequence[Row]:
-        least = self.measure.evidence
-        if least is None:
-            return visits
-        presence = self._with_this(self._seen(self.source.rows(self.plan.kinds, self.span)))
+    def _well_enough_known(self, presence: Sequence[Row], least: int) -> Sequence[Row]:
+        """The presence on days on which any presence there, narrowed or not, is known that well."""
+        every = self._with_this(self._seen(self.source.rows(self.plan.kinds, self.span)))
         stays = self._seen(self.source.rows(_STAY, self.span))
-        evidence = best_evidence(presence, stays)
-        return [visit for visit in visits if evidence(visit) >= least]
+        evidence = best_evidence(every, stays)
+        return [row for row in presence if evidence(row) >= least]
 
 
 def _without(rows: list[Row], booking: int) -> list[Row]:
@@ -239,3 +264,7 @@ def _is(row: Row, this: Row) -> bool:
     if this.kind == Kind.STAY and this.booking:
         return row.kind == Kind.STAY and row.booking == this.booking
     return row.key == this.key
+
+
+def _as_it_is(row: Row) -> Row:
+    return row
