@@ -15,7 +15,7 @@ from rewards.history.question import Question
 from rewards.history.readings import reading_of
 from rewards.history.source import LoadChunks, Source
 from rewards.history.standpoint import Standpoint
-from rewards.history.windows import Now, reach
+from rewards.history.windows import reach
 from rewards.rulelang.evaluation import UNKNOWN_READING, Reading
 from rewards.rulelang.nodes import BetterOf, Measure, Window
 
@@ -51,11 +51,11 @@ class GuestHistory:
 
     def _read(self, measure: Measure, window: Window, at: Standpoint, rule: str) -> Reading:
         plan = plan_of(measure)
-        day = at.programme_day if plan.wide else at.day
-        span = reach(window, Now(day, at.us, at.enrolled(wide=plan.wide), at.last_grant, rule))
+        now = at.here if plan.here else at.wide
+        span = reach(window, now, rule)
         if span is None:
             return UNKNOWN_READING
         try:
-            return reading_of(Question(self._source, plan, span, at).selection(day.toordinal()))
+            return reading_of(Question(self._source, plan, span, at).selection(now.day.toordinal()))
         except RateUnknownError:
             return UNKNOWN_READING

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate, starmap
 from struct import Struct
@@ -31,7 +31,7 @@ class _Packed(NamedTuple):
     code: int
     base: int
     size: int
-    data: bytes
+    data: bytes | memoryview
 
 
 _CONSTANT = 0
@@ -59,13 +59,25 @@ class Schema:
         """
         cells: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else [()] * len(self.columns)
         packed = [_PACKERS[kind](values) for kind, values in zip(self.columns, cells, strict=True)]
-        head = self.header.pack(
-            len(rows),
-            *(column.code for column in packed),
-            *(column.base for column in packed),
-            *(column.size for column in packed),
-        )
-        return head + b"".join(column.data for column in packed)
+        return self._joined(len(rows), packed)
+
+    def longer(self, data: memoryview, rows: Sequence[Sequence[Cell]]) -> bytes | None:
+        """The bytes of the table `data` with `rows` after its own, as `encode` gives them, without reading its own.
+
+        None where the new rows do not fit a column as it is packed; then only `encode` knows.
+        """
+        table = Table(self, data)
+        columns = []
+        for kind, packed, values in zip(self.columns, table.packed(), zip(*rows, strict=True), strict=True):
+            longer = _LENGTHENERS[kind](packed, values) if table.length else None
+            if longer is None:
+                return None
+            columns.append(longer)
+        return self._joined(table.length + len(rows), columns)
+
+    def _joined(self, length: int, columns: Sequence[_Packed]) -> bytes:
+        codes, bases, sizes, data = zip(*columns, strict=True)
+        return self.header.pack(length, *codes, *bases, *sizes) + b"".join(data)
 
 
 class Table:
@@ -81,11 +93,23 @@ class Table:
         self.end = ends[-1]
         """Where the table's bytes end."""
         self._data = data
-        self._columns = zip(schema.columns, header[1:], header[count + 1 :], ends, ends[1:], strict=False)
+        self._columns = tuple(zip(schema.columns, header[1:], header[count + 1 :], ends, ends[1:], strict=False))
 
     def rows(self) -> Iterable[tuple[Any, ...]]:
-        """Every row; to be asked once."""
+        """Every row."""
         return zip(*starmap(self._column, self._columns), strict=True)
+
+    def last(self, number: int) -> int:
+        """The last value of a RAW or INTEGER column; the table has a row at least."""
+        _, code, base, _, end = self._columns[number]
+        first: int = base
+        if code == _CONSTANT:
+            return first
+        return first + _numbers(code, self._data[end - array(_TYPES[code]).itemsize : end])[0]
+
+    def packed(self) -> Iterator[_Packed]:
+        """Every column as it is packed."""
+        return (_Packed(code, base, end - start, self._data[start:end]) for _, code, base, start, end in self._columns)
 
     def _column(self, kind: Column, code: int, base: int, start: int, end: int) -> list[Any]:
         if code == _NONE:
@@ -135,11 +159,9 @@ def _pack_texts(values: Sequence[str | None]) -> _Packed:
     if any(SEPARATOR in text for text in numbers):
         raise ValueError("a text holds a NUL, which separates texts here")
     texts = SEPARATOR.join(numbers).encode()
-    code, data = _CONSTANT, b""
-    if len(numbers) > 1 or 0 in places:
-        code, _, _, data = _pack(0, places)
-    data = _LONG.pack(len(texts)) + texts + data
-    return _Packed(code, 0, len(data), data)
+    several = len(numbers) > 1 or 0 in places
+    code, _, _, data = _pack(0, places) if several else _Packed(_CONSTANT, 0, 0, b"")
+    return _with(_Packed(code, 0, 0, b""), _LONG.pack(len(texts)), texts, data)
 
 
 def _pack(base: int, distances: Sequence[int]) -> _Packed:
@@ -171,6 +193,67 @@ _PACKERS: dict[Column, Callable[[Sequence[Any]], _Packed]] = {
     Column.OPTIONAL: _pack_optional,
     Column.RAW: _pack_raw,
     Column.TEXT: _pack_texts,
+}
+
+
+# --- packing more behind --------------------------------------------------------------------------------------------
+
+
+def _longer_integers(packed: _Packed, values: Sequence[int]) -> _Packed | None:
+    if packed.code == _CONSTANT:
+        return packed if all(value == packed.base for value in values) else None
+    return _behind(packed, [value - packed.base for value in values])
+
+
+def _longer_optional(packed: _Packed, values: Sequence[int | None]) -> _Packed | None:
+    if packed.code in (_CONSTANT, _NONE):
+        only = None if packed.code == _NONE else packed.base
+        return packed if all(value == only for value in values) else None
+    if any(value is not None and value <= packed.base for value in values):
+        return None
+    return _behind(packed, [0 if value is None else value - packed.base for value in values])
+
+
+def _longer_raw(packed: _Packed, values: Sequence[int]) -> _Packed | None:
+    if packed.code == _CONSTANT:
+        return packed if all(value == packed.base for value in values) else None
+    return _with(packed, packed.data, _bytes("q", values))
+
+
+def _longer_texts(packed: _Packed, values: Sequence[str | None]) -> _Packed | None:
+    if packed.code == _NONE:
+        return packed if not any(value is not None for value in values) else None
+    (size,) = _LONG.unpack_from(packed.data)
+    texts = str(packed.data[4 : 4 + size], "utf-8").split(SEPARATOR)
+    if packed.code == _CONSTANT:
+        return packed if all(value == texts[0] for value in values) else None
+    numbers = {text: number for number, text in enumerate(texts, 1)}
+    places = [0 if value is None else numbers.setdefault(value, len(numbers) + 1) for value in values]
+    if len(numbers) == len(texts):
+        return _behind(packed, places)
+    if len(numbers) > _MOST[packed.code] or any(SEPARATOR in text for text in list(numbers)[len(texts) :]):
+        return None
+    more = SEPARATOR.join(numbers).encode()
+    return _with(packed, _LONG.pack(len(more)) + more, packed.data[4 + size :], _bytes(_TYPES[packed.code], places))
+
+
+def _behind(packed: _Packed, distances: Sequence[int]) -> _Packed | None:
+    if min(distances) < 0 or max(distances) > _MOST[packed.code]:
+        return None
+    return _with(packed, packed.data, _bytes(_TYPES[packed.code], distances))
+
+
+def _with(packed: _Packed, *parts: bytes | memoryview) -> _Packed:
+    data = b"".join(parts)
+    return _Packed(packed.code, packed.base, len(data), data)
+
+
+_MOST = {1: 2**8 - 1, 2: 2**16 - 1, 3: 2**32 - 1, 4: 2**64 - 1}
+_LENGTHENERS: dict[Column, Callable[[_Packed, Sequence[Any]], _Packed | None]] = {
+    Column.INTEGER: _longer_integers,
+    Column.OPTIONAL: _longer_optional,
+    Column.RAW: _longer_raw,
+    Column.TEXT: _longer_texts,
 }
 
 

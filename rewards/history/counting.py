@@ -97,6 +97,13 @@ def night_by_night(rows: Iterable[Row]) -> Iterator[Row]:
             yield row._replace(day=night, arrival=night, nights=1, net=share)
 
 
+def clipped(row: Row, first: int, last: int) -> Row:
+    """A stay with only its nights on the hotel days `first` to `last`, lying on the first of them."""
+    start = max(first_night(row), first)
+    end = min(first_night(row) + row.nights, last + 1)
+    return row._replace(day=start, arrival=start, nights=end - start)
+
+
 def night_credits(rows: Iterable[Row], rooms: int) -> int:
     """Nights that count, each property and date once, with up to `rooms` rooms of all bookings together."""
     taken: dict[tuple[Hashable, int], int] = defaultdict(int)

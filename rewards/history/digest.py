@@ -74,13 +74,23 @@ class Digest:
         """Sums over all closed chunks."""
         return decode_totals(self._closed[Table(BOUNDS, self._closed).end :]) if self.chunk_count else Totals()
 
+    def ends_before(self, row: Row) -> bool:
+        """Whether a row comes after all of the head in canonical order."""
+        table = Table(ROWS, self._data)
+        return not table.length or (table.last(0), table.last(1)) < in_order(row)
+
+    def with_newer(self, rows: Sequence[Row]) -> bytes:
+        """The head with rows, in canonical order, after its own; no chunk closes."""
+        longer = ROWS.longer(self._data, rows) or ROWS.encode([*self.rows(), *rows])
+        return _head(self.guest, self.rows_in_all + len(rows), self._closed, self.chunk_count, longer)
+
 
 def build(guest: str, activities: Iterable[Activity]) -> History:
     """The digest of all activities of `guest` (those of records merged into it too), in any order."""
     rows = effective(activities)
     closed = chunks_closed(len(rows))
     parts = [rows[number * CHUNK_ROWS : (number + 1) * CHUNK_ROWS] for number in range(closed)]
-    head = _head(guest, len(rows), _closed_part(parts), closed, rows[closed * CHUNK_ROWS :])
+    head = _head(guest, len(rows), _closed_part(parts), closed, ROWS.encode(rows[closed * CHUNK_ROWS :]))
     return History(head, tuple(map(ROWS.encode, parts)))
 
 
@@ -112,12 +122,9 @@ def extend(head: bytes, activities: Iterable[Activity]) -> bytes | None:
         return head
     new.sort(key=in_order)
     digest = Digest(head)
-    rows = digest.rows()
-    in_all = digest.rows_in_all + len(new)
-    if chunks_closed(in_all) != digest.chunk_count or (rows and in_order(rows[-1]) >= in_order(new[0])):
+    if chunks_closed(digest.rows_in_all + len(new)) != digest.chunk_count or not digest.ends_before(new[0]):
         return None
-    rows += new
-    return _head(digest.guest, in_all, bytes(digest._closed), digest.chunk_count, rows)
+    return digest.with_newer(new)
 
 
 def read_chunk(chunk: bytes) -> list[Row]:
@@ -136,6 +143,7 @@ def _closed_part(parts: Sequence[Sequence[Row]]) -> bytes:
     return BOUNDS.encode(bounds) + sum_up([row for part in parts for row in part]).encode()
 
 
-def _head(guest: str, in_all: int, closed: bytes, chunks: int, rows: Sequence[Row]) -> bytes:
+def _head(guest: str, in_all: int, closed: bytes | memoryview, chunks: int, rows: bytes) -> bytes:
     name = guest.encode()
-    return _OPENING.pack(_MAGIC, FORMAT, len(name), in_all, chunks, len(closed)) + name + closed + ROWS.encode(rows)
+    opening = _OPENING.pack(_MAGIC, FORMAT, len(name), in_all, chunks, len(closed))
+    return b"".join((opening, name, closed, rows))

@@ -19,17 +19,16 @@ AMOUNTS = frozenset({Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST})
 class Plan:
     """A measure, read ahead.
 
-    `wide` scopes go by the programme's day. `opened` series take opening balances in, `narrowed` leaves them in
-    doubt. `merges` and `fuses` say that rows become others, `proves` that a day's presence has to be known well
-    enough, `dated` that rows are placed by another day than their own, `nightly` that nights stand one by one,
-    `money` that amounts matter. `simple` measures count rows as they are. `summable` ones need no closed row when
-    they look at everything.
+    `here` goes by the property's day, wider scopes by the programme's. `opened` series take opening balances in,
+    `narrowed` leaves them in doubt. `merges` and `fuses` say that rows become others, `proves` that a day's presence
+    has to be known well enough, `dated` that rows are placed by another day than their own, `nightly` that nights
+    stand one by one, `clipped` that it is enough to cut a stay's nights off at the window's ends, `money` that amounts
+    matter. `simple` measures count rows as they are. `summable` ones need no closed row when they look at everything.
     """
 
     measure: Measure
     kinds: tuple[str, ...]
     tests: tuple[Test, ...]
-    wide: bool
     here: bool
     opened: bool
     narrowed: bool
@@ -38,6 +37,7 @@ class Plan:
     proves: bool
     dated: bool
     nightly: bool
+    clipped: bool
     money: bool
     simple: bool
     summable: bool
@@ -72,7 +72,6 @@ def _make(measure: Measure) -> Plan:
         measure=measure,
         kinds=KINDS[measure.series],
         tests=tests_of(measure),
-        wide=measure.scope.kind is not ScopeKind.HERE,
         here=measure.scope.kind is ScopeKind.HERE,
         opened=measure.series in OPENED,
         narrowed=bool(
@@ -84,6 +83,7 @@ def _make(measure: Measure) -> Plan:
         proves=proves,
         dated=dated,
         nightly=nightly,
+        clipped=nightly and measure.aggregate is Aggregate.COUNT and not measure.weekdays,
         money=costs or measure.aggregate in AMOUNTS,
         simple=plain and not (fuses or proves),
         summable=plain and measure.evidence is None and _has_sums(measure),

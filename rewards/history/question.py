@@ -17,6 +17,7 @@ from rewards.history.counting import (
     AtHome,
     best_evidence,
     chains,
+    clipped,
     first_night,
     fused,
     merged,
@@ -99,7 +100,12 @@ class Question:
         if self.plan.here:
             here = self.at.property.code
             return [row for row in rows if row.place == here and row.us <= us]
-        return [row for row in rows if row.us <= us and self._lies(row.place, is_outside(row))]
+        places, lies = self.places, self._lies
+        return [
+            row
+            for row in rows
+            if row.us <= us and (row.place in places if row.place is not None else lies(None, is_outside(row)))
+        ]
 
     def _lies(self, place: str | None, outside: bool) -> bool:
         """Whether a place is in the scope; what lies nowhere in particular belongs to the whole group."""
@@ -220,11 +226,19 @@ class Question:
 
     def _attributed(self, rows: Iterable[Row]) -> Iterable[Row]:
         """Night by night where nights stand on their own dates; on the weekdays that count."""
-        placed = night_by_night(rows) if self.plan.nightly else rows
+        if self.plan.nightly:
+            rows = self._nights(rows)
         if not self.measure.weekdays:
-            return placed
+            return rows
         weekdays = frozenset(self.measure.weekdays)
-        return (row for row in placed if (row.day - 1) % 7 + 1 in weekdays)  # ordinal 1 is a Monday
+        return (row for row in rows if (row.day - 1) % 7 + 1 in weekdays)  # ordinal 1 is a Monday
+
+    def _nights(self, rows: Iterable[Row]) -> Iterable[Row]:
+        low, high = self._days()
+        within = (row for row in rows if first_night(row) <= high and first_night(row) + row.nights > low)
+        if not self.plan.clipped:
+            return night_by_night(within)
+        return (clipped(row, low, high) for row in within)
 
     def _in_window(self, rows: Iterable[Row]) -> list[Row]:
         if self.span.boundless:
@@ -232,10 +246,13 @@ class Question:
         return self._lying_in(rows)
 
     def _lying_in(self, rows: Iterable[Row]) -> list[Row]:
-        first, last, after_us = self.span
-        low, high = 0 if first is None else first, _FAR if last is None else last
-        after = -_FAR if after_us is None else after_us
+        low, high = self._days()
+        after = -_FAR if self.span.after_us is None else self.span.after_us
         return [row for row in rows if low <= row.day <= high and row.us > after]
+
+    def _days(self) -> tuple[int, int]:
+        first, last = self.span.first, self.span.last
+        return 0 if first is None else first, _FAR if last is None else last
 
     def _counted_once(self, rows: Sequence[Row]) -> Sequence[Row]:
         measure = self.measure

@@ -43,7 +43,7 @@ class Selection:
 
     def amount(self, row: Row) -> int:
         """A row's amount in the measure's currency."""
-        return amount_in(row, self.currency, self.group)
+        return row.net or 0 if row.currency == self.currency else amount_in(row, self.currency, self.group)
 
     def bound(self, low: int, doubt: Number = 0) -> Reading:
         """A number that more knowledge could only raise, by `doubt` at most where otherwise all is known."""

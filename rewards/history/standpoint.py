@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 from rewards.clock import US_PER_DAY, hotel_day
 from rewards.domain.activity import Activity, Coverage, Evidence, Kind
@@ -125,13 +125,28 @@ def no_grants(rule: str) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Clocked:
+    """An instant by one clock, the property's or the programme's; what windows are seen from."""
+
+    us: int
+    day: date
+    last_grant: Callable[[str], int | None]
+    joined: Callable[[], date | None]
+
+    @cached_property
+    def enrolled(self) -> date | None:
+        """The hotel day of enrolment by this clock; None for never, or not yet."""
+        return self.joined()
+
+
+@dataclass(frozen=True)
 class Standpoint:
     """One decision's view. Make it with `stand`.
 
     `us` is the instant, `day` the hotel day at `property`, `programme_day` the programme's. `enrolled_us` is when the
-    guest enrolled (None: never, or later than this). `last_grant` gives the instant of a rule's last grant to the
-    guest. `this` is what is being decided.
+    guest enrolled (None: never). `last_grant` gives the instant of a rule's last grant to the guest. `this` is what is
+    being decided.
     """
 
     group: HotelGroup
@@ -148,11 +163,20 @@ class Standpoint:
         ahead = day - self.day
         return replace(self, us=self.us + ahead.days * US_PER_DAY, day=day, programme_day=self.programme_day + ahead)
 
-    def enrolled(self, *, wide: bool) -> date | None:
-        """The hotel day of enrolment, by the programme's clock where `wide`, else the property's; None for never."""
+    @cached_property
+    def here(self) -> Clocked:
+        """The view by the property's clock."""
+        return Clocked(self.us, self.day, self.last_grant, partial(self._enrolled, self.property.code))
+
+    @cached_property
+    def wide(self) -> Clocked:
+        """The view by the programme's clock."""
+        return Clocked(self.us, self.programme_day, self.last_grant, partial(self._enrolled, None))
+
+    def _enrolled(self, code: str | None) -> date | None:
         if self.enrolled_us is None or self.enrolled_us > self.us:
             return None
-        return self.group.day_of(self.enrolled_us, None if wide else self.property.code)
+        return self.group.day_of(self.enrolled_us, code)
 
 
 def stand(

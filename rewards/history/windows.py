@@ -10,7 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rewards.clock import US_PER_HOUR
 from rewards.rulelang.nodes import (
@@ -51,23 +51,34 @@ EVERYTHING = Reach()
 NOTHING = Reach(2, 1)
 
 
-class Now(NamedTuple):
-    """What a window is seen from.
+class Now(Protocol):
+    """What a window is seen from."""
 
-    `day` is the hotel day (at the property, or the programme's for wider scopes), `us` the instant, `enrolled` the
-    hotel day of enrolment by the same clock (None: never), `last_grant` the instant of a rule's last grant to this
-    guest (None: there is none), `rule` the rule that asks.
-    """
+    @property
+    def day(self) -> date:
+        """The hotel day, at the property or the programme's for wider scopes."""
+        ...
 
-    day: date
-    us: int
-    enrolled: date | None
-    last_grant: Callable[[str], int | None]
-    rule: str
+    @property
+    def us(self) -> int:
+        """The instant, in microseconds since 1970 UTC."""
+        ...
+
+    @property
+    def enrolled(self) -> date | None:
+        """The hotel day of enrolment by the same clock; None for never."""
+        ...
+
+    @property
+    def last_grant(self) -> Callable[[str], int | None]:
+        """The instant of a rule's last grant to this guest; None where there is none."""
+        ...
 
 
-def reach(window: Window, now: Now) -> Reach | None:
+def reach(window: Window, now: Now, rule: str) -> Reach | None:
     """The days and instants of a window; None when they are not known (a guest who never enrolled).
+
+    `rule` is the id of the rule that asks.
 
     Errors: TypeError for `BetterOf`, which is several windows.
     Source: the window contract in the README beside this file.
@@ -85,12 +96,14 @@ def reach(window: Window, now: Now) -> Reach | None:
             return _year_from(now.day, month, day, back)
         case Dates(first=first, last=last):
             return Reach(_ordinal(first), _ordinal(last))
-        case SinceLastGrant(rule=rule):
-            return Reach(after_us=now.last_grant(rule or now.rule))
+        case SinceLastGrant(rule=named):
+            return Reach(after_us=now.last_grant(named or rule))
         case MembershipYear(back=back):
-            return None if now.enrolled is None else _membership_year(now.day, now.enrolled, back)
+            enrolled = now.enrolled
+            return None if enrolled is None else _membership_year(now.day, enrolled, back)
         case SinceEnrolment():
-            return None if now.enrolled is None else Reach(now.enrolled.toordinal())
+            enrolled = now.enrolled
+            return None if enrolled is None else Reach(enrolled.toordinal())
         case BetterOf():
             raise TypeError("the better of several windows is several readings")
 

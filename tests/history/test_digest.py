@@ -93,6 +93,30 @@ def test_the_head_gives_back_every_row(seed: int, size: int) -> None:
     assert (digest.guest, digest.rows_in_all, digest.chunk_count) == (ANA, len(effective(life)), 0)
 
 
+def test_a_long_life_at_many_places_is_appended_to_the_same_bytes() -> None:
+    rng = random.Random(5)
+    life = [
+        check_in(
+            START + timedelta(minutes=90 * number),
+            rng.choice(list(Evidence)),
+            prop=rng.choice((None, *PROPERTIES.values())),
+            place_id=f"spot-{rng.randrange(600)}",
+            category=rng.choice((None, "bar", f"kind-{number // 100}")),
+            nights=10 ** (number // 100),
+            recorded_at=START + timedelta(minutes=90 * number, seconds=rng.randrange(10 ** (number // 120))),
+        )
+        for number in range(700)
+    ]
+    head = build(ANA, life[:1]).head
+    for number, fact in enumerate(life[1:], 2):
+        longer = append(head, fact)
+        assert longer is not None
+        head = longer
+        if number % 50 == 0:
+            assert head == build(ANA, life[:number]).head
+    assert Digest(head).rows() == effective(life)
+
+
 def test_ten_thousand_activities_stand_in_chunks_of_512_and_a_head() -> None:
     life = [check_in(START + timedelta(hours=7 * number)) for number in range(10_000)]
     history = build(ANA, life)
