@@ -95,7 +95,7 @@ class Asker:
         self, store: Store, ground: Ground, considered: Considered, stands: Standing | None, reader: Reader
     ) -> dict[str, Any]:
         it = considered.situation
-        taker = RuleTaker(it, PreviewFunds(store), counter(store, it.guest.id, subject_of(it)), ground.convert)
+        taker = RuleTaker(it, PreviewFunds(store), counter(store, it), ground.convert)
         resolution = resolve(considered.proposal, taker, stands.settled if stands else NOTHING_SETTLED)
         rows = preview_rows(resolution, it)
         perks = [
@@ -229,7 +229,7 @@ class Asker:
     ) -> _Given:
         it = considered.situation
         funds = LiveFunds(store, now)
-        taker = RuleTaker(it, funds, counter(store, it.guest.id, subject_of(it)), ground.convert)
+        taker = RuleTaker(it, funds, counter(store, it), ground.convert)
         resolution = resolve(considered.proposal, taker, settled)
         rows = grants_of(resolution, it, decision, now, hold_until)
         store.grants.add(rows)
@@ -272,12 +272,15 @@ def recalled(store: Store, key: Key | None) -> Answered | None:
     return Answered(stored.status, stored.body, replayed=True)
 
 
-def counter(store: Store, guest: str, subject: str) -> CountStanding:
-    """Counts firings of a rule for rolling limits, under the guest's lock."""
+def counter(store: Store, it: Situation) -> CountStanding:
+    """Counts firings of a rule for rolling limits and limits a guest, under the lock that the taker holds."""
+    subject = subject_of(it)
     reservation = subject.removeprefix("stay:") if subject.startswith("stay:") else None
 
     def count(rule: Rule, per: Per, first_day: int | None) -> int:
-        records = store.guests.records(guest)
+        if per in (Per.PROPERTY, Per.RULE):
+            return store.grants.count_all(rule.id, first_day or 0, it.property.code if per is Per.PROPERTY else None)
+        records = store.guests.records(it.guest.id)
         return store.grants.count(records, rule.id, first_day, reservation if per is Per.STAY else None)
 
     return count

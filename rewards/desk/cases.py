@@ -144,6 +144,9 @@ class _Plenty:
         """What a limit allows."""
         self._allowed[account] = allowed
 
+    def hold(self, account: str, kind: str, unit: str) -> None:
+        """A case has nobody beside it."""
+
     def take(self, account: str, amount: int, unit: str) -> bool:
         """Whether the limit allows it."""
         if account in self._allowed and self._taken[account] + amount > self._allowed[account]:

@@ -25,6 +25,10 @@ class Funds(Protocol):
         """Make sure that an account stands for a limit of `allowed`."""
         ...
 
+    def hold(self, account: str, kind: str, unit: str) -> None:
+        """Keep others from counting under this account until the transaction ends."""
+        ...
+
     def take(self, account: str, amount: int, unit: str) -> bool:
         """Take `amount`; False, and nothing changed, when there is not enough or no such account."""
         ...
@@ -106,6 +110,11 @@ class LiveFunds:
         if amount:
             self._entries.append(Entry(account, amount, unit))
 
+    def hold(self, account: str, kind: str, unit: str) -> None:
+        """Lock the account's row; its balance stays."""
+        self._store.accounts.open(Account(account, kind, unit, False, 0, 0))
+        self._store.accounts.add(account, 0)
+
     def take(self, account: str, amount: int, unit: str) -> bool:
         """One conditional update; True when it was taken."""
         if amount == 0:
@@ -165,6 +174,9 @@ class PreviewFunds:
     def limited(self, account: str, kind: str, unit: str, allowed: int) -> None:
         """Remember what the limit allows."""
         self._allowed[account] = allowed
+
+    def hold(self, account: str, kind: str, unit: str) -> None:
+        """A preview keeps nobody waiting."""
 
     def take(self, account: str, amount: int, unit: str) -> bool:
         """Whether it could be taken after what this preview took."""

@@ -128,6 +128,10 @@ class Grants(Protocol):
         """
         ...
 
+    def count_all(self, rule: str, first_day: int, property_code: str | None) -> int:
+        """How often a rule gave to anybody and it stands, from a hotel day on, at a property or everywhere."""
+        ...
+
     def last_us(self, guest_records: Sequence[str], rule: str) -> int | None:
         """Instant of the last standing grant of a rule to a guest, microseconds since 1970, or None."""
         ...

@@ -38,7 +38,10 @@ class RuleTaker:
             if not isinstance(limit, CountLimit):
                 continue
             if limit.per is Per.GUEST or isinstance(limit.every, Rolling):
-                # Counted under the guest's lock, so that a merge counts what either record was given.
+                # Counted under the guest's lock, so that a merge counts what either record was given; what counts for
+                # everybody is counted under a lock of its own.
+                if limit.per in (Per.PROPERTY, Per.RULE):
+                    self._funds.hold(f"lock:{limit_account(rule, limit, self._it)}", "lock", COUNT)
                 if self._count(rule, limit.per, _first_day(limit.every, self._it.day)) >= limit.at_most:
                     return self._back(taken, _limit_refusal(limit))
                 continue

@@ -158,6 +158,16 @@ class SqlGrants:
         rows = self._session.all_in(f"{sql} AND guest IN ({{keys}})", guest_records, values)
         return sum(row[0] for row in rows)
 
+    def count_all(self, rule: str, first_day: int, property_code: str | None) -> int:
+        """How often a rule gave to anybody and it stands, from a hotel day on, at a property or everywhere."""
+        sql = f"SELECT count(DISTINCT decision) FROM perk_grant WHERE rule = ? AND granted_day >= ? AND {_STANDING}"
+        values: list[Value] = [rule, first_day]
+        if property_code is not None:
+            sql += " AND property = ?"
+            values.append(property_code)
+        row = self._session.one(sql, values)
+        return int(row[0]) if row else 0
+
     def last_us(self, guest_records: Sequence[str], rule: str) -> int | None:
         """Instant of the last standing grant of a rule to a guest, microseconds since 1970, or None."""
         sql = f"SELECT max(granted_us) FROM perk_grant WHERE rule = ? AND {_STANDING} AND guest IN ({{keys}})"

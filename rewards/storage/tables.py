@@ -195,6 +195,7 @@ perk_grant = _table(
     _text("currency", null=True), _text("claims"), _text("state"), _big("used"), _big("hold_expires_us", null=True),
     UniqueConstraint("code", name="uq_perk_grant_code"),
     Index("ix_perk_grant_guest", "guest", "rule", "granted_day"),
+    Index("ix_perk_grant_rule", "rule", "granted_day"),
     Index("ix_perk_grant_decision", "decision"),
     Index("ix_perk_grant_state", "state", "valid_until_us"),
     CheckConstraint("used >= 0 AND used <= quantity", name="used_within"),

@@ -13,6 +13,7 @@ from rewards.ledger import points
 from rewards.ledger.ports import GrantRow
 from rewards.ledger.stock import stock_of
 from rewards.storage.engine import SqlDatabase
+from tests.desk.test_ask import together
 from tests.stage import ANA, BEN, TODAY, Stage, perks_of, reasons_of
 
 RULES = """
@@ -275,3 +276,40 @@ give: [{perk: cake}]
     assert perks_of(stage.ask()) == ["cake"]
     assert perks_of(stage.ask(stay={"reservation": "R-2"})) == []
     assert date.fromisoformat(stage.ask(mode="preview", stay={"reservation": "R-3"})["as_of"][:10]) == TODAY
+
+
+def test_a_rolling_limit_of_the_house_counts_everybody(database: SqlDatabase) -> None:
+    rules = """
+rule: five-a-month
+at: arrival
+when: {fact: stay.channel, is: direct}
+give: [{perk: cake}]
+limits: [{per: property, at_most: 2, every: 30 days}]
+"""
+    stage = Stage(database, rules)
+    given = [perks_of(stage.ask(f"card:{n}", enrol=True, stay={"reservation": f"R-{n}"})) for n in range(3)]
+    assert given == [["cake"], ["cake"], []]
+    assert perks_of(stage.ask("card:9", enrol=True, property="hudson", stay={"reservation": "H"})) == ["cake"]
+    stage.clock.advance(timedelta(days=29))
+    assert perks_of(stage.ask("card:4", enrol=True, stay={"reservation": "R-4"})) == []
+    stage.clock.advance(timedelta(days=1))
+    assert perks_of(stage.ask("card:5", enrol=True, stay={"reservation": "R-5"})) == ["cake"]
+    assert stage.violations() == []
+
+
+def test_many_at_once_do_not_pass_a_rolling_limit_of_the_house(database: SqlDatabase) -> None:
+    rules = """
+rule: three-a-month
+at: arrival
+when: {fact: stay.channel, is: direct}
+give: [{perk: cake}]
+limits: [{per: rule, at_most: 3, every: 30 days}]
+"""
+    stage = Stage(database, rules)
+
+    def call(number: int) -> bytes:
+        return stage.asked(f"card:{number}", enrol=True, stay={"reservation": f"R-{number}"}).body
+
+    bodies = together(call, 16)
+    assert sum(b'"grant":"gnt_' in body for body in bodies) == 3
+    assert stage.violations() == []

@@ -82,7 +82,7 @@ def _big(name: str, *, null: bool = False) -> sa.Column[int]:
 
 
 def _int(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=null)
+    return sa.Column(name, sa.Integer, nullable=null, autoincrement=False)
 
 
 def _partial(name: str, *columns: str, where: str) -> sa.Index:
@@ -208,6 +208,7 @@ def _ledger() -> None:
         _text("currency", null=True), _text("claims"), _text("state"), _big("used"), _big("hold_expires_us", null=True),
         sa.UniqueConstraint("code", name="uq_perk_grant_code"),
         sa.Index("ix_perk_grant_guest", "guest", "rule", "granted_day"),
+        sa.Index("ix_perk_grant_rule", "rule", "granted_day"),
         sa.Index("ix_perk_grant_decision", "decision"),
         sa.Index("ix_perk_grant_state", "state", "valid_until_us"),
         sa.CheckConstraint("used >= 0 AND used <= quantity", name=op.f("ck_perk_grant_used_within")),
