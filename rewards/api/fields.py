@@ -59,6 +59,7 @@ class Code(Text):
 
     def __init__(self, pattern: str, form: str, *, high: int, **options: Any) -> None:
         super().__init__(high=high, **options)
+        self.pattern = pattern
         self.validators = [*self.validators, validate.Regexp(rf"^{pattern}\Z", error=f"Write {form}.")]
 
 

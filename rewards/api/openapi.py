@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 from rewards import __version__
 from rewards.api.calls import MAX_QUERY, Endpoint
-from rewards.api.fields import Attributes
+from rewards.api.fields import Attributes, Code
 from rewards.api.keys import SCOPES
 from rewards.api.once import KEY_PATTERN
 from rewards.api.paging import MAX_LIMIT
@@ -70,7 +70,8 @@ def openapi(endpoints: Sequence[Endpoint], prefix: str) -> dict[str, Any]:
     )
     if plugin.converter is None:
         raise RuntimeError("the marshmallow plugin was not initialised")
-    plugin.converter.add_attribute_function(_attributes)  # type: ignore[no-untyped-call]
+    for tell in (_attributes, _pattern):
+        plugin.converter.add_attribute_function(tell)  # type: ignore[no-untyped-call]
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": ", ".join(SCOPES)})
     spec.components.schema("Problem", schema=ProblemSchema)
     for endpoint in endpoints:
@@ -88,6 +89,11 @@ def _attributes(converter: Any, field: Any, **_: Any) -> dict[str, Any]:
     values = [{"type": "string", "maxLength": 200}, {"type": "integer"}, {"type": "boolean"}]
     names = {"minLength": 1, "maxLength": 60}
     return {"additionalProperties": {"anyOf": values}, "maxProperties": 32, "propertyNames": names}
+
+
+def _pattern(converter: Any, field: Any, **_: Any) -> dict[str, Any]:
+    """A pattern as JSON Schema writes it: there `$` is the end, and `\\Z` is a letter."""
+    return {"pattern": f"^{field.pattern}$"} if isinstance(field, Code) else {}
 
 
 def _name(schema: Any) -> str:
