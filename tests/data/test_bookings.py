@@ -12,6 +12,7 @@ from rewards.desk.wire import read_question
 from rewards.domain.activity import Kind
 from rewards.intake.receive import Receipt
 from rewards.sdk.files import FileRow
+from rewards.storage.invariants import read_invariants
 from tests.data.houses import READER, House, house
 from tests.data.independent import bookings, returning_upgrades, room_order
 
@@ -115,6 +116,11 @@ def test_stays_of_no_night_and_of_no_amount_are_recorded(arrivals: Arrivals) -> 
     assert rows[0] == 680
     assert free is not None
     assert free[0] > 0
+
+
+def test_the_ledger_is_clean(arrivals: Arrivals) -> None:
+    with arrivals.house.database.reading() as store:
+        assert read_invariants(store) == []
 
 
 def test_every_decision_replays_identically(arrivals: Arrivals) -> None:

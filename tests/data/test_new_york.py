@@ -13,6 +13,7 @@ from rewards.desk.wire import read_question
 from rewards.intake.importing import ImportReport
 from rewards.intake.receive import Receipt
 from rewards.sdk.files import FileRow
+from rewards.storage.invariants import read_invariants
 from tests.data.houses import READER, House, house
 from tests.data.independent import Seen, foursquare_specials
 
@@ -74,6 +75,11 @@ def test_every_hotel_check_in_is_decided_as_the_independent_computation_says(
 def test_the_same_day_repeats_are_one_visit(journey: Journey) -> None:
     days = {(seen.user, seen.venue, seen.at.date()) for seen in journey.given}
     assert len(days) < HOTEL_ROWS
+
+
+def test_the_ledger_is_clean(journey: Journey) -> None:
+    with journey.house.database.reading() as store:
+        assert read_invariants(store) == []
 
 
 def test_every_decision_replays_identically_also_from_the_log(journey: Journey) -> None:
