@@ -33,7 +33,7 @@ _PAGE = """<!doctype html>
 you get the same answer, never a second effect. Refusals are problems (RFC 9457) with a stable <code>code</code>.</p>
 <div id="ui"></div><noscript><h2>Routes</h2><ul>{routes}</ul></noscript></main>
 <script src="{bundle}"></script><script src="{start}"></script></body></html>"""
-_START = """SwaggerUIBundle({{url: {url}, domId: "ui", dom_id: "#ui", deepLinking: true, persistAuthorization: false,
+_START = """SwaggerUIBundle({{url: {url}, dom_id: "#ui", deepLinking: true, persistAuthorization: false,
   presets: [SwaggerUIBundle.presets.apis]}});"""
 
 
