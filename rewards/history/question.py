@@ -140,8 +140,7 @@ class Question:
     def _with_sums(self) -> Sequence[Row] | None:
         totals, rows = self.source.totals(), self._with_this(self._seen(self.source.head_rows(self.plan.kinds)))
         if self.plan.fuses:
-            both = visits_with(totals.days, rows, self._lies)
-            return None if both is None else both
+            return visits_with(totals.days, fused(rows, self.at_home), self._lies)
         for test in self.plan.tests:
             rows = [row for row in rows if test(row, self.group)]
         return [*rows, *rows_of(self.plan, totals_of(self.plan, self.plan.kinds, totals, self._lies))]
@@ -186,7 +185,8 @@ class Question:
         try:
             return merged(chain, self.at_home)
         except RateUnknownError:
-            if self._matters(merged(chain, _as_it_is)):
+            whole = merged(chain, _as_it_is)
+            if whole.nights >= self.measure.counting.min_nights and self._matters(whole):
                 raise
             return None
 

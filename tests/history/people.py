@@ -6,9 +6,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
-from rewards.clock import hotel_day, to_us
-from rewards.domain.activity import Activity, Evidence, Kind
+from rewards.clock import US_PER_SECOND, hotel_day, to_us
+from rewards.domain.activity import Activity, Coverage, Evidence, Kind
 from rewards.domain.property import Property
+from rewards.history.answers import GuestHistory
+from rewards.history.coverage import OUTSIDE
+from rewards.history.digest import build
+from rewards.history.exchange import Rates
+from rewards.history.standpoint import HotelGroup, Standpoint, stand
+from rewards.rulelang.evaluation import Reading
+from rewards.rulelang.nodes import Measure
 
 HARBOUR = Property(
     "harbour", "Harbour Hotel", "Grand", "Rotterdam", "NL", "Europe/Amsterdam", "EUR", ("standard", "superior")
@@ -68,3 +75,41 @@ def reversal(of: Activity, minor: int | None = None, **more: Any) -> Activity:
     at = of.occurred_at + timedelta(days=1)
     money = {} if minor is None else {"amount_minor": minor, "currency": of.currency or "EUR"}
     return activity(Kind.REVERSAL, at, prop=PROPERTIES.get(of.property or ""), reverses=of.id, **{**money, **more})
+
+
+# --- where decisions stand ------------------------------------------------------------------------------------------
+
+HEARD_FOR_EVER = datetime(2040, 1, 1, tzinfo=UTC)
+ALL_KNOWN = tuple(Coverage(code, kind, None, HEARD_FOR_EVER) for code in (*PROPERTIES, OUTSIDE) for kind in Kind)
+STALE_AFTER = timedelta(hours=48)
+
+
+def group(*coverages: Coverage, rates: Rates | None = None) -> HotelGroup:
+    """The four hotels, with everything known unless coverages are given."""
+    return HotelGroup(
+        PROPERTIES.values(),
+        coverages or ALL_KNOWN,
+        (rates or Rates(())).convert,
+        zone="Europe/Amsterdam",
+        currency="EUR",
+        stale_after_us=int(STALE_AFTER.total_seconds()) * US_PER_SECOND,
+    )
+
+
+EVERYTHING_KNOWN = group()
+
+
+def at(when: datetime, *, prop: Property = HARBOUR, within: HotelGroup = EVERYTHING_KNOWN, **more: Any) -> Standpoint:
+    """The view from a hotel at an instant."""
+    return stand(within, prop, to_us(when), **more)
+
+
+def read(asked: Measure, where: Standpoint, *life: Activity, rule: str = "r1") -> Reading:
+    """What a measure reads of a life."""
+    history = build(ANA, life)
+    return GuestHistory(history.head, lambda first: history.chunks[first:]).read(asked, where, rule)
+
+
+def local(text: str, prop: Property = HARBOUR, *, fold: int = 0) -> datetime:
+    """An instant by the wall clock of a hotel: `2026-03-29 03:30`; `fold` 1 for the second of a repeated hour."""
+    return datetime.fromisoformat(text).replace(tzinfo=prop.zone_info(), fold=fold).astimezone(UTC)

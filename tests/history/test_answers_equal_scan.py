@@ -69,9 +69,9 @@ def short_chunks() -> Iterator[None]:
 def life(rng: random.Random, size: int) -> list[Activity]:
     """Facts at instants of their own, over eight months and both clock changes, in busy and quiet times."""
     facts: list[Activity] = []
-    at = START
+    at, pace = START, rng.choice(((7, 200), (7, 200, 700, 1_500, 6_000)))
     for _ in range(size):
-        at += timedelta(minutes=rng.choice((7, 200, 700, 1_500, 6_000)), seconds=rng.randrange(60))
+        at += timedelta(minutes=rng.choice(pace), seconds=rng.randrange(60))
         facts.append(
             reversal(rng.choice(facts), rng.choice((None, 700))) if facts and rng.random() < 0.1 else fact(rng, at)
         )
