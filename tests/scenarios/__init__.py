@@ -1,0 +1,1 @@
+"""Stories told through HTTP, with a clock that is moved by hand."""
