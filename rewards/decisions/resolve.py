@@ -1,11 +1,12 @@
 """Candidates → awards: exclusive groups, rules that do not combine, one upgrade, limits, stock and budgets.
 
 Resolution asks a `Taker` for each perk. What cannot be had falls to its `or_else`; a rule that can give nothing gives
-way to the next of its group.
+way to the next of its group. Of two upgrades only the higher counts, so the rule of the higher one is asked first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,12 +94,12 @@ class _State:
 
 
 def resolve(proposal: Proposal, taker: Taker, settled: Settled = NOTHING_SETTLED) -> Resolution:
-    """Take candidates in their order; returns what was given and every reason for what was not.
+    """Take candidates in their turns; returns what was given, by priority, and every reason for what was not.
 
     Rules that gave before (`settled`) are passed over.
     """
     state = _State(settled)
-    for candidate in proposal.candidates:
+    for candidate in _turns(proposal.candidates):
         if candidate.rule.id in settled.fired:
             continue
         shut = _shut(candidate.rule, state)
@@ -106,7 +107,36 @@ def resolve(proposal: Proposal, taker: Taker, settled: Settled = NOTHING_SETTLED
             state.refuse(candidate.rule, _perk(candidate), shut)
         else:
             _fire(candidate, state, taker)
-    return Resolution(tuple(state.awards), (*proposal.withheld, *state.withheld))
+    place = {candidate.rule.id: number for number, candidate in enumerate(proposal.candidates)}
+    awards = sorted(state.awards, key=lambda award: place[award.candidate.rule.id])
+    return Resolution(tuple(awards), (*proposal.withheld, *state.withheld))
+
+
+def _turns(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates by priority, but the rule of a higher upgrade before that of a lower one.
+
+    Nobody passes a rule of the same group, which is first by priority, nor one that gives alone.
+    """
+    turns: list[Candidate] = []
+    for candidate in candidates:
+        rank, turn = _rank(candidate), len(turns)
+        for at in range(len(turns) - 1, -1, -1) if rank else ():
+            if not _may_pass(candidate.rule, turns[at].rule):
+                break
+            if 0 < _rank(turns[at]) < rank:
+                turn = at
+        turns.insert(turn, candidate)
+    return turns
+
+
+def _rank(candidate: Candidate) -> int:
+    """How many classes up a rule moves the guest if it gets what it gives first; 0 where it gives no upgrade."""
+    firsts = (next((link for link in chain if isinstance(link, Option)), None) for chain in candidate.chains)
+    return max((first.rank for first in firsts if first is not None), default=0)
+
+
+def _may_pass(later: Rule, earlier: Rule) -> bool:
+    return later.combines and earlier.combines and (later.group is None or later.group != earlier.group)
 
 
 def _perk(candidate: Candidate) -> str:
