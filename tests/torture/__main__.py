@@ -7,82 +7,120 @@ import json
 import shutil
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from rewards.failpoints import NAMES
 from tests.fixtures.postgres import PrivatePostgres, binaries
 from tests.torture.engine import Served
-from tests.torture.mutants import MUTANTS
-from tests.torture.run import Report, torture
+from tests.torture.mutants import MUTANTS, Mutant
+from tests.torture.run import Plan, Report, torture
 
 KINDS = ("web", "worker", "valkey")
+DATABASES = ("sqlite", "postgresql")
+AT_A_POINT_S = 8
+MUTANT_S = 5
 
 
 def main() -> int:
     """Torture each database, then serve each mutant; 0 when nothing was found and every mutant was."""
-    parser = argparse.ArgumentParser(prog="make torture")
-    parser.add_argument("--minutes", type=float, default=5)
+    options = _options()
+    with _workshop(options.keep) as folder:
+        reports = [report for name in options.databases for report in _database(folder, name, options)]
+        caught = [_is_caught(folder, mutant, options.seed) for mutant in _mutants(options)]
+    result = {
+        "kills": sum(sum(report.kills.values()) for report in reports),
+        "calls": sum(report.calls for report in reports),
+        "violations": sum(len(report.violations) for report in reports),
+        "mutants_caught": sum(caught),
+        "mutants": len(caught),
+    }
+    print(json.dumps(result))
+    return 0 if result["violations"] == 0 and all(caught) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.torture")
+    parser.add_argument("--minutes", type=float, default=5, help="at most, for the random kills of all databases")
     parser.add_argument("--kills", type=int, default=10_000, help="of each kind; by default as many as the time allows")
-    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--database", choices=[*DATABASES, "both"], default="both")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="leave logs and databases in this folder")
+    parser.add_argument("--no-points", action="store_true", help="leave out the deaths at each failpoint")
     parser.add_argument("--no-mutants", action="store_true")
     options = parser.parse_args()
+    options.databases = [options.database] if options.database != "both" else list(DATABASES)
+    if binaries() is None and "postgresql" in options.databases:
+        print("no PostgreSQL server on this machine: it is left out")
+        options.databases.remove("postgresql")
+    print(f"seed {options.seed}", flush=True)
+    return options
+
+
+@contextmanager
+def _workshop(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        keep.mkdir(parents=True)
+        yield keep.resolve()
+        return
     with tempfile.TemporaryDirectory(prefix="rewards-torture-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        reports = _databases(folder, options)
-        caught = 0 if options.no_mutants else sum(_caught(folder, mutant, options.seed) for mutant in MUTANTS)
-    kills = sum(sum(report.kills.values()) for report in reports)
-    violations = sum(len(report.violations) for report in reports)
-    mutants = 0 if options.no_mutants else len(MUTANTS)
-    calls = sum(report.calls for report in reports)
-    print(
-        json.dumps(
-            {"kills": kills, "calls": calls, "violations": violations, "mutants_caught": caught, "mutants": mutants}
-        )
-    )
-    return 0 if violations == 0 and caught == mutants else 1
+        # PostgreSQL's account must be able to walk into its folder.
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
-def _databases(folder: Path, options: argparse.Namespace) -> list[Report]:
-    wanted = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
-    return [_one(folder, name, options, options.minutes * 60 / len(wanted)) for name in wanted]
+def _mutants(options: argparse.Namespace) -> list[Mutant]:
+    return [] if options.no_mutants else [mutant for mutant in MUTANTS if mutant.database in options.databases]
 
 
-def _one(folder: Path, name: str, options: argparse.Namespace, most_s: float) -> Report:
+@contextmanager
+def _served(folder: Path, name: str, database: str, *, mutant: str = "", failpoint: str = "") -> Iterator[Served]:
+    """An engine in a folder of its own, which is emptied at the end but for what the checker read."""
     home = folder / name
-    postgres = None
-    url = f"sqlite:///{home / 'rewards.db'}"
-    if name == "postgresql":
-        bin_folder = binaries()
-        if bin_folder is None:
-            print("no PostgreSQL server on this machine: not tortured", file=sys.stderr)
-            return Report()
-        postgres = PrivatePostgres(folder / "pg", bin_folder)
-        postgres.create()
-        postgres.start()
-        url = postgres.fresh()
-    kinds = (*KINDS, "postgres") if postgres else KINDS
+    if database == "sqlite":
+        yield Served(home, f"sqlite:///{home / 'rewards.db'}", None, mutant=mutant, failpoint=failpoint)
+        return
+    bin_folder = binaries()
+    if bin_folder is None:
+        raise RuntimeError("no PostgreSQL server on this machine")
+    server = PrivatePostgres(folder / f"{name}-pg", bin_folder)
+    server.create()
+    server.start()
     try:
-        report = torture(
-            Served(home, url, postgres), kills=options.kills, kinds=kinds, seed=options.seed, most_s=most_s
-        )
+        yield Served(home, server.fresh(), server, mutant=mutant, failpoint=failpoint)
     finally:
-        if postgres is not None:
-            postgres.stop()
-    print(f"{name}: {dict(report.kills)} kills, {report.calls} calls, {report.intents} intents, "
-          f"{len(report.violations)} violations")  # fmt: skip
-    for line in report.violations[:20]:
-        print("   ", line)
+        server.stop()
+
+
+def _database(folder: Path, name: str, options: argparse.Namespace) -> Iterator[Report]:
+    for point in () if options.no_points else NAMES:
+        with _served(folder, f"{name}-{point}", name, failpoint=f"{point}:kill@15") as served:
+            report = torture(served, Plan(most_s=AT_A_POINT_S, seed=options.seed))
+        yield _told(f"{name}, {point}", report)
+    most_s = options.minutes * 60 / len(options.databases)
+    kinds = (*KINDS, "postgres") if name == "postgresql" else KINDS
+    with _served(folder, name, name) as served:
+        report = torture(served, Plan(kinds, options.kills, most_s, options.seed))
+    yield _told(name, report)
+
+
+def _told(what: str, report: Report) -> Report:
+    kinds = Counter(line.split(" ", 1)[0] for line in report.violations)
+    print(
+        f"{what}: killed {dict(report.kills)}, {report.calls} calls, {report.intents} intents, violations {dict(kinds)}"
+    )
+    print("".join(f"    {line}\n" for line in report.violations[:20]), end="", flush=True)
     return report
 
 
-def _caught(folder: Path, mutant: str, seed: int) -> bool:
-    home = folder / mutant
-    served = Served(home, f"sqlite:///{home / 'rewards.db'}", None, f"tests.torture.mutants:{mutant}")
-    report = torture(served, kills=0, kinds=(), seed=seed, most_s=6, clients=4)
-    first = report.violations[0] if report.violations else "not caught"
-    print(f"mutant {mutant}: {len(report.violations)} violations; {first}")
-    shutil.rmtree(home, ignore_errors=True)
+def _is_caught(folder: Path, mutant: Mutant, seed: int) -> bool:
+    with _served(folder, mutant.name, mutant.database, mutant=mutant.name, failpoint=mutant.failpoint) as served:
+        report = torture(served, Plan(most_s=MUTANT_S, seed=seed, guests=12, jobs=False))
+    found = Counter(line.split(" ", 1)[0] for line in report.violations)
+    print(f"mutant {mutant.name}: {dict(found) or 'not caught'}, {(report.violations or [''])[0]}", flush=True)
+    shutil.rmtree(served.home, ignore_errors=True)
     return bool(report.violations)
 
 

@@ -1,7 +1,8 @@
 """Clients that never give up: every call is written down before it is sent and after it returns.
 
-A call without an answer, or with a 503, is sent again under the same key until it is settled; so at the end every
-intent has an answer, and the checker can say what must be stored.
+A call without an answer, or with one that says "try again", is sent again under the same key until it is settled; so at
+the end every intent has an answer, and the checker can say what must be stored. Clients share a board, so that several
+ask the same question, settle the same hold, report the same fact and use the same grant at once.
 """
 
 from __future__ import annotations
@@ -11,24 +12,65 @@ import json
 import os
 import random
 import threading
+import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 PROPERTIES = ("harbour", "hudson")
-GUESTS = 40
 RETRY_S = 0.05
 TIMEOUT_S = 8
+REMEMBERED = 60
+HOLD_MINUTES = 1
+
+Body = dict[str, Any]
+
+
+def _few() -> deque[Any]:
+    return deque(maxlen=REMEMBERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something a client wants once: its key and the call that asks for it."""
+
+    key: str
+    kind: str
+    path: str
+    body: Body
+
+
+@dataclass
+class Board:
+    """What clients tell each other: questions asked, holds open, facts reported, grants given."""
+
+    questions: deque[Body] = field(default_factory=_few)
+    holds: deque[str] = field(default_factory=_few)
+    facts: deque[Body] = field(default_factory=_few)
+    activities: deque[str] = field(default_factory=_few)
+    grants: deque[tuple[str, int]] = field(default_factory=_few)
+    uses: deque[tuple[str, Body]] = field(default_factory=_few)
+
+    @staticmethod
+    def take(cards: deque[Any]) -> Any:
+        """The oldest card, None where there is none; nobody else gets it."""
+        try:
+            return cards.popleft()
+        except IndexError:
+            return None
 
 
 @dataclass
 class Target:
-    """Where to send: the port, the key, and whether it is time to stop."""
+    """Where to send: the port and the key; whether to begin anything more, and whether to go on at all."""
 
     port: int
     key: str
-    stop: threading.Event
+    guests: int
+    stop: threading.Event = field(default_factory=threading.Event)
     give_up: threading.Event = field(default_factory=threading.Event)
+    board: Board = field(default_factory=Board)
 
 
 class Client(threading.Thread):
@@ -39,115 +81,194 @@ class Client(threading.Thread):
         self.number = number
         self.dice = random.Random(f"{seed}/{number}")
         self.target = target
+        self.board = target.board
         self.log: TextIO = (folder / f"client-{number}.jsonl").open("w", encoding="utf-8")
         self.calls = 0
         self.intents = 0
-        self.usable: list[str] = []
+        self.answered = 0
+        self.settled: deque[Intent] = _few()
         self.connection: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
         """Send intents until it is time to stop."""
-        kinds = (self.commit, self.commit, self.commit, self.stay, self.hold, self.redeem)
+        wanted = {
+            self.commit: 6, self.ask_again: 2, self.hold: 3, self.end_hold: 5, self.stay: 3, self.spend: 1,
+            self.same_fact: 1, self.take_back: 1, self.redeem: 3, self.use_again: 1, self.repeat: 3,
+        }  # fmt: skip
         while not self.target.stop.is_set():
-            self.dice.choice(kinds)()
+            self.dice.choices(list(wanted), list(wanted.values()))[0]()
         self.log.close()
-        if self.connection is not None:
-            self.connection.close()
+        self._hang_up()
 
     # --- intents ---
 
-    def question(self, mode: str) -> dict[str, Any]:
-        """A question about somebody's arrival."""
-        return {
-            "guest": f"card:{self.dice.randrange(GUESTS)}",
-            "property": self.dice.choice(PROPERTIES),
-            "moment": "arrival",
-            "mode": mode,
-            "enrol": True,
-            "stay": {
-                "reservation": f"T-{self.number}-{self.intents}",
-                "arrival": "2026-11-22",
-                "departure": "2026-11-24",
-                "room_class": "standard",
-                "channel": "direct",
-            },
-        }
+    def _question(self, mode: str) -> Body:
+        """A question about somebody's arrival or departure."""
+        stay = {
+            "reservation": f"T-{self.number}-{self.intents}", "arrival": "2026-11-22", "departure": "2026-11-24",
+            "room_class": "standard", "channel": "direct",
+        }  # fmt: skip
+        asked = {"guest": self._guest(), "property": self.dice.choice(PROPERTIES), "enrol": True, "stay": stay}
+        moment = self.dice.choice(("arrival", "arrival", "arrival", "checkout"))
+        held = {"hold_minutes": HOLD_MINUTES} if mode == "hold" else {}
+        return {**asked, "moment": moment, "mode": mode, **held}
+
+    def _guest(self) -> str:
+        return f"card:{self.dice.randrange(self.target.guests)}"
+
+    def _ask(self, question: Body) -> Body:
+        answer = self.settle("decision", "/v1/decisions", question)
+        for perk in answer.get("perks", ()):
+            if perk["state"] == "granted":
+                self.board.grants.append((perk["grant"], perk["quantity"]))
+        return answer
 
     def commit(self) -> None:
-        """Commit an arrival."""
-        answer = self.settle("decision", "POST", "/v1/decisions", self.question("commit"))
-        self.usable += [perk["grant"] for perk in answer.get("perks", ()) if perk["perk"] != "points"][:1]
+        """Commit; now and then the question is put on the board."""
+        question = self._question("commit")
+        if self.dice.random() < 0.4:
+            self.board.questions.append(question)
+            self.board.questions.append(question)
+        self._ask(question)
+
+    def ask_again(self) -> None:
+        """Ask what somebody asks or has asked, under another key."""
+        question = self.board.take(self.board.questions)
+        if question is not None:
+            self._ask(question)
 
     def hold(self) -> None:
-        """Hold an arrival, then confirm or cancel it."""
-        answer = self.settle("decision", "POST", "/v1/decisions", self.question("hold"))
-        if "decision" in answer:
+        """Hold; two others may end it, and somebody may ask the same as a commit."""
+        question = self._question("hold")
+        answer = self._ask(question)
+        if "hold_expires_at" in answer:
+            self.board.holds.extend([answer["decision"]] * self.dice.choice((0, 1, 2, 2)))
+            if self.dice.random() < 0.2:
+                same = {name: value for name, value in question.items() if name != "hold_minutes"}
+                self.board.questions.append({**same, "mode": "commit"})
+
+    def end_hold(self) -> None:
+        """Confirm or cancel somebody's hold."""
+        decision = self.board.take(self.board.holds)
+        if decision is not None:
             what = self.dice.choice(("confirm", "cancel"))
-            self.settle(what, "POST", f"/v1/decisions/{answer['decision']}/{what}", {})
+            answer = self.settle(what, f"/v1/decisions/{decision}/{what}", {})
+            self.board.grants.extend((one["grant"], 1) for one in answer.get("grants", ()) if one["state"] == "granted")
 
     def stay(self) -> None:
-        """Report a stay."""
-        item = {
-            "key": f"stay-{self.number}-{self.intents}",
-            "kind": "stay",
-            "guest": f"card:{self.dice.randrange(GUESTS)}",
-            "property": self.dice.choice(PROPERTIES),
-            "arrival": "2026-11-01",
-            "departure": "2026-11-03",
-        }
-        self.settle("activity", "POST", "/v1/activities", {"activities": [item]})
+        """Report stays."""
+        arrival, departure = f"2026-10-{self.dice.randrange(1, 20):02d}", "2026-11-03"
+        self._report(
+            [self._fact("stay", arrival=arrival, departure=departure) for _ in range(self.dice.choice((1, 2)))]
+        )
+
+    def spend(self) -> None:
+        """Report money spent."""
+        amount = self.dice.randrange(1_000, 90_000)
+        self._report([self._fact("spend", day="2026-11-10", amount_minor=amount, currency="EUR")])
+
+    def same_fact(self) -> None:
+        """Report a fact that somebody reports or has reported, under another idempotency key."""
+        fact = self.board.take(self.board.facts)
+        if fact is not None:
+            self._report([fact])
+
+    def _fact(self, kind: str, **more: Any) -> Body:
+        key = f"{kind}-{self.number}-{self.intents}-{self.dice.randrange(10**6)}"
+        fact = {"key": key, "kind": kind, "guest": self._guest(), "property": self.dice.choice(PROPERTIES), **more}
+        if self.dice.random() < 0.3:
+            self.board.facts.append(fact)
+            self.board.facts.append(fact)
+        return fact
+
+    def _report(self, facts: list[Body]) -> None:
+        answer = self.settle("activity", "/v1/activities", {"activities": facts})
+        for one in answer.get("activities", ()):
+            self.board.activities.extend([one["activity"]] * self.dice.choice((0, 0, 1, 2)))
+
+    def take_back(self) -> None:
+        """Take a fact back; another may be doing the same."""
+        activity = self.board.take(self.board.activities)
+        if activity is not None:
+            body = {"key": f"back-{self.number}-{self.intents}", "reason": "torture"}
+            self.settle("reversal", f"/v1/activities/{activity}/reverse", body)
 
     def redeem(self) -> None:
-        """Use a grant that was given to this client's guests."""
-        if self.usable:
-            grant = self.usable.pop()
-            body = {"reference": f"bill-{self.number}-{self.intents}"}
-            self.settle("redeem", "POST", f"/v1/grants/{grant}/redeem", body)
+        """Use a grant, whole or in part."""
+        card = self.board.take(self.board.grants)
+        if card is not None:
+            grant, quantity = card
+            body: Body = {"reference": f"bill-{self.number}-{self.intents}"}
+            if quantity > 1 and self.dice.random() < 0.7:
+                body["quantity"] = quantity // 2
+                self.board.grants.append((grant, quantity))
+            path = f"/v1/grants/{grant}/redeem"
+            if self.dice.random() < 0.3:
+                self.board.uses.append((path, body))
+            self.settle("redeem", path, body)
+
+    def use_again(self) -> None:
+        """Report a use that somebody reports or has reported, under another idempotency key."""
+        card = self.board.take(self.board.uses)
+        if card is not None:
+            self.settle("redeem", *card)
+
+    def repeat(self) -> None:
+        """Send something settled again, under its own key: the answer must be the same, byte for byte."""
+        if self.settled:
+            self._settle(self.dice.choice(self.settled))
 
     # --- sending ---
 
-    def settle(self, kind: str, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Send one intent until it is answered; the answer's JSON, {} where none came before giving up."""
+    def settle(self, kind: str, path: str, body: Body) -> Body:
+        """Send one intent until it is answered; the answer's JSON, {} for a refusal."""
         self.intents += 1
-        key = f"torture-{self.number:04d}-{self.intents:08d}"
-        intent = {"key": key, "kind": kind, "method": method, "path": path, "body": body}
+        return self._settle(Intent(f"torture-{self.number:04d}-{self.intents:08d}", kind, path, body))
+
+    def _settle(self, intent: Intent) -> Body:
         while not self.target.give_up.is_set():
-            self.note({"event": "invoke", **intent})
+            self._note("invoke", intent.key, kind=intent.kind, path=intent.path, body=intent.body)
             try:
-                status, answer = self.send(method, path, key, body)
+                status, text, again = self._send(intent)
             except (OSError, http.client.HTTPException) as error:
-                self.note({"event": "info", "key": key, "error": repr(error)})
+                self._note("info", intent.key, error=repr(error))
                 self.target.give_up.wait(RETRY_S)
                 continue
-            self.note({"event": "answer", "key": key, "kind": kind, "status": status, "body": answer})
-            if (status != 503 and status != 409) or "already" in answer or status < 400:
-                return dict(json.loads(answer)) if status < 400 else {}
-            if "in_progress" not in answer and status == 409:
-                return {}
-            self.target.give_up.wait(RETRY_S)
+            if status >= 500 or again:
+                self._note("info", intent.key, status=status, body=text)
+                self.target.give_up.wait(RETRY_S)
+                continue
+            self._note("ok" if status < 400 else "fail", intent.key, status=status, body=text)
+            self.answered += 1
+            self.settled.append(intent)
+            return dict(json.loads(text)) if status < 400 else {}
         return {}
 
-    def send(self, method: str, path: str, key: str, body: dict[str, Any]) -> tuple[int, str]:
-        """One call."""
+    def _send(self, intent: Intent) -> tuple[int, str, bool]:
+        """One call: status, body, and whether it says to try again."""
         self.calls += 1
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.target.port, timeout=TIMEOUT_S)
         headers = {
             "Authorization": f"Bearer {self.target.key}",
-            "Idempotency-Key": key,
+            "Idempotency-Key": intent.key,
             "Content-Type": "application/json",
         }
         try:
-            self.connection.request(method, path, json.dumps(body), headers)
+            self.connection.request("POST", intent.path, json.dumps(intent.body), headers)
             answer = self.connection.getresponse()
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read().decode(), answer.getheader("Retry-After") is not None
         except (OSError, http.client.HTTPException):
-            self.connection.close()
-            self.connection = None
+            self._hang_up()
             raise
 
-    def note(self, line: dict[str, Any]) -> None:
+    def _hang_up(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def _note(self, event: str, key: str, **more: Any) -> None:
         """Write a line and sync it, or a crash of this machine could hide what was acknowledged."""
-        self.log.write(json.dumps(line) + "\n")
+        self.log.write(json.dumps({"event": event, "key": key, "at": time.time(), **more}) + "\n")
         self.log.flush()
         os.fdatasync(self.log.fileno())

@@ -3,97 +3,76 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import json
 import os
+import random
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
-from rewards.api.keys import hash_secret, new_secret
-from rewards.clock import SystemClock
-from rewards.domain.activity import Coverage, Kind
-from rewards.ids import new_id
-from rewards.ledger.stock import set_stock
-from rewards.storage.engine import open_database
-from rewards.studio.publish import publish, read_draft
+from rewards.api.keys import new_secret
 from tests.fixtures.postgres import PrivatePostgres
-from tests.stage import HARBOUR, HUDSON, PERKS
+from tests.torture.house import prepare
+from tests.torture.stored import Query
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = """
-rule: drink
-at: arrival
-when: {fact: stay.channel, is: direct}
-give: [{perk: welcome-drink}]
-limits: [{per: stay, at_most: 1}]
----
-rule: regular
-at: arrival
-when: {measure: stays, where: here, ever: true, at_least: 2}
-give: [{perk: dinner, amount: EUR 10}]
-limits: [{per: stay, at_most: 1}, {budget: EUR 100000, every: month}]
----
-rule: cake-a-day
-at: arrival
-when: {measure: stays, where: here, ever: true, at_least: 1}
-give: [{perk: cake}]
-limits: [{per: guest, at_most: 1, every: day}, {per: property, at_most: 200, every: day}]
-"""
 STOCK = 60
 READY_S = 60
+LIVED_S = {"web": 0.7, "worker": 2.2, "valkey": 0.5}
+"""How old a process is before it is killed: one that has not begun to work has nothing to lose."""
+
+MARKS = {"web": "rewards.jobs.web", "worker": "rewards.jobs.worker", "valkey": "valkey"}
 
 
 class Served:
-    """`rewards serve` on a home folder; `url` of the database; `factory` of the app where a mutant is served."""
+    """`rewards serve` on a home folder; `url` of the database.
 
-    def __init__(self, home: Path, url: str, postgres: PrivatePostgres | None, factory: str = "") -> None:
+    `mutant` names an engine with a planted mistake to serve instead; `failpoint` is armed in every process.
+    """
+
+    def __init__(
+        self, home: Path, url: str, postgres: PrivatePostgres | None, *, mutant: str = "", failpoint: str = ""
+    ) -> None:
         self.home = home
         self.url = url
         self.postgres = postgres
-        self.factory = factory
+        self.mutant = mutant
+        self.failpoint = failpoint
         self.port = _free_port()
         self.key = new_secret()
         self.process: subprocess.Popen[bytes] | None = None
+        self._seen: dict[int, float] = {}
+
+    @property
+    def log(self) -> Path:
+        """What the processes said."""
+        return self.home / "served.log"
 
     def prepare(self) -> None:
-        """Tables, two hotels, rules, stock and a key."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        database = open_database(self.url)
-        database.migrate()
-        now = SystemClock().now()
-        with database.writing() as store:
-            for prop in (HARBOUR, HUDSON):
-                store.properties.put(prop, now)
-                for kind in (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND):
-                    store.properties.put_coverage(Coverage(prop.code, kind, None, now + timedelta(days=1)))
-            publish(store, read_draft(RULES, PERKS, (HARBOUR, HUDSON), "EUR"), by="torture", note="", now=now)
-            for prop in (HARBOUR, HUDSON):
-                for day in (now.date() - timedelta(days=1), now.date(), now.date() + timedelta(days=1)):
-                    set_stock(store, prop.code, "welcome-drink", day, STOCK, "torture", now)
-            store.properties.put_rate("USD", "EUR", datetime(2020, 1, 1, tzinfo=UTC).date(), _one())
-            store.keys.add(new_id("key"), hash_secret(self.key), "torture", ["admin"], [], now)
-        database.close()
+        """Tables, hotels, rules, stock and a key."""
+        prepare(self.url, self.home, self.key, STOCK)
 
     def start(self) -> None:
         """Start serving and wait until it answers."""
         environment = os.environ | {
             "REWARDS_HOME": str(self.home), "PORT": str(self.port), "DATABASE_URL": self.url if self.postgres else "",
-            "REWARDS_WORKERS": "2", "REWARDS_RATE_LIMIT": "0", "REDIS_URL": "", "PYTHONPATH": str(ROOT),
+            "REWARDS_WORKERS": "4" if self.mutant else "2", "REWARDS_RATE_LIMIT": "10000000", "REDIS_URL": "",
+            "PYTHONPATH": str(ROOT),
         }  # fmt: skip
-        command = [sys.executable, "-c", "from rewards.app import main; main()", "serve"]
-        if self.factory:
-            command = [sys.executable, "-m", "rewards.jobs.web", "--app", self.factory, "--port", str(self.port)]
-        with (self.home / "served.log").open("ab") as log:
+        if self.failpoint:
+            environment |= {"REWARDS_TEST": "1", "REWARDS_FAILPOINT": self.failpoint}
+        command = [str(Path(sys.executable).with_name("rewards")), "serve"]
+        if self.mutant:
+            command = [sys.executable, "-m", "tests.torture.mutants", self.mutant]
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=environment, cwd=self.home, stdout=log, stderr=log)
         self.wait_until_healthy()
 
@@ -101,14 +80,20 @@ class Served:
         """Wait until /readyz answers, at most a minute."""
         until = time.monotonic() + READY_S
         while time.monotonic() < until:
-            with (
-                contextlib.suppress(OSError, urllib.error.URLError),
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer,
-            ):
-                if answer.status == 200:
-                    return
+            if self._is_ready():
+                return
             time.sleep(0.1)
-        raise RuntimeError((self.home / "served.log").read_text(errors="replace")[-3000:])
+        raise RuntimeError(self.log.read_text(errors="replace")[-3000:])
+
+    def _is_ready(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
 
     def stop(self) -> None:
         """Stop everything."""
@@ -120,55 +105,69 @@ class Served:
                 self.process.kill()
                 self.process.wait(5)
 
+    def digests_agree(self) -> bool:
+        """Whether `rewards history rebuild --verify` finds every digest as the log has it."""
+        environment = os.environ | {"REWARDS_HOME": str(self.home), "DATABASE_URL": self.url if self.postgres else ""}
+        command = [str(Path(sys.executable).with_name("rewards")), "history", "rebuild", "--verify"]
+        with self.log.open("ab") as log:
+            done = subprocess.run(command, env=environment, cwd=self.home, stdout=log, stderr=log, check=False)
+        return done.returncode == 0
+
     # --- what can be hurt ---
 
-    def pids(self, what: str) -> list[int]:
-        """Processes of a kind: `web` (a web worker), `worker` (the RQ worker), `valkey`."""
-        if what == "web":
-            parents = self._children("rewards.jobs.web")
-            return [pid for pid, parent, _ in _processes() if parent in parents]
-        return self._children({"worker": "rewards.jobs.worker", "valkey": "valkey"}[what])
-
-    def _children(self, mark: str) -> list[int]:
+    def victims(self, what: str) -> list[int]:
+        """Processes of a kind that have lived long enough: `web` (a web worker), `worker` (the RQ worker), `valkey`."""
+        rows = _processes()
         top = self.process.pid if self.process else 0
-        if self.factory:
-            return [top]
-        return [pid for pid, parent, command in _processes() if parent == top and mark in command]
+        found = [pid for pid, parent, command in rows if parent == top and MARKS[what] in command]
+        if what == "web":
+            found = [pid for pid, parent, _ in rows if parent in found]
+        now = time.monotonic()
+        return [pid for pid in found if now - self._seen.setdefault(pid, now) >= LIVED_S[what]]
 
-    def hurt(self, what: str, choose: Any) -> bool:
+    def hurt(self, what: str, dice: random.Random) -> bool:
         """kill -9 one process of a kind; the whole PostgreSQL server for `postgres`. False when there was none."""
         if what == "postgres":
-            if self.postgres is None:
-                return False
-            self.postgres.kill()
-            self.postgres.start()
-            return True
-        pids = self.pids(what)
-        if not pids:
+            return self._hurt_postgres()
+        victims = self.victims(what)
+        if not victims:
             return False
+        victim = dice.choice(victims)
         with contextlib.suppress(ProcessLookupError):
-            os.kill(choose(pids), signal.SIGKILL)
+            os.kill(victim, signal.SIGKILL)
+            self._note("killed", what)
             return True
         return False
 
+    def _hurt_postgres(self) -> bool:
+        if self.postgres is None:
+            return False
+        self._note("down", "postgres")
+        self.postgres.kill()
+        self.postgres.start()
+        self._note("up", "postgres")
+        return True
+
+    def _note(self, event: str, what: str) -> None:
+        with (self.home / "logs" / "faults.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"event": event, "what": what, "at": time.time()}) + "\n")
+
+    def deaths_at_failpoints(self) -> int:
+        """How many web workers ended by themselves."""
+        return self.log.read_text(errors="replace").count("Unexpected exit from worker")
+
     @contextlib.contextmanager
-    def query(self) -> Iterator[Any]:
+    def query(self) -> Iterator[Query]:
         """A function that asks the database in plain SQL, past the engine."""
         if self.postgres is not None:
             with psycopg.connect(self.url, autocommit=True) as connection:
-                yield lambda sql: connection.execute(sql).fetchall()
+                yield lambda sql: connection.execute(sql.encode()).fetchall()
             return
-        opened = sqlite3.connect(self.home / "rewards.db")
+        opened = sqlite3.connect(f"file:{self.home / 'rewards.db'}?mode=ro", uri=True)
         try:
             yield lambda sql: opened.execute(sql).fetchall()
         finally:
             opened.close()
-
-
-def _one() -> Any:
-    from fractions import Fraction
-
-    return Fraction(9, 10)
 
 
 def _processes() -> list[tuple[int, int, str]]:
