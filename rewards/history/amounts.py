@@ -13,9 +13,9 @@ class RateUnknownError(LookupError):
 
 
 def home_currency(row: Row, group: HotelGroup) -> str:
-    """The currency of a row's property; outside the group that of the amount."""
+    """The currency of a row's property; outside the group the programme's."""
     prop = group.properties.get(row.place or "")
-    return prop.currency if prop is not None else row.currency or group.currency
+    return prop.currency if prop is not None else group.currency
 
 
 def amount_in(row: Row, currency: str, group: HotelGroup) -> int:

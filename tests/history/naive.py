@@ -306,7 +306,7 @@ def worth(unit: Thing, currency: str, view: View) -> int:
         total = sum(activity.amount_minor or 0 for activity in paid)
         return money(replace(paid[0], amount_minor=total), currency, view) if paid else 0
     prop = view.properties.get(unit.first.property or "")
-    home = prop.currency if prop else paid[0].currency or ""
+    home = prop.currency if prop else view.currency
     total = sum(money(activity, home, view) for activity in paid)
     return money(replace(paid[0], amount_minor=total, currency=home), currency, view)
 
@@ -323,7 +323,7 @@ def large_enough(measure: Measure, unit: Thing, view: View) -> bool:
     if all(activity.amount_minor is None for activity in unit.amounts):
         return False
     prop = view.properties.get(unit.first.property or "")
-    currency = counting.currency or (prop.currency if prop else unit.first.currency or view.currency)
+    currency = counting.currency or (prop.currency if prop else view.currency)
     return worth(unit, currency, view) >= least
 
 
