@@ -1,0 +1,70 @@
+"""The check of the ledger finds each thing that must never be, and nothing where all is well."""
+
+from __future__ import annotations
+
+import pytest
+
+from rewards.domain.grant import GrantState
+from rewards.ledger.ports import Account, Entry, GrantEvent
+from rewards.storage.engine import SqlDatabase
+from rewards.storage.invariants import read_invariants
+from tests.storage.people import NOON, decision_row, grant_row
+
+UNIT = "perk:suite"
+
+
+@pytest.fixture
+def ledger(database: SqlDatabase) -> SqlDatabase:
+    """Two suites were set, Ana got one and a credit of which she used a part; all of it in balance."""
+    with database.writing() as store:
+        for account, balance, scarce in (("stock", 1, True), ("out:stock", -1, False)):
+            store.accounts.open(Account(account, "stock", UNIT, scarce, balance, 0))
+        store.accounts.post("txn_1", [Entry("stock", 2, UNIT), Entry("out:stock", -2, UNIT)], "set", NOON)
+        store.accounts.post("txn_2", [Entry("stock", -1, UNIT), Entry("out:stock", 1, UNIT)], "dec_1", NOON)
+        store.decisions.add(decision_row())
+        store.decisions.claim("gst_ana", "harbour", "R-4711", "arrival", "dec_0001")
+        store.grants.add([grant_row(1), grant_row(2, quantity=500), grant_row(3, state=GrantState.HELD)])
+        part = GrantEvent("gnt_0002", "redeemed", 200, "key_bar", "a drink", NOON, "bill-1")
+        store.grants.move("gnt_0002", [GrantState.GRANTED], GrantState.GRANTED, part, 200)
+        done = GrantEvent("gnt_0001", "delivered", 1, "clerk", "handed over", NOON)
+        store.grants.move("gnt_0001", [GrantState.GRANTED], GrantState.DELIVERED, done, 1)
+    return database
+
+
+def test_a_ledger_in_balance_has_no_violation(ledger: SqlDatabase) -> None:
+    with ledger.reading() as store:
+        assert read_invariants(store) == []
+
+
+_ENTRY = "INSERT INTO entry (transaction_id, account, amount, unit, why, posted_us) VALUES "
+_STATE = "UPDATE perk_grant SET state ="
+
+
+@pytest.mark.parametrize(
+    ("mischief", "expected"),
+    [
+        (f"{_ENTRY} ('txn_9', 'stock', 1, 'EUR', 'x', 0)", "the entries of txn_9 sum to 1 EUR, not to zero"),
+        ("UPDATE account SET balance = 7 WHERE id = 'stock'", "stock shows 7, its entries say 1"),
+        (f"{_ENTRY} ('txn_9', 'nowhere', 1, 'EUR', 'x', 0)", "entries stand on nowhere, which is no account"),
+        ("UPDATE perk_grant SET used = 300 WHERE id = 'gnt_0002'", "gnt_0002 shows 300 used, its events say 200"),
+        (f"{_STATE} 'voided' WHERE id = 'gnt_0001'", "gnt_0001 is voided, its last event says delivered"),
+        (f"{_STATE} 'redeemed' WHERE id = 'gnt_0002'", "gnt_0002 is redeemed, its last event says redeemed"),
+        ("UPDATE question SET decision = 'dec_9'", "a question stands on dec_9, which is no decision"),
+    ],
+    ids=["unbalanced", "balance", "orphan", "used", "state", "redeemed_in_part_only", "standing"],
+)  # fmt: skip
+def test_each_violation_is_found_and_named(ledger: SqlDatabase, mischief: str, expected: str) -> None:
+    with ledger.writing() as store:
+        store.session.run(mischief)
+    with ledger.reading() as store:
+        assert expected in read_invariants(store)
+
+
+def test_a_scarce_account_below_zero_is_found_though_the_database_forbids_it(sqlite_database: SqlDatabase) -> None:
+    with sqlite_database.writing() as store:
+        store.accounts.open(Account("stock", "stock", UNIT, True, 0, 0))
+    with sqlite_database.writing() as store:
+        store.session.run("PRAGMA ignore_check_constraints = ON")
+        store.session.run("UPDATE account SET balance = -1 WHERE id = 'stock'")
+    with sqlite_database.reading() as store:
+        assert "stock is at -1, below zero" in read_invariants(store)
