@@ -79,6 +79,11 @@ class Endpoint:
         """A name that no other route has: `post_grants_grant_redeem`."""
         return f"{self.method.lower()}_{re.sub(r'[^a-z0-9]+', '_', self.rule.lower()).strip('_')}"
 
+    @property
+    def path(self) -> str:
+        """The address as documents write it: `/v1/grants/{grant}/redeem`."""
+        return "/v1" + self.rule.replace("<", "{").replace(">", "}")
+
 
 def authenticate(house: House, store: Store) -> Key:
     """The key of this call; `unauthenticated` when it is unknown or revoked."""

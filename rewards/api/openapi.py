@@ -75,8 +75,7 @@ def openapi(endpoints: Sequence[Endpoint], prefix: str) -> dict[str, Any]:
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": ", ".join(SCOPES)})
     spec.components.schema("Problem", schema=ProblemSchema)
     for endpoint in endpoints:
-        path = "/v1" + re.sub(r"<(\w+)>", r"{\1}", endpoint.rule)
-        spec.path(path=path, operations={endpoint.method.lower(): _operation(endpoint)})
+        spec.path(path=endpoint.path, operations={endpoint.method.lower(): _operation(endpoint)})
     document: dict[str, Any] = spec.to_dict()
     document["x-problem-codes"] = {code.name: code.title for code in all_codes()}
     return document
