@@ -20,10 +20,11 @@ class Plan:
     """A measure, read ahead.
 
     `here` goes by the property's day, wider scopes by the programme's. `opened` series take opening balances in,
-    `narrowed` leaves them in doubt. `merges` and `fuses` say that rows become others, `proves` that a day's presence
-    has to be known well enough, `dated` that rows are placed by another day than their own, `nightly` that nights
-    stand one by one, `clipped` that it is enough to cut a stay's nights off at the window's ends, `money` that amounts
-    matter. `simple` measures count rows as they are. `summable` ones need no closed row when they look at everything.
+    `narrowed` leaves them in doubt. `merges` and `fuses` say that rows become others, `adds_up` that the amounts of
+    such rows are wanted, `sizes` that some are too small, `dated` that rows are placed by another day than their own,
+    `proves` that a day's presence has to be known well enough, `nightly` that nights stand one by one, `clipped` that
+    it is enough to cut a stay's nights off at the window's ends. `simple` measures count rows as they are. `summable`
+    ones need no closed row when they look at everything.
     """
 
     measure: Measure
@@ -34,11 +35,12 @@ class Plan:
     narrowed: bool
     merges: bool
     fuses: bool
+    sizes: bool
     proves: bool
     dated: bool
     nightly: bool
     clipped: bool
-    money: bool
+    adds_up: bool
     simple: bool
     summable: bool
 
@@ -66,8 +68,8 @@ def _make(measure: Measure) -> Plan:
     costs = bool(counting.min_amount_minor or counting.min_amount_per_night_minor)
     nightly = measure.by is Attribution.NIGHTS and stays
     dated = measure.by in (Attribution.ARRIVAL, Attribution.POSTED) and stays
-    shaped = merges or nightly or dated or counting.one_per_day or bool(counting.min_nights and stays)
-    plain = not (shaped or costs or measure.weekdays)
+    sizes = costs or bool(counting.min_nights and stays)
+    plain = not (merges or sizes or nightly or dated or counting.one_per_day or measure.weekdays)
     return Plan(
         measure=measure,
         kinds=KINDS[measure.series],
@@ -80,11 +82,12 @@ def _make(measure: Measure) -> Plan:
         or bool(counting.only_channels),
         merges=merges,
         fuses=fuses,
+        sizes=sizes,
         proves=proves,
         dated=dated,
         nightly=nightly,
         clipped=nightly and measure.aggregate is Aggregate.COUNT and not measure.weekdays,
-        money=costs or measure.aggregate in AMOUNTS,
+        adds_up=(merges or fuses) and (costs or measure.aggregate in AMOUNTS),
         simple=plain and not (fuses or proves),
         summable=plain and measure.evidence is None and _has_sums(measure),
     )

@@ -51,7 +51,10 @@ class Question:
         self.places = self.group.places(plan.measure.scope, at.property)
         self.currency = plan.measure.currency or (at.property.currency if plan.here else at.group.currency)
         # Where amounts do not matter, one in a currency without a rate makes nothing unknown.
-        self.at_home: AtHome = partial(at_home, group=at.group) if plan.money else _as_it_is
+        self.at_home: AtHome = partial(at_home, group=at.group) if plan.adds_up else _as_it_is
+        self.low = 0 if span.first is None else span.first
+        self.high = _FAR if span.last is None else span.last
+        self.after_us = -_FAR if span.after_us is None else span.after_us
         self.doubt = False
         self.summed = plan.summable and source.closed and span.boundless and self._sums_will_do()
 
@@ -67,7 +70,7 @@ class Question:
             today=today,
             currency=self.currency,
             rows=rows,
-            openings=self._openings() if self.plan.opened and not empty else (),
+            openings=() if empty or not self.plan.opened else self._openings(),
             openings_count=not self.plan.narrowed,
             from_start=empty or known.from_the_start(self.span),
             to_end=empty or known.to_the_end(self.span, self.at.us),
@@ -81,18 +84,27 @@ class Question:
             rows = self._with_sums()
             if rows is not None:
                 return rows
-        rows = self._with_this(self._seen(self._source_rows()))
-        for test in self.plan.tests:
-            rows = [row for row in rows if test(row, self.group)]
+        if self.plan.simple and self.at.this is None:
+            return self._tested(self._in_window(self._seen(self._source_rows())))
+        rows = self._tested(self._with_this(self._seen(self._source_rows())))
         if self.plan.simple:
             return self._in_window(rows)
-        return self._counted_once(self._in_window(self._attributed(self._large_enough(rows))))
+        things = self._large_enough(rows) if self.plan.merges or self.plan.sizes or self.plan.dated else rows
+        return self._counted_once(self._in_window(self._attributed(things)))
+
+    def _tested(self, rows: list[Row]) -> list[Row]:
+        for test in self.plan.tests:
+            rows = [row for row in rows if test(row, self.group)]
+        return rows
 
     def _source_rows(self) -> Sequence[Row]:
+        plan = self.plan
+        if not self.source.closed:
+            return self.source.all_rows(plan.kinds)
         by_recording = self.measure.by is Attribution.POSTED
-        if self.plan.merges or (by_recording and self.plan.kinds != _STAY):
-            return self.source.all_rows(self.plan.kinds)
-        return self.source.rows(self.plan.kinds, self.span, by_recording=by_recording)
+        if plan.merges or (by_recording and plan.kinds != _STAY):
+            return self.source.all_rows(plan.kinds)
+        return self.source.rows(plan.kinds, self.span, by_recording=by_recording)
 
     def _seen(self, rows: Iterable[Row]) -> list[Row]:
         """The rows in the scope that had happened by now."""
@@ -117,7 +129,8 @@ class Question:
         if self.summed:
             closed = rows_of(self.plan, totals_of(self.plan, _OPENING, self.source.totals(), self._lies))
             return [*closed, *self._seen(self.source.head_rows(_OPENING))]
-        return self._lying_in(self._seen(self.source.rows(_OPENING, self.span)))
+        rows = self.source.rows(_OPENING, self.span)
+        return self._lying_in(self._seen(rows)) if rows else ()
 
     # --- sums of closed chunks ----------------------------------------------------------------------------------
 
@@ -141,8 +154,7 @@ class Question:
         totals, rows = self.source.totals(), self._with_this(self._seen(self.source.head_rows(self.plan.kinds)))
         if self.plan.fuses:
             return visits_with(totals.days, fused(rows, self.at_home), self._lies)
-        for test in self.plan.tests:
-            rows = [row for row in rows if test(row, self.group)]
+        rows = self._tested(rows)
         return [*rows, *rows_of(self.plan, totals_of(self.plan, self.plan.kinds, totals, self._lies))]
 
     # --- what is at hand ----------------------------------------------------------------------------------------
@@ -234,7 +246,7 @@ class Question:
         return (row for row in rows if (row.day - 1) % 7 + 1 in weekdays)  # ordinal 1 is a Monday
 
     def _nights(self, rows: Iterable[Row]) -> Iterable[Row]:
-        low, high = self._days()
+        low, high = self.low, self.high
         within = (row for row in rows if first_night(row) <= high and first_night(row) + row.nights > low)
         if not self.plan.clipped:
             return night_by_night(within)
@@ -246,13 +258,8 @@ class Question:
         return self._lying_in(rows)
 
     def _lying_in(self, rows: Iterable[Row]) -> list[Row]:
-        low, high = self._days()
-        after = -_FAR if self.span.after_us is None else self.span.after_us
-        return [row for row in rows if low <= row.day <= high and row.us > after]
-
-    def _days(self) -> tuple[int, int]:
-        first, last = self.span.first, self.span.last
-        return 0 if first is None else first, _FAR if last is None else last
+        low, high, after_us = self.low, self.high, self.after_us
+        return [row for row in rows if low <= row.day <= high and row.us > after_us]
 
     def _counted_once(self, rows: Sequence[Row]) -> Sequence[Row]:
         measure = self.measure

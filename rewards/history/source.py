@@ -29,6 +29,7 @@ class Source:
         self._opened_from = len(self._bounds)
         self._head: dict[str, list[Row]] | None = None
         self._opened: dict[str, list[Row]] | None = None
+        self._kinds: dict[Sequence[str], list[Row]] = {}
         self._totals: Totals | None = None
 
     @property
@@ -58,13 +59,19 @@ class Source:
         """
         if self._opened_from:
             self._open(self._first_needed(reach, by_recording=by_recording))
-        return _of(self._by_kind(), kinds)
+        return self._of(kinds)
 
     def all_rows(self, kinds: Sequence[str]) -> list[Row]:
         """Every row of these kinds, in canonical order within each kind."""
         if self._opened_from:
             self._open(0)
-        return _of(self._by_kind(), kinds)
+        return self._of(kinds)
+
+    def _of(self, kinds: Sequence[str]) -> list[Row]:
+        rows = self._kinds.get(kinds)
+        if rows is None:
+            rows = self._kinds[kinds] = _of(self._by_kind(), kinds)
+        return rows
 
     def _first_needed(self, reach: Reach, *, by_recording: bool) -> int:
         """The number of the first chunk that reaches into a window; as many as there are when none does."""
@@ -94,6 +101,7 @@ class Source:
         for kind, more in newer.items():
             rows[kind].extend(more)
         self._opened, self._opened_from = rows, first
+        self._kinds.clear()
 
 
 def _sorted_out(rows: Iterable[Row]) -> dict[str, list[Row]]:

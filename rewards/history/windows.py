@@ -10,6 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from rewards.clock import US_PER_HOUR
@@ -112,6 +113,7 @@ def _ordinal(day: date | None) -> int | None:
     return None if day is None else day.toordinal()
 
 
+@lru_cache(maxsize=4096)
 def _before(day: date, amount: int, unit: Unit) -> int:
     """The ordinal of the last day before the last `amount` units; months and years step back by date."""
     match unit:
@@ -133,6 +135,7 @@ def months_back(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=4096)
 def _calendar(day: date, unit: Unit, back: int) -> Reach:
     match unit:
         case Unit.DAY:
@@ -155,6 +158,7 @@ def _months(first: date, length: int, back: int) -> Reach:
     return Reach(start.toordinal(), end.toordinal() - 1)
 
 
+@lru_cache(maxsize=4096)
 def _year_from(day: date, month: int, start: int, back: int) -> Reach:
     year = day.year if in_year(day.year, month, start) <= day else day.year - 1
     first, following = in_year(year - back, month, start), in_year(year - back + 1, month, start)
