@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -42,6 +43,14 @@ def take_back(stage: Stage, key: str, name: str) -> Receipt:
     return stage.database.run_writing(lambda store: stage.intake.receive(store, ground, "pms", [draft]))[0]
 
 
+def nth_stay(stage: Stage, turn: int, number: int) -> Receipt:
+    return stay(stage, f"{turn}/{number}", 50 - turn)
+
+
+def nth_return(stage: Stage, turn: int, number: int) -> Receipt:
+    return take_back(stage, f"stay {turn}", f"back {turn}/{number}")
+
+
 def digest_is_the_log(stage: Stage) -> bool:
     """Whether the digests say what they say when they are made anew from the log."""
     with stage.database.reading() as store:
@@ -56,7 +65,7 @@ def digest_is_the_log(stage: Stage) -> bool:
 def test_no_stay_is_missing_from_the_digest_when_many_arrive_at_once(stage: Stage) -> None:
     stay(stage, "first", 100)
     for turn in range(ROUNDS):
-        receipts = at_once(COUNT, lambda number, turn=turn: stay(stage, f"{turn}/{number}", 50 - turn))
+        receipts = at_once(COUNT, partial(nth_stay, stage, turn))
         assert [getattr(one, "status", one) for one in receipts] == ["recorded"] * COUNT
         assert digest_is_the_log(stage)
     assert stage.count("activity") == 1 + ROUNDS * COUNT
@@ -78,7 +87,7 @@ def test_one_stay_reported_by_many_is_one_stay(stage: Stage) -> None:
 def test_a_stay_is_taken_back_whole_once(stage: Stage) -> None:
     for turn in range(ROUNDS):
         stay(stage, f"stay {turn}", 10 + turn)
-        found = at_once(COUNT, lambda number, turn=turn: take_back(stage, f"stay {turn}", f"back {turn}/{number}"))
+        found = at_once(COUNT, partial(nth_return, stage, turn))
         refused = [one for one in found if isinstance(one, RewardsError) and one.code is ALREADY_REVERSED]
         assert len(refused) == COUNT - 1, found
     assert stage.count("activity") == 2 * ROUNDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rewards.storage.engine import SqlDatabase
 from tests.races.last_unit import Round, race
 
-ROUNDS, CLIENTS = 10, 50
+ROUNDS, CLIENTS = 25, 50
 
 
 def test_the_last_unit_goes_to_exactly_one_of_fifty(database: SqlDatabase) -> None:
