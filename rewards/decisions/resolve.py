@@ -65,13 +65,15 @@ class Settled:
     """What earlier answers to the same question have settled, each by the id of the rule that did.
 
     `fired` are the rules that gave, in order; `groups` the exclusive groups that are taken (group, rule); `alone` the
-    rule that does not combine; `upgraded_by` the rule whose upgrade the guest has.
+    rule that does not combine; `upgraded_by` the rule whose upgrade the guest has. `reached` are rules whose milestone
+    the guest reached before, on another question, and used what it gave.
     """
 
     fired: tuple[str, ...] = ()
     groups: tuple[tuple[str, str], ...] = ()
     alone: str | None = None
     upgraded_by: str | None = None
+    reached: tuple[str, ...] = ()
 
 
 NOTHING_SETTLED = Settled()
@@ -87,6 +89,7 @@ class _State:
         self.groups: dict[str, str] = dict(settled.groups)
         self.alone: str | None = settled.alone
         self.upgraded_by: str | None = settled.upgraded_by
+        self.reached = frozenset(settled.reached)
 
     def refuse(self, rule: Rule, perk: str, refusal: Refusal) -> None:
         """Note that a perk of a rule is not given."""
@@ -148,6 +151,8 @@ def _perk(candidate: Candidate) -> str:
 
 def _shut(rule: Rule, state: _State) -> Refusal | None:
     """Whether what was given before leaves no room for this rule."""
+    if rule.id in state.reached:
+        return Refusal("milestone_given")
     if state.alone is not None:
         return Refusal("not_combinable", (("with", state.alone),))
     if not rule.combines and state.fired:

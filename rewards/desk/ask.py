@@ -9,7 +9,7 @@ and the reply under the key are written. So one question has one answer, whateve
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ import msgspec
 from rewards.clock import Clock
 from rewards.decisions.resolve import NOTHING_SETTLED, Resolution, Settled, resolve
 from rewards.decisions.situation import Situation, subject_of
-from rewards.desk import holds, standing
+from rewards.desk import holds, milestones, standing
 from rewards.desk.evaluate import Considered, anonymous, consider, find_guest, identity_of, unknown_guest
 from rewards.desk.grants import grants_of, preview_rows
 from rewards.desk.installation import Ground, Installation
@@ -96,7 +96,7 @@ class Asker:
     ) -> dict[str, Any]:
         it = considered.situation
         taker = RuleTaker(it, PreviewFunds(store), counter(store, it), ground.convert)
-        resolution = resolve(considered.proposal, taker, stands.settled if stands else NOTHING_SETTLED)
+        resolution = resolve(considered.proposal, taker, settled_by(store, considered, stands))
         rows = preview_rows(resolution, it)
         perks = [
             perk_json(row, award.candidate, it, ground, reader)
@@ -193,7 +193,7 @@ class Asker:
         for over in stands.over if stands else ():
             # Before anything is taken: what lapsed makes room.
             holds.lapse(store, over, now)
-        settled = stands.settled if stands else NOTHING_SETTLED
+        settled = settled_by(store, considered, stands)
         decision = new_id("dec")
         held = question.mode == "hold"
         until = now + timedelta(minutes=question.hold_minutes or self._hold_minutes) if held else None
@@ -270,6 +270,12 @@ def recalled(store: Store, key: Key | None) -> Answered | None:
             IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", hint="A new intent has a new key."
         )
     return Answered(stored.status, stored.body, replayed=True)
+
+
+def settled_by(store: Store, considered: Considered, stands: Standing | None) -> Settled:
+    """What is settled before anything is taken: by earlier answers to the question, and by milestones used before."""
+    settled = stands.settled if stands else NOTHING_SETTLED
+    return replace(settled, reached=milestones.reached_before(store, considered))
 
 
 def counter(store: Store, it: Situation) -> CountStanding:

@@ -51,8 +51,11 @@ class _RecordedTaker:
 
 
 _BEFORE_TAKING = frozenset(
-    {"limit_reached", "group_taken", "not_combinable", "better_given", "room_class_unknown", "no_higher_class_free"}
-)
+    {
+        "limit_reached", "group_taken", "not_combinable", "better_given", "milestone_given", "room_class_unknown",
+        "no_higher_class_free",
+    }
+)  # fmt: skip
 
 
 class Replayer:

@@ -19,6 +19,7 @@ from rewards.rulelang.prose.parts import Text, capital, fill, plain, text, tidy
 REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
+    "milestone_given",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 

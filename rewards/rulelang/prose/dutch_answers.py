@@ -50,6 +50,7 @@ ANSWERS: dict[str, str] = {
     "rate_unknown": "Er is op deze dag geen wisselkoers, dus zijn bedragen niet te vergelijken.",
     "rate_unknown.currency": "Er is op deze dag geen koers voor {currency}, dus zijn bedragen niet te vergelijken.",
     "under_review": "Onze medewerkers bekijken de check-in nog; de beloning wacht daarop.",
+    "milestone_given": "De gast heeft deze beloning voor hetzelfde aantal al gehad.",
     # what clerk and guest read where the rule has no words of its own
     "say.first": "Welkom, voor het eerst bij ons! Daarom {we}.",
     "say.stays": "U verblijft zo vaak bij ons dat {we}.",

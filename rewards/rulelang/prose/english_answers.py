@@ -50,6 +50,7 @@ ANSWERS: dict[str, str] = {
     "rate_unknown": "There is no exchange rate for the day, so amounts cannot be compared.",
     "rate_unknown.currency": "There is no exchange rate for {currency} on the day, so amounts cannot be compared.",
     "under_review": "The check-in is being looked at by our staff; the reward waits for that.",
+    "milestone_given": "The guest had this reward for the same number before.",
     # what clerk and guest read where the rule has no words of its own
     "say.first": "Welcome to us for the first time: {we}.",
     "say.stays": "You stay with us so often that {we}.",
