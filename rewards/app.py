@@ -6,6 +6,7 @@ current and leaves migrating to the one process that serves.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ from rewards.pluginhost import rollover, seeding
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase, open_database
 from rewards.storage.jobs import SqlJobStore
+
+log = logging.getLogger("rewards.app")
 
 RUNTIME = "rewards.app:create_job_runtime"
 EXPIRE_TASK = "expire_grants"
@@ -92,8 +95,19 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 
 def require_current(database: SqlDatabase) -> None:
-    """`database_down` unless the tables are at the newest revision."""
-    if not database.is_current():
+    """`database_down` unless the tables are at the newest revision.
+
+    A database that does not answer is let pass: calls are told 503 until it is back, and a worker that starts meanwhile
+    has no reason to die.
+    """
+    try:
+        current = database.is_current()
+    except RewardsError as error:
+        if error.retry_after_s is None:
+            raise
+        log.warning("Serving though the tables could not be looked at: %s", error)
+        return
+    if not current:
         raise RewardsError(
             DATABASE_DOWN, "The tables are not at this version's revision.", hint="Run `rewards migrate` once."
         )
