@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from itertools import accumulate, starmap
 from struct import Struct
@@ -31,7 +31,7 @@ class _Packed(NamedTuple):
     code: int
     base: int
     size: int
-    data: bytes | memoryview
+    data: bytes
 
 
 _CONSTANT = 0
@@ -59,7 +59,8 @@ class Schema:
         """
         cells: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else [()] * len(self.columns)
         packed = [_PACKERS[kind](values) for kind, values in zip(self.columns, cells, strict=True)]
-        return self._joined(len(rows), packed)
+        codes, bases, sizes, data = zip(*packed, strict=True)
+        return self.header.pack(len(rows), *codes, *bases, *sizes) + b"".join(data)
 
     def longer(self, data: memoryview, rows: Sequence[Sequence[Cell]]) -> bytes | None:
         """The bytes of the table `data` with `rows` after its own, as `encode` gives them, without reading its own.
@@ -67,17 +68,18 @@ class Schema:
         None where the new rows do not fit a column as it is packed; then only `encode` knows.
         """
         table = Table(self, data)
-        columns = []
-        for kind, packed, values in zip(self.columns, table.packed(), zip(*rows, strict=True), strict=True):
-            longer = _LENGTHENERS[kind](packed, values) if table.length else None
+        if not table.length:
+            return None
+        codes, bases, sizes, pieces = list[int](), list[int](), list[int](), list[bytes | memoryview]()
+        for (kind, code, base, own), values in zip(table.packed(), zip(*rows, strict=True), strict=True):
+            longer = _LENGTHENERS[kind](code, base, own, values)
             if longer is None:
                 return None
-            columns.append(longer)
-        return self._joined(table.length + len(rows), columns)
-
-    def _joined(self, length: int, columns: Sequence[_Packed]) -> bytes:
-        codes, bases, sizes, data = zip(*columns, strict=True)
-        return self.header.pack(length, *codes, *bases, *sizes) + b"".join(data)
+            codes.append(code)
+            bases.append(base)
+            sizes.append(len(longer[0]) + len(longer[1]))
+            pieces += longer
+        return self.header.pack(table.length + len(rows), *codes, *bases, *sizes) + b"".join(pieces)
 
 
 class Table:
@@ -107,9 +109,10 @@ class Table:
             return first
         return first + _numbers(code, self._data[end - array(_TYPES[code]).itemsize : end])[0]
 
-    def packed(self) -> Iterator[_Packed]:
-        """Every column as it is packed."""
-        return (_Packed(code, base, end - start, self._data[start:end]) for _, code, base, start, end in self._columns)
+    def packed(self) -> list[tuple[Column, int, int, memoryview]]:
+        """Every column as it is packed: kind, code, base and bytes."""
+        data = self._data
+        return [(kind, code, base, data[start:end]) for kind, code, base, start, end in self._columns]
 
     def _column(self, kind: Column, code: int, base: int, start: int, end: int) -> list[Any]:
         if code == _NONE:
@@ -161,7 +164,8 @@ def _pack_texts(values: Sequence[str | None]) -> _Packed:
     texts = SEPARATOR.join(numbers).encode()
     several = len(numbers) > 1 or 0 in places
     code, _, _, data = _pack(0, places) if several else _Packed(_CONSTANT, 0, 0, b"")
-    return _with(_Packed(code, 0, 0, b""), _LONG.pack(len(texts)), texts, data)
+    data = b"".join((_LONG.pack(len(texts)), texts, data))
+    return _Packed(code, 0, len(data), data)
 
 
 def _pack(base: int, distances: Sequence[int]) -> _Packed:
@@ -199,57 +203,57 @@ _PACKERS: dict[Column, Callable[[Sequence[Any]], _Packed]] = {
 # --- packing more behind --------------------------------------------------------------------------------------------
 
 
-def _longer_integers(packed: _Packed, values: Sequence[int]) -> _Packed | None:
-    if packed.code == _CONSTANT:
-        return packed if all(value == packed.base for value in values) else None
-    return _behind(packed, [value - packed.base for value in values])
+Longer = tuple[bytes | memoryview, bytes]
+"""A column's own bytes, mostly unchanged, and those behind them."""
 
 
-def _longer_optional(packed: _Packed, values: Sequence[int | None]) -> _Packed | None:
-    if packed.code in (_CONSTANT, _NONE):
-        only = None if packed.code == _NONE else packed.base
-        return packed if all(value == only for value in values) else None
-    if any(value is not None and value <= packed.base for value in values):
+def _longer_integers(code: int, base: int, own: memoryview, values: Sequence[int]) -> Longer | None:
+    if code == _CONSTANT:
+        return _if_only(base, own, values)
+    return _behind(code, own, [value - base for value in values])
+
+
+def _longer_optional(code: int, base: int, own: memoryview, values: Sequence[int | None]) -> Longer | None:
+    if code in (_CONSTANT, _NONE):
+        return _if_only(None if code == _NONE else base, own, values)
+    if any(value is not None and value <= base for value in values):
         return None
-    return _behind(packed, [0 if value is None else value - packed.base for value in values])
+    return _behind(code, own, [0 if value is None else value - base for value in values])
 
 
-def _longer_raw(packed: _Packed, values: Sequence[int]) -> _Packed | None:
-    if packed.code == _CONSTANT:
-        return packed if all(value == packed.base for value in values) else None
-    return _with(packed, packed.data, _bytes("q", values))
+def _longer_raw(code: int, base: int, own: memoryview, values: Sequence[int]) -> Longer | None:
+    return _if_only(base, own, values) if code == _CONSTANT else (own, _bytes("q", values))
 
 
-def _longer_texts(packed: _Packed, values: Sequence[str | None]) -> _Packed | None:
-    if packed.code == _NONE:
-        return packed if not any(value is not None for value in values) else None
-    (size,) = _LONG.unpack_from(packed.data)
-    texts = str(packed.data[4 : 4 + size], "utf-8").split(SEPARATOR)
-    if packed.code == _CONSTANT:
-        return packed if all(value == texts[0] for value in values) else None
+def _longer_texts(code: int, _base: int, own: memoryview, values: Sequence[str | None]) -> Longer | None:
+    if code == _NONE:
+        return _if_only(None, own, values)
+    (size,) = _LONG.unpack_from(own)
+    texts = str(own[4 : 4 + size], "utf-8").split(SEPARATOR)
+    if code == _CONSTANT:
+        return _if_only(texts[0], own, values)
     numbers = {text: number for number, text in enumerate(texts, 1)}
     places = [0 if value is None else numbers.setdefault(value, len(numbers) + 1) for value in values]
     if len(numbers) == len(texts):
-        return _behind(packed, places)
-    if len(numbers) > _MOST[packed.code] or any(SEPARATOR in text for text in list(numbers)[len(texts) :]):
+        return _behind(code, own, places)
+    if len(numbers) > _MOST[code] or any(SEPARATOR in text for text in list(numbers)[len(texts) :]):
         return None
     more = SEPARATOR.join(numbers).encode()
-    return _with(packed, _LONG.pack(len(more)) + more, packed.data[4 + size :], _bytes(_TYPES[packed.code], places))
+    return b"".join((_LONG.pack(len(more)), more, own[4 + size :])), _bytes(_TYPES[code], places)
 
 
-def _behind(packed: _Packed, distances: Sequence[int]) -> _Packed | None:
-    if min(distances) < 0 or max(distances) > _MOST[packed.code]:
+def _if_only(only: Cell, own: memoryview, values: Sequence[Cell]) -> Longer | None:
+    return (own, b"") if all(value == only for value in values) else None
+
+
+def _behind(code: int, own: memoryview, distances: Sequence[int]) -> Longer | None:
+    if min(distances) < 0 or max(distances) > _MOST[code]:
         return None
-    return _with(packed, packed.data, _bytes(_TYPES[packed.code], distances))
-
-
-def _with(packed: _Packed, *parts: bytes | memoryview) -> _Packed:
-    data = b"".join(parts)
-    return _Packed(packed.code, packed.base, len(data), data)
+    return own, _bytes(_TYPES[code], distances)
 
 
 _MOST = {1: 2**8 - 1, 2: 2**16 - 1, 3: 2**32 - 1, 4: 2**64 - 1}
-_LENGTHENERS: dict[Column, Callable[[_Packed, Sequence[Any]], _Packed | None]] = {
+_LENGTHENERS: dict[Column, Callable[[int, int, memoryview, Sequence[Any]], Longer | None]] = {
     Column.INTEGER: _longer_integers,
     Column.OPTIONAL: _longer_optional,
     Column.RAW: _longer_raw,
