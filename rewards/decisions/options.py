@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from rewards.clock import to_us
@@ -22,8 +22,8 @@ class Option:
 
     `quantity` is units of the perk (pieces, minor units of a credit, points), `cost_minor` of `currency` what it costs
     the house (0 where the catalogue says none), `valid_until_us` the last instant it can be used, `rank` how far an
-    upgrade goes (classes up), 0 for anything else. `choose` are the other perks a guest may take instead, as codes,
-    until `choose_by`.
+    upgrade goes (classes up), 0 for anything else. The parameters of a choice say how many the guest may `choose` of
+    `choose_of` (codes, with commas between) up to the hotel day `choose_by`.
     """
 
     perk: Perk
@@ -45,18 +45,18 @@ class Unavailable:
 
 
 Chain = tuple[Option | Unavailable, ...]
-"""What is tried for one outcome, in order: the perk, then its `or_else`s."""
+"""What is tried for one perk, in order: the perk, then its `or_else`s; for a choice, the options that may stand."""
 
 
 def chains(outcomes: tuple[Outcome, ...], perks: dict[str, Perk], it: Situation) -> tuple[Chain, ...]:
-    """For each outcome of a rule what is tried, in order."""
-    return tuple(_chain(outcome, perks, it) for outcome in outcomes)
+    """For each perk that a rule gives what is tried, in order; a choice of several is several perks."""
+    return tuple(chain for outcome in outcomes for chain in _chains(outcome, perks, it))
 
 
-def _chain(outcome: Outcome, perks: dict[str, Perk], it: Situation) -> Chain:
+def _chains(outcome: Outcome, perks: dict[str, Perk], it: Situation) -> tuple[Chain, ...]:
     if isinstance(outcome, Choose):
         return _choice(outcome, perks, it)
-    return tuple(resolve_give(give, perks, it) for give in _links(outcome))
+    return (tuple(resolve_give(give, perks, it) for give in _links(outcome)),)
 
 
 def _links(give: Give | None) -> Iterator[Give]:
@@ -65,24 +65,30 @@ def _links(give: Give | None) -> Iterator[Give]:
         give = give.or_else
 
 
-def _choice(choose: Choose, perks: dict[str, Perk], it: Situation) -> Chain:
-    """The default (or the first) stands until the guest chooses; the others are named beside it."""
-    options = [resolve_give(give, perks, it) for give in choose.options]
-    first = choose.default if choose.default is not None else 0
-    taken = options[first]
-    if isinstance(taken, Unavailable):
-        return (taken,)
+def _choice(choose: Choose, perks: dict[str, Perk], it: Situation) -> tuple[Chain, ...]:
+    """As many as are chosen stand until the guest chooses: the default, else the first that can be had.
+
+    Without a default nothing is left of them after the last day to choose. Points stand last: they are credited at
+    once, and what is credited cannot be exchanged.
+    """
+    last = it.day + timedelta(days=choose.days)
+    points = [perks[give.perk].kind is PerkKind.POINTS for give in choose.options]
+    order = sorted(range(len(points)), key=lambda at: (at != choose.default, points[at]))
+    ends_us = end_of_day(it.property, last) if choose.default is None else None
     codes = ",".join(give.perk for give in choose.options)
-    by = (it.day + timedelta(days=choose.days)).isoformat()
-    more: tuple[tuple[str, Param], ...] = (("choose", choose.count), ("choose_by", by), ("choose_of", codes))
-    return (_with(taken, more),)
+    more = (("choose", choose.count), ("choose_by", last.isoformat()), ("choose_of", codes))
+    options = [_offered(resolve_give(choose.options[at], perks, it), more, ends_us) for at in order]
+    spare = options[choose.count :]
+    return tuple((option, *spare) for option in options[: choose.count])
 
 
-def _with(option: Option, more: tuple[tuple[str, Param], ...]) -> Option:
-    return Option(
-        option.perk, (*option.params, *more), option.quantity, option.cost_minor, option.currency,
-        option.valid_until_us, option.rank,
-    )  # fmt: skip
+def _offered(
+    option: Option | Unavailable, more: tuple[tuple[str, Param], ...], ends_us: int | None
+) -> Option | Unavailable:
+    if isinstance(option, Unavailable):
+        return option
+    until_us = option.valid_until_us if ends_us is None else min(ends_us, option.valid_until_us)
+    return replace(option, params=(*option.params, *more), valid_until_us=until_us)
 
 
 def resolve_give(give: Give, perks: dict[str, Perk], it: Situation) -> Option | Unavailable:

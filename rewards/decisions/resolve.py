@@ -184,9 +184,14 @@ def _fire(candidate: Candidate, state: _State, taker: Taker) -> None:
 
 
 def _outcomes(candidate: Candidate, state: _State, taker: Taker) -> list[Award]:
-    given = []
+    given: list[Award] = []
+    tried: list[Option | Unavailable] = []
     for chain in candidate.chains:
         for link in chain:
+            if any(one is link for one in tried):
+                # The perks of one choice share the options that may stand for them; no option stands twice.
+                continue
+            tried.append(link)
             taken = _try(candidate.rule, link, state, taker)
             if isinstance(taken, Refusal):
                 state.refuse(candidate.rule, link.perk.code if isinstance(link, Option) else link.perk, taken)

@@ -20,7 +20,7 @@ from rewards.domain.grant import Grant, GrantState
 from rewards.domain.perk import Perk, PerkKind, StockPolicy
 from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, PERK_UNKNOWN, RATE_UNKNOWN, STOCK_GONE, RewardsError
 from rewards.ledger import life, points
-from rewards.ledger.accounts import points_account, stock_account
+from rewards.ledger.accounts import COUNT, points_account, stock_account
 from rewards.ledger.ports import Database, Entry, GrantRow, Store
 from rewards.ledger.stock import pieces
 from rewards.rulelang.nodes import Choose, Give, Rule
@@ -182,15 +182,18 @@ class Desk:
         today = self.ground(store).group.day_of(self._clock.now_us(), row.grant.property)
         if today.isoformat() > str(row.grant.params["choose_by"]):
             raise RewardsError(GRANT_NOT_REDEEMABLE, f"It could be chosen until {row.grant.params['choose_by']}.")
-        if perk == row.grant.perk:
-            return life.get(store, row.grant.id)
+        if perk in _chosen_beside(store, row):
+            raise RewardsError(FIELD_INVALID, f"“{perk}” is the guest's already.", field="perk")
         return self._chosen(store, row, perk, by)
 
     def _chosen(self, store: Store, row: GrantRow, perk: str, by: str) -> GrantRow:
         decision = holds.get(store, row.grant.decision)
         # The version that gave it: what the guest may choose does not change with a later publication.
         rule_set = self.installation.version(store, decision.rule_set).rule_set
-        give = _option(rule_set.rules, row.grant.rule, perk)
+        choose, give = _option(rule_set.rules, row.grant.rule, perk)
+        same = perk == row.grant.perk
+        if same and choose.default is not None:
+            return row
         option = resolve_give(give, rule_set.perks, stored_situation(decision))
         if isinstance(option, Unavailable):
             raise RewardsError(STOCK_GONE, f"“{perk}” cannot be had now: {option.reason}.", field="perk")
@@ -204,7 +207,12 @@ class Desk:
             valid_until=from_us(option.valid_until_us),
             state=GrantState.GRANTED,
         )
-        return self._replace(store, row, new, option.perk, by, "chosen by the guest")
+        if not same:
+            return self._replace(store, row, new, option.perk, by, "chosen by the guest")
+        # What stood until the guest chose is the guest's now, from the stock and the budgets that it was taken from.
+        claims = [claim for claim in row.claims if claim.unit != COUNT]
+        at = self._clock.now()
+        return life.substitute(store, row.grant.id, new, claims, by=by, reason="chosen by the guest", at=at)
 
     def replay(self, store: Store, *, deep: bool = False, page: int = 200) -> Iterator[Replayed]:
         """Replay every stored decision, oldest first."""
@@ -222,11 +230,27 @@ class Desk:
 _COUNTED = (PerkKind.ITEM, PerkKind.CREDIT, PerkKind.POINTS)
 
 
-def _option(rules: tuple[Rule, ...], rule_id: str, perk: str) -> Give:
+def _chosen_beside(store: Store, row: GrantRow) -> set[str]:
+    """What the guest has of the same choice beside `row`: no option is given twice."""
+    given = store.grants.of_decision(row.grant.decision)
+    return {
+        one.grant.perk
+        for one in given
+        if one.grant.id != row.grant.id
+        and one.grant.rule == row.grant.rule
+        and one.grant.state in _HAD
+        and ("chosen" in one.grant.params or "choose_of" in one.grant.params)
+    }
+
+
+_HAD = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED)
+
+
+def _option(rules: tuple[Rule, ...], rule_id: str, perk: str) -> tuple[Choose, Give]:
     for rule in rules:
         if rule.id == rule_id:
             for outcome in rule.give:
                 for give in outcome.options if isinstance(outcome, Choose) else ():
-                    if give.perk == perk:
-                        return give
+                    if isinstance(outcome, Choose) and give.perk == perk:
+                        return outcome, give
     raise RewardsError(PERK_UNKNOWN, f"“{perk}” is not an option of “{rule_id}”.", field="perk")
