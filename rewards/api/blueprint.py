@@ -20,6 +20,7 @@ from rewards.api.openapi import openapi
 from rewards.api.problems import nothing_here, problem, unexpected
 from rewards.api.resources import (
     activities,
+    asking,
     audit,
     decisions,
     grants,
@@ -53,7 +54,7 @@ def build(house: House, *, prefix: str = "") -> Blueprint:
     """The engine's blueprint; `prefix` is where it is mounted ("" or "/loyalty")."""
     blueprint = Blueprint("rewards", __name__, url_prefix=prefix or None)
     api = Blueprint("v1", __name__, url_prefix="/v1")
-    decisions.add_asking_routes(api, house)
+    asking.add_asking_routes(api, house)
     for endpoint in ENDPOINTS:
         if endpoint.view is not None:
             register(api, house, endpoint)

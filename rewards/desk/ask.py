@@ -9,6 +9,7 @@ and the reply under the key are written. So one question has one answer, whateve
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,6 +54,15 @@ class Answered:
     status: int
     body: bytes
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A hold or commit of a batch."""
+
+    question: Question
+    reader: Reader
+    key: Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,52 @@ class Asker:
                 return stored
             first = self._consider_first(store, question, now)
         return self._database.run_writing(lambda store: self.settle_in(store, question, reader, key, now, first))
+
+    def settle_all(self, asked: Sequence[Asked], now: datetime) -> list[Answered | RewardsError]:
+        """Hold or commit several questions in one transaction, each under its own key; a refusal is that question's.
+
+        What is refused by the write half would take the others with it, so then each is settled by itself.
+        """
+        found = {number: self._look(one, now) for number, one in enumerate(asked)}
+        open_ = [number for number, one in found.items() if not isinstance(one, Answered | RewardsError)]
+        # In one order for all, so that two batches that name the same guests do not wait for each other in a ring.
+        in_turn = sorted(open_, key=lambda number: asked[number].question.guest)
+
+        def work(store: Store) -> dict[int, Answered]:
+            return {number: self._settle_one(store, asked[number], found[number], now) for number in in_turn}
+
+        try:
+            settled: Mapping[int, Answered | RewardsError] = self._database.run_writing(work) if open_ else {}
+        except (RewardsError, KeyTakenError):
+            settled = {number: self._alone(asked[number]) for number in open_}
+        whole = {**found, **settled}
+        return [one for number in range(len(asked)) if isinstance(one := whole[number], Answered | RewardsError)]
+
+    def _look(self, one: Asked, now: datetime) -> Answered | RewardsError | Considered | None:
+        try:
+            with self._database.reading() as store:
+                return recalled(store, one.key) or self._consider_first(store, one.question, now)
+        except RewardsError as error:
+            return error
+
+    def _settle_one(self, store: Store, one: Asked, first: object, now: datetime) -> Answered:
+        considered = first if isinstance(first, Considered) else None
+        return self.settle_in(store, one.question, one.reader, one.key, now, considered)
+
+    def _alone(self, one: Asked) -> Answered | RewardsError:
+        try:
+            return self.settle_twice(one.question, one.reader, one.key)
+        except RewardsError as error:
+            return error
+
+    def settle_twice(
+        self, question: Question, reader: Reader, key: Key | None, *, at: datetime | None = None
+    ) -> Answered:
+        """`settle`, and once more where another call under the same key was quicker: its reply is the answer."""
+        try:
+            return self.settle(question, reader, key, at=at)
+        except KeyTakenError:
+            return self.settle(question, reader, key, at=at)
 
     def _consider_first(self, store: Store, question: Question, now: datetime) -> Considered | None:
         head = find_guest(store, question.guest)

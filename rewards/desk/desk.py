@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from rewards.clock import Clock, from_us
 from rewards.decisions.options import Unavailable, resolve_give
 from rewards.desk import holds
-from rewards.desk.ask import Answered, Asker, Key, KeyTakenError
+from rewards.desk.ask import Answered, Asked, Asker, Key
 from rewards.desk.installation import Ground, Installation, Programme
 from rewards.desk.reassess import Reassessor, stored_situation
 from rewards.desk.replay import Replayed, Replayer
@@ -24,6 +24,9 @@ from rewards.ledger.accounts import COUNT, points_account, stock_account
 from rewards.ledger.ports import Database, Entry, GrantRow, Store
 from rewards.ledger.stock import pieces
 from rewards.rulelang.nodes import Choose, Give, Rule
+
+A_TRANSACTION = 32
+"""Questions of a batch that share a transaction: one wait for the disk, and nobody else waits long for their turn."""
 
 
 class Desk:
@@ -52,11 +55,14 @@ class Desk:
         """Answer a question. `key` is the caller's name of a hold or commit; `at` its instant (default: now)."""
         if question.mode == "preview":
             return self._asker.preview(question, reader)
-        try:
-            return self._asker.settle(question, reader, key, at=at)
-        except KeyTakenError:
-            # The reply under this key was committed while we waited for it; the second look finds it.
-            return self._asker.settle(question, reader, key, at=at)
+        return self._asker.settle_twice(question, reader, key, at=at)
+
+    def ask_all(self, asked: Sequence[Asked]) -> list[Answered | RewardsError]:
+        """Answer holds and commits, a few in each transaction; each has its own answer or refusal, in order."""
+        found: list[Answered | RewardsError] = []
+        for start in range(0, len(asked), A_TRANSACTION):
+            found += self._asker.settle_all(asked[start : start + A_TRANSACTION], self._clock.now())
+        return found
 
     def previewed(self, store: Store, question: Question, reader: Reader) -> dict[str, Any]:
         """A preview's answer before it is bytes, in the caller's transaction; nothing is written."""

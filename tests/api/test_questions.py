@@ -348,3 +348,27 @@ def test_facts_of_another_system_are_not_taken_back(api: Api) -> None:
     assert taken["status"] == "recorded"
     assert api.post(f"/activities/{fact}/reverse", {"key": "back-2"}).code == "already_reversed"
     publish(api)
+
+
+def test_one_key_for_two_questions_of_a_batch_is_the_firsts(api: Api) -> None:
+    twice = [item(2), item(1) | {"key": item(2)["key"]}, item(3)]
+    told = api.good("POST", "/decisions/batch", {"questions": twice}, key="")["results"]
+    assert [one["status"] for one in told] == [201, 422, 201]
+    assert told[1]["problem"]["code"] == "idempotency_key_reused"
+    assert api.rows()["decision"] == 2
+
+
+def test_a_guests_two_reservations_in_one_batch_know_of_each_other(api: Api) -> None:
+    api.stays(ANA, 10, 40, 70)
+    bill = {
+        "key": "bill-1", "kind": "spend", "guest": ANA, "property": "harbour", "day": "2026-11-20",
+        "amount_minor": 60_000, "currency": "EUR",
+    }  # fmt: skip
+    api.good("POST", "/activities", {"activities": [bill]})
+    items = [
+        {"key": f"two-stays-of-one-{n}", "question": question(ANA, stay={"reservation": f"R-{n}"})} for n in range(2)
+    ]
+    told = api.good("POST", "/decisions/batch", {"questions": items}, key="")["results"]
+    given = [[perk["rule"] for perk in one["decision"]["perks"]] for one in told]
+    assert given == [["regular", "spender", "welcome"], ["regular", "welcome"]]
+    assert api.violations() == []

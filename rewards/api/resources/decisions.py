@@ -1,7 +1,7 @@
-"""Decisions: the front desk's question on the hot route, a day's arrivals at once, holds, and what was decided.
+"""Decisions: the question and its answer as documents describe them, holds, and what was decided.
 
-The two routes that ask take no schema library: bodies are read strictly, turned into a struct, and the answer's bytes
-pass through. A test holds their published schema to the struct.
+The routes that ask are answered by `asking`, without a schema library; a test holds their published schema to the
+struct.
 """
 
 from __future__ import annotations
@@ -9,38 +9,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import msgspec
-from flask import Blueprint, Response, request
 from marshmallow import fields, validate
 
-from rewards.api.bodies import MAX_BATCH, raw_body, read_json
-from rewards.api.calls import Call, Endpoint, guarded
+from rewards.api.bodies import MAX_BATCH
+from rewards.api.calls import Call, Endpoint
 from rewards.api.fields import Choice, Code, Currency, Day, Instant, Items, StrictSchema, Text, Whole, YesNo
-from rewards.api.house import House
-from rewards.api.keys import Key
-from rewards.api.language import LANGUAGES, preferred_language
+from rewards.api.language import LANGUAGES
 from rewards.api.once import (
     KEY_PATTERN,
-    Named,
-    checked_key,
-    fingerprint,
-    idempotency_key,
-    is_kept,
-    keep_refusal,
-    reused,
 )
 from rewards.api.paging import PAGE, read_page
-from rewards.api.problems import PROBLEM, problem_bytes, status_of
 from rewards.api.replies import Reply
 from rewards.api.resources.guests import find_guest
 from rewards.clock import isoformat
 from rewards.desk import holds
-from rewards.desk.ask import Answered
-from rewards.desk.ask import Key as DeskKey
-from rewards.desk.reply import Reader, redacted
-from rewards.desk.wire import Question, read_question
+from rewards.desk.reply import redacted
 from rewards.domain.grant import GrantState
-from rewards.errors import FIELD_INVALID, RewardsError
 from rewards.ledger.ports import DecisionRow, GrantRow
 
 SCOPE = "decisions:write"
@@ -232,100 +216,6 @@ class SettledReply(StrictSchema):
     decision = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["confirmed", "cancelled"]))
     grants = fields.List(fields.Nested(SettledGrant), required=True)
-
-
-def _reader(key: Key, question: Question) -> Reader:
-    return Reader(question.language or preferred_language(), key.allows("spend:read"))
-
-
-def _ask_one(house: House, key: Key, value: Any, name: str | None) -> Answered:
-    """Answer one question; `name` is the caller's name of a hold or commit."""
-    question = read_question(value)
-    key.require_property(question.property)
-    reader = _reader(key, question)
-    if name is None or question.mode == "preview":
-        return house.desk.ask(question, reader)
-    # The same question under the same key is one intent, asked alone or in a batch.
-    named = Named(f"{key.id} POST {HOT}", name, fingerprint(f"POST {HOT}", value))
-    try:
-        return house.desk.ask(question, reader, DeskKey(named.scope, named.key, named.mark))
-    except RewardsError as error:
-        if not is_kept(error):
-            raise
-        return _refused(house, named, error)
-
-
-def _refused(house: House, named: Named, error: RewardsError) -> Answered:
-    """A business refusal is an answer too: kept under the key."""
-    first = keep_refusal(house, named, error)
-    if first is None:
-        return Answered(status_of(error), problem_bytes(error))
-    if first.fingerprint != named.mark:
-        raise reused()
-    return Answered(first.status, first.body, replayed=True)
-
-
-def add_asking_routes(blueprint: Blueprint, house: House) -> None:
-    """POST /v1/decisions and POST /v1/decisions/batch: they hold no transaction around the desk's own."""
-
-    def ask_route() -> Response:
-        return guarded(house, SCOPE, lambda key: _ask(house, key))
-
-    def batch_route() -> Response:
-        return guarded(house, SCOPE, lambda key: _batch(house, key))
-
-    blueprint.add_url_rule(HOT, ASK.name, ask_route, methods=["POST"])
-    blueprint.add_url_rule(BATCH.rule, BATCH.name, batch_route, methods=["POST"])
-
-
-def _ask(house: House, key: Key) -> Response:
-    value = read_json(raw_body(request))
-    preview = not isinstance(value, dict) or value.get("mode", "preview") == "preview"
-    answered = _ask_one(house, key, value, None if preview else idempotency_key())
-    response = Response(answered.body, answered.status)
-    response.content_type = PROBLEM if answered.status >= 400 else "application/json"
-    if answered.replayed:
-        response.headers["Idempotency-Replayed"] = "true"
-    return response
-
-
-def _batch(house: House, key: Key) -> Response:
-    items = _items(read_json(raw_body(request, MAX_BATCH)))
-    results = [_item(house, key, item) for item in items]
-    return Response(msgspec.json.encode({"results": results}), mimetype="application/json")
-
-
-def _items(value: Any) -> list[Any]:
-    if not isinstance(value, dict) or set(value) != {"questions"}:
-        raise RewardsError(FIELD_INVALID, "A batch is an object with `questions`, and nothing else.", field="questions")
-    items = value["questions"]
-    if not isinstance(items, list) or not 1 <= len(items) <= MAX_QUESTIONS:
-        raise RewardsError(
-            FIELD_INVALID, "It is not a list of questions.", hint=f"Send 1 to {MAX_QUESTIONS}.", field="questions"
-        )
-    return items
-
-
-def _item(house: House, key: Key, item: Any) -> dict[str, Any]:
-    """One result; what is wrong with one question is no matter of the others."""
-    name = item.get("key") if isinstance(item, dict) else None
-    try:
-        answered = _ask_one(house, key, _question_of(item), checked_key(item["key"], "key"))
-    except RewardsError as error:
-        answered = Answered(status_of(error), problem_bytes(error))
-    body = "problem" if answered.status >= 400 else "decision"
-    return {
-        "key": name if isinstance(name, str) else None,
-        "status": answered.status,
-        "replayed": answered.replayed,
-        body: msgspec.Raw(answered.body),
-    }
-
-
-def _question_of(item: Any) -> Any:
-    if not isinstance(item, dict) or set(item) != {"key", "question"} or not isinstance(item["key"], str):
-        raise RewardsError(FIELD_INVALID, "A question of a batch has `key` (a text) and `question`.", field="questions")
-    return item["question"]
 
 
 def _grant_now(call: Call, row: GrantRow) -> dict[str, Any]:
