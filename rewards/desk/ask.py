@@ -99,13 +99,20 @@ class Asker:
         considered = consider(store, ground, question, head, now)
         elsewhen = head is None or question.as_of is not None or question.known_at is not None
         stands = None if elsewhen else self._standing(store, considered, now)
-        return self._previewed(store, ground, considered, stands, reader)
+        return self._previewed(store, ground, considered, stands, reader, elsewhen=elsewhen)
 
     def _previewed(
-        self, store: Store, ground: Ground, considered: Considered, stands: Standing | None, reader: Reader
+        self,
+        store: Store,
+        ground: Ground,
+        considered: Considered,
+        stands: Standing | None,
+        reader: Reader,
+        *,
+        elsewhen: bool,
     ) -> dict[str, Any]:
         it = considered.situation
-        taker = RuleTaker(it, PreviewFunds(store), counter(store, it), ground.convert)
+        taker = RuleTaker(it, PreviewFunds(store), counter(store, it, elsewhen=elsewhen), ground.convert)
         resolution = resolve(considered.proposal, taker, settled_by(store, considered, stands))
         rows = preview_rows(resolution, it)
         perks = [
@@ -334,16 +341,23 @@ def settled_by(store: Store, considered: Considered, stands: Standing | None) ->
     return replace(settled, reached=milestones.reached_before(store, considered))
 
 
-def counter(store: Store, it: Situation) -> CountStanding:
-    """Counts firings of a rule for rolling limits and limits a guest, under the lock that the taker holds."""
+def counter(store: Store, it: Situation, *, elsewhen: bool = False) -> CountStanding:
+    """Counts firings of a rule for rolling limits and limits a guest, under the lock that the taker holds.
+
+    `elsewhen`: for a question as of another day, which does not see what was given after that day.
+    """
     subject = subject_of(it)
     reservation = subject.removeprefix("stay:") if subject.startswith("stay:") else None
 
-    def count(rule: Rule, per: Per, first_day: int | None) -> int:
+    def since(rule: Rule, per: Per, first_day: int | None) -> int:
         if per in (Per.PROPERTY, Per.RULE):
             return store.grants.count_all(rule.id, first_day or 0, it.property.code if per is Per.PROPERTY else None)
         records = store.guests.records(it.guest.id)
         return store.grants.count(records, rule.id, first_day, reservation if per is Per.STAY else None)
+
+    def count(rule: Rule, per: Per, first_day: int | None) -> int:
+        later = since(rule, per, it.day.toordinal() + 1) if elsewhen else 0
+        return since(rule, per, first_day) - later
 
     return count
 

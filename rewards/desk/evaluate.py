@@ -90,10 +90,16 @@ def consider(store: Store, ground: Ground, question: Question, head: GuestHead |
     situation = situate(store, question, known, prop, to_us(at))
     if situation.stay is not None and situation.stay.currency not in (None, prop.currency):
         situation = replace(situation, stay=_in_own_currency(situation.stay, situation, ground))
-    past = Past(store, ground, known, situation, known_at=question.known_at)
+    past = Past(store, ground, known, situation, known_at=question.known_at, grants_before_us=_seen_before(question))
     facts = DecisionFacts(situation, past.read)
     proposal = propose(ground.rules(), situation, facts)
     return Considered(situation, facts, proposal, known.version, ground.generation, known.united)
+
+
+def _seen_before(question: Question) -> int | None:
+    """The end of the grants that the question may see, in microseconds since 1970; None for one that is asked now."""
+    ends = [to_us(at) + 1 for at in (question.as_of, question.known_at) if at is not None]
+    return min(ends, default=None)
 
 
 def _check_times(question: Question, at: datetime, now: datetime) -> None:

@@ -12,13 +12,18 @@ from rewards.history.answers import GuestHistory
 from rewards.history.digest import build
 from rewards.history.ports import GuestHead
 from rewards.history.standpoint import AtHand, Standpoint, activity_at_hand, stand, stay_at_hand
-from rewards.ledger.ports import Store
+from rewards.ledger import life
+from rewards.ledger.ports import GrantRow, Store
 from rewards.rulelang.evaluation import Reading
 from rewards.rulelang.nodes import BetterOf, Measure, SinceLastGrant, Window
 
 
 class Past:
-    """Answers measures for one situation. `known_at`: only what was recorded up to then."""
+    """Answers measures for one situation.
+
+    `known_at`: only what was recorded up to then. `grants_before_us`: no grant of that instant (microseconds since
+    1970) or later is seen, so that a decision looked at again does not find itself.
+    """
 
     def __init__(
         self,
@@ -28,11 +33,12 @@ class Past:
         situation: Situation,
         *,
         known_at: datetime | None = None,
-        ignore_grants_from_us: int | None = None,
+        grants_before_us: int | None = None,
     ) -> None:
         self._store = store
         self._guest = head.guest.id
-        self._ignore_from_us = ignore_grants_from_us
+        self._known_at = known_at
+        self._before_us = grants_before_us
         self._history = _as_known(store, head, known_at) if known_at else _from_digest(store, head)
         enrolled = head.guest.enrolled_at
         self._here: Standpoint = stand(
@@ -59,10 +65,19 @@ class Past:
 
     def _find_last(self, rule: str) -> int | None:
         records = self._store.guests.records(self._guest)
-        if self._ignore_from_us is None:
+        if self._before_us is None:
             return self._store.grants.last_us(records, rule)
-        times = [to_us(row.grant.granted_at) for row in self._store.grants.of_guest(records) if row.grant.rule == rule]
-        return max((at for at in times if at < self._ignore_from_us), default=None)
+        for row in self._store.grants.of_guest(records):
+            at_us = to_us(row.grant.granted_at)
+            if row.grant.rule == rule and at_us < self._before_us and self._stood(row):
+                return at_us
+        return None
+
+    def _stood(self, row: GrantRow) -> bool:
+        """Whether a grant counts today; as known then, also whether it did until after that."""
+        if life.counts(row):
+            return True
+        return self._known_at is not None and self._store.grants.events(row.grant.id)[-1].at > self._known_at
 
 
 def _named(window: Window, rule: str) -> Window:

@@ -70,7 +70,7 @@ class Reassessor:
         activity = situation.activity
         if activity is not None and _taken_back(store, activity.id):
             return False
-        past = Past(store, ground, head, situation, ignore_grants_from_us=to_us(decision.decided_at))
+        past = Past(store, ground, head, situation, grants_before_us=to_us(decision.decided_at))
         facts = DecisionFacts(situation, past.read)
         return interpreter.evaluate(rule.when, facts, rule.id) is not Truth.FALSE
 

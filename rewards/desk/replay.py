@@ -9,14 +9,16 @@ from typing import Any
 import msgspec
 
 from rewards.clock import to_us
-from rewards.decisions.facts import DecisionFacts, NotRecordedError, RecordedFacts
+from rewards.decisions.facts import DecisionFacts, NotRecordedError, Read, RecordedFacts
 from rewards.decisions.options import Option
 from rewards.decisions.propose import Proposal, propose
 from rewards.decisions.resolve import Claims, Refusal, Settled, resolve
+from rewards.decisions.situation import Situation
 from rewards.desk.installation import Installation
 from rewards.desk.past import Past
 from rewards.desk.reassess import stored_situation
 from rewards.ledger.ports import DecisionRow, Store
+from rewards.rulelang.evaluation import FactValue
 from rewards.rulelang.nodes import Rule
 
 
@@ -58,6 +60,18 @@ _BEFORE_TAKING = frozenset(
 )  # fmt: skip
 
 
+class _AsKnown(DecisionFacts):
+    """Measures from the log; every other fact as it was read, because no log keeps what a guest was like then."""
+
+    def __init__(self, situation: Situation, read: Read, then: RecordedFacts) -> None:
+        super().__init__(situation, read)
+        self._then = then
+
+    def fact(self, name: str) -> FactValue:
+        """The recorded value; NotRecordedError for a fact that was not read."""
+        return self._then.fact(name)
+
+
 class Replayer:
     """Replays decisions."""
 
@@ -69,17 +83,16 @@ class Replayer:
         compiled = self._installation.version(store, row.rule_set)
         stored = json.loads(row.facts)
         situation = stored_situation(row)
-        facts: RecordedFacts | DecisionFacts = RecordedFacts(stored["record"])
+        recorded = RecordedFacts(stored["record"])
+        facts: RecordedFacts | DecisionFacts = recorded
         if deep:
             head = store.guests.head(row.guest)
             if head is None:
                 return Replayed(row.id, "erased")
             situation = replace(situation, guest=head.guest, verified=head.verified)
             ground = self._installation.ground(store)
-            past = Past(
-                store, ground, head, situation, known_at=row.decided_at, ignore_grants_from_us=to_us(row.decided_at)
-            )
-            facts = DecisionFacts(situation, past.read)
+            past = Past(store, ground, head, situation, known_at=row.decided_at, grants_before_us=to_us(row.decided_at))
+            facts = _AsKnown(situation, past.read, recorded)
         try:
             proposal = propose(compiled, situation, facts)
         except NotRecordedError as error:

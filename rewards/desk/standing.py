@@ -20,13 +20,10 @@ from rewards.desk.installation import Ground, Installation
 from rewards.desk.reply import Reader, redacted, replaced_json
 from rewards.domain.grant import GrantState
 from rewards.domain.perk import PerkKind
+from rewards.ledger import life
 from rewards.ledger.ports import DecisionRow, GrantRow, Store
 from rewards.rulelang.nodes import Rule
 
-COUNTED = (
-    GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED, GrantState.SUBSTITUTED,
-    GrantState.EXPIRED,
-)  # fmt: skip
 TOLD = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED)
 
 
@@ -58,7 +55,7 @@ def find(store: Store, installation: Installation, it: Situation, *, united: boo
         return None
     rows = _rows(store, decisions)
     over = tuple(row for row in rows if row.grant.state is GrantState.HELD and holds.is_over(row, now))
-    counted = tuple(row for row in rows if _counts(row) and row not in over)
+    counted = tuple(row for row in rows if life.counts(row) and row not in over)
     return Standing(decisions, counted, over, _settled(store, installation, counted))
 
 
@@ -84,12 +81,6 @@ def _rows(store: Store, decisions: Iterable[DecisionRow]) -> list[GrantRow]:
         if row.grant.state is GrantState.SUBSTITUTED:
             rows |= {one.grant.id: one for one in store.grants.of_decision(row.grant.decision)}
     return list(rows.values())
-
-
-def _counts(row: GrantRow) -> bool:
-    """Whether a grant was given and not taken back. A hold that lapsed keeps the end of its hold, and never was."""
-    lapsed_hold = row.grant.state is GrantState.EXPIRED and row.grant.hold_expires_at is not None
-    return row.grant.state in COUNTED and not lapsed_hold
 
 
 def _settled(store: Store, installation: Installation, rows: Iterable[GrantRow]) -> Settled:

@@ -29,6 +29,13 @@ from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Entry, GrantEvent, GrantRow, Store
 
 OPEN = (GrantState.HELD, GrantState.GRANTED)
+TAKEN_BACK = (GrantState.VOIDED, GrantState.FAILED)
+
+
+def counts(row: GrantRow) -> bool:
+    """Whether a grant was given and not taken back. A hold that lapsed keeps the end of its hold, and never was."""
+    lapsed_hold = row.grant.state is GrantState.EXPIRED and row.grant.hold_expires_at is not None
+    return row.grant.state not in TAKEN_BACK and not lapsed_hold
 
 
 def get(store: Store, grant_id: str) -> GrantRow:
