@@ -133,9 +133,10 @@ class Api:
         assert 200 <= answer.status < 300, (method, path, answer.status, answer.data)
         return answer.json
 
-    def again(self, scopes: Sequence[str] = SCOPES, properties: Sequence[str] = ()) -> Api:
+    def again(self, scopes: Sequence[str] = SCOPES, properties: Sequence[str] = (), name: str = "another test") -> Api:
         """The same API with a key of other rights."""
-        return Api(self.app, self.database, self.clock, make_key(self.database, scopes, properties), self.prefix)
+        secret = make_key(self.database, scopes, properties, name)
+        return Api(self.app, self.database, self.clock, secret, self.prefix)
 
     # --- what people do ---
 
@@ -197,11 +198,13 @@ def question(guest: str = "card:00412", **more: Any) -> dict[str, Any]:
     return {"guest": guest, "property": "harbour", "moment": "arrival", "mode": "commit", "stay": stay} | more
 
 
-def make_key(database: SqlDatabase, scopes: Sequence[str] = SCOPES, properties: Sequence[str] = ()) -> str:
+def make_key(
+    database: SqlDatabase, scopes: Sequence[str] = SCOPES, properties: Sequence[str] = (), name: str = "a test"
+) -> str:
     """A key's secret."""
     secret = new_secret()
     with database.writing() as store:
-        store.keys.add(new_id("key"), hash_secret(secret), "a test", list(scopes), list(properties), NOW)
+        store.keys.add(new_id("key"), hash_secret(secret), name, list(scopes), list(properties), NOW)
     return secret
 
 

@@ -230,3 +230,44 @@ def test_racing_for_the_last_unit_gives_it_once(api: Api) -> None:
     reasons = [one["reason"] for answer in answers for one in answer["withheld"] if one["rule"] == "welcome"]
     assert reasons == ["stock_gone"] * 19
     assert api.violations() == []
+
+
+def test_a_hold_is_settled_once_by_many_at_once(ana: Api) -> None:
+    held = ana.ask(mode="hold")["decision"]
+
+    def call(number: int) -> Answer:
+        return ana.post(f"/decisions/{held}/{'confirm' if number % 2 else 'cancel'}")
+
+    answers = together(call, 20)
+    assert sorted(answer.status for answer in answers) == [200] + [409] * 19
+    settled = next(answer.json for answer in answers if answer.status == 200)
+    shown = ana.good("GET", f"/decisions/{held}")
+    assert shown["state"] == settled["state"]
+    expected = "granted" if settled["state"] == "confirmed" else "voided"
+    assert {grant["state"] for grant in shown["grants"]} == {expected}
+    assert ana.violations() == []
+
+
+def test_a_grant_is_used_once_by_many_at_once(ana: Api) -> None:
+    grant = ana.ask()["perks"][1]["grant"]
+    steps = ("redeem", "deliver", "void", "fail", "substitute")
+    bodies = {
+        "redeem": {"reference": "bill"}, "deliver": {}, "void": {"reason": "r"}, "fail": {"reason": "r"},
+        "substitute": {"reason": "r", "perk": "cake"},
+    }  # fmt: skip
+    answers = together(lambda number: ana.post(f"/grants/{grant}/{steps[number % 5]}", bodies[steps[number % 5]]), 20)
+    assert sorted(answer.status for answer in answers)[1:] == [409] * 19
+    assert ana.violations() == []
+
+
+def test_one_merge_of_many_at_once(ana: Api) -> None:
+    ana.stays("card:twin", 20)
+    body = {"absorbed": "card:twin", "reason": "one person"}
+    answers = together(lambda _: ana.post(f"/guests/{ANA}/merge", body), 10)
+    assert sorted(answer.status for answer in answers) == [201] + [409] * 9
+
+
+def test_facts_of_one_guest_told_at_once_are_all_there(ana: Api) -> None:
+    together(lambda number: ana.good("POST", "/activities", {"activities": [spend(1_000, f"bill-{number}")]}), 20)
+    near = {miss["rule"]: miss for miss in ana.ask(mode="preview")["near_misses"]}
+    assert near["spender"]["actual"] == 20_000

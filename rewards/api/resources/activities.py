@@ -135,8 +135,11 @@ def ground_of(call: Call) -> Ground:
 
 
 def source_of(call: Call) -> str:
-    """The source that a key speaks for: keys of other systems cannot touch its facts."""
-    return f"api/{call.key.id}"
+    """The source that a key speaks for: keys of other systems cannot touch its facts.
+
+    It goes by the key's name, so that a system whose key was replaced tells no fact twice.
+    """
+    return f"api/{call.key.name}"
 
 
 def to_draft(body: dict[str, Any]) -> Draft:
