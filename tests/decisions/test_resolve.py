@@ -158,6 +158,15 @@ def test_what_cannot_be_had_falls_along_its_chain_with_every_reason() -> None:
     assert reasons(answer) == [("regular", "no_higher_class_free"), ("regular", "stock_gone")]
 
 
+def test_the_perks_of_one_choice_share_what_may_stand_for_them_and_none_stands_twice() -> None:
+    spare = one(LATE)
+    choice = rule("choice", [one(CAKE), spare], [one(TEA), spare])
+    answer = decide(choice, house=House({"cake": 0, "tea": 0}))
+    assert given(answer) == [("choice", "late", 0)]
+    assert reasons(answer) == [("choice", "stock_gone"), ("choice", "stock_gone")]
+    assert given(decide(choice)) == [("choice", "cake", 0), ("choice", "tea", 0)]
+
+
 def test_a_rule_that_gives_nothing_gives_its_limits_back() -> None:
     returned: list[Claims] = []
 

@@ -86,6 +86,15 @@ def test_what_is_gone_is_replaced_by_another_option_and_told(database: SqlDataba
     assert reasons_of(answer) == {"treat": "stock_gone"}
 
 
+def test_of_a_choice_that_is_mostly_gone_the_rest_is_had_once(database: SqlDatabase) -> None:
+    stage = staged(database, TWO.replace('{perk: late-checkout, until: "14:00"}', "{perk: room-upgrade, levels: 1}"))
+    stage.stock("welcome-drink", 0)
+    answer = stage.ask(ANA, enrol=True, stay={"free_classes": []})
+    assert perks_of(answer) == ["cake"]
+    refused = [(one["perk"], one["reason"]) for one in answer["withheld"]]
+    assert refused == [("welcome-drink", "stock_gone"), ("room-upgrade", "no_higher_class_free")]
+
+
 def test_a_default_that_is_gone_leaves_another_option_standing(database: SqlDatabase) -> None:
     stage = staged(database, ONE.replace("within: 10 days", "within: 10 days, default: welcome-drink"))
     assert perks_of(stage.ask(ANA, enrol=True)) == ["welcome-drink"]
