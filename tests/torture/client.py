@@ -7,6 +7,7 @@ ask the same question, settle the same hold, report the same fact and use the sa
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -22,6 +23,9 @@ PROPERTIES = ("harbour", "hudson")
 RETRY_S = 0.05
 TIMEOUT_S = 8
 REMEMBERED = 60
+SHARED = 0.25
+COMES_WITHIN_S = 0.15
+RECONNECTS = 0.2
 HOLD_MINUTES = 1
 
 Body = dict[str, Any]
@@ -41,9 +45,27 @@ class Intent:
     body: Body
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A call that two clients send at one instant; without a key the second one sends it under a key of its own."""
+
+    key: str | None
+    kind: str
+    path: str
+    body: Body
+    meeting: threading.Barrier
+
+    def meet(self) -> None:
+        """Wait for the other, but not for long."""
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self.meeting.wait(COMES_WITHIN_S)
+
+
 @dataclass
 class Board:
-    """What clients tell each other: questions asked, holds open, facts reported, grants given."""
+    """What clients tell each other: whom they wait for, questions asked, holds open, facts reported, grants given."""
+
+    invitations: deque[Invitation] = field(default_factory=_few)
 
     questions: deque[Body] = field(default_factory=_few)
     holds: deque[str] = field(default_factory=_few)
@@ -96,7 +118,8 @@ class Client(threading.Thread):
             self.same_fact: 1, self.take_back: 1, self.redeem: 3, self.use_again: 1, self.repeat: 3,
         }  # fmt: skip
         while not self.target.stop.is_set():
-            self.dice.choices(list(wanted), list(wanted.values()))[0]()
+            if not self._joined():
+                self.dice.choices(list(wanted), list(wanted.values()))[0]()
         self.log.close()
         self._hang_up()
 
@@ -222,8 +245,40 @@ class Client(threading.Thread):
 
     def settle(self, kind: str, path: str, body: Body) -> Body:
         """Send one intent until it is answered; the answer's JSON, {} for a refusal."""
+        intent = Intent(self._key(), kind, path, body)
+        if self.dice.random() < SHARED:
+            self._invite(intent)
+        return self._settle(intent)
+
+    def _key(self) -> str:
         self.intents += 1
-        return self._settle(Intent(f"torture-{self.number:04d}-{self.intents:08d}", kind, path, body))
+        return f"torture-{self.number:04d}-{self.intents:08d}"
+
+    def _invite(self, intent: Intent) -> None:
+        """Let another send the same at the same instant: under the same key, or as an intent of its own."""
+        kind, path, body, key = intent.kind, intent.path, intent.body, None
+        if self.dice.random() < 0.3:
+            key = intent.key
+        elif kind in ("confirm", "cancel"):
+            kind = self.dice.choice(("confirm", "cancel"))
+            path = f"{path.rpartition('/')[0]}/{kind}"
+        elif kind == "reversal":
+            body = {**body, "key": f"{body['key']}-too"}
+        elif kind == "redeem" and self.dice.random() < 0.5:
+            body = {**body, "reference": f"{body['reference']}-too"}
+        invitation = Invitation(key, kind, path, body, threading.Barrier(2))
+        self.board.invitations.append(invitation)
+        invitation.meet()
+
+    def _joined(self) -> bool:
+        """Whether somebody waited for another, and this client came."""
+        invitation = self.board.take(self.board.invitations)
+        if invitation is None:
+            return False
+        intent = Intent(invitation.key or self._key(), invitation.kind, invitation.path, invitation.body)
+        invitation.meet()
+        self._settle(intent)
+        return True
 
     def _settle(self, intent: Intent) -> Body:
         while not self.target.give_up.is_set():
@@ -247,6 +302,9 @@ class Client(threading.Thread):
     def _send(self, intent: Intent) -> tuple[int, str, bool]:
         """One call: status, body, and whether it says to try again."""
         self.calls += 1
+        if self.dice.random() < RECONNECTS:
+            # A connection stays with the worker that took it, and one worker may have taken all of them.
+            self._hang_up()
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.target.port, timeout=TIMEOUT_S)
         headers = {

@@ -30,17 +30,24 @@ CAKES_A_DAY, CAKES_A_GUEST = 60, 1
 
 PERKS = """
 torture-drink: {kind: item, title: {en: a drink, nl: een drankje}, cost: EUR 5, stock: daily, valid: 30 days}
+torture-card: {kind: item, title: {en: a card, nl: een kaartje}, cost: EUR 1, valid: 30 days}
 torture-cake: {kind: item, title: {en: a cake, nl: een taart}, cost: EUR 12, valid: 30 days}
 torture-dinner: {kind: credit, title: {en: a dinner, nl: een diner}, valid: 90 days}
 torture-points: {kind: points, title: {en: points, nl: punten}, valid: 730 days}
 """
-# The drink has no limit, so nothing but the claim on the question keeps it from being given twice.
+# The card has no limit, so nothing but the claim on the question keeps it from being given twice.
 RULES = f"""
 rule: torture-drink
 title: {{en: A drink, nl: Een drankje}}
 at: arrival
 when: {{fact: stay.channel, is: direct}}
 give: [{{perk: torture-drink}}]
+---
+rule: torture-card
+title: {{en: A card, nl: Een kaartje}}
+at: arrival
+when: {{fact: stay.channel, is: direct}}
+give: [{{perk: torture-card}}]
 ---
 rule: torture-cake
 title: {{en: A cake, nl: Een taart}}
