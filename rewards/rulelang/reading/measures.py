@@ -50,12 +50,11 @@ from rewards.rulelang.reading.scalars import (
     evidence,
     minute_of_day,
     only_true,
-    pair,
     several,
     weekdays,
 )
 from rewards.rulelang.reading.tree import Block, Tree
-from rewards.rulelang.reading.windows import scope, window
+from rewards.rulelang.reading.windows import from_until, scope, window
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import suggestion
 
@@ -186,18 +185,8 @@ def _narrowed(measure: Measure, fields: Fields, report: Report, countings: dict[
 
 def hours(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:
     """`["17:00", "23:00"]` as the first and the last hour, 17 and 22; it may run past midnight."""
-    found = pair(tree, what, '["17:00", "23:00"]', report)
-    if found is None:
-        return None
-    first, end = (_whole_hour(each, what, report) for each in found)
-    if first is None or end is None:
-        return None
-    if first == end:
-        why = Phrase("it ends when it begins", "het eindigt waar het begint")
-        advice = Phrase("For the whole day leave it out.", "Laat het weg voor de hele dag.")
-        report.add("window_empty", tree.span, what=what, why=why, advice=advice)
-        return None
-    return first, (end - 1) % 24
+    found = from_until(_whole_hour)(tree, what, report)
+    return None if found is None else (found[0], (found[1] - 1) % 24)
 
 
 def _whole_hour(tree: Tree, what: Piece, report: Report) -> int | None:

@@ -19,14 +19,13 @@ from rewards.rulelang.reading.scalars import (
     minute_of_day,
     name,
     number,
-    pair,
     several,
     weekdays,
     word,
     yes_no,
 )
 from rewards.rulelang.reading.tree import Block, Tree
-from rewards.rulelang.reading.windows import check_order
+from rewards.rulelang.reading.windows import check_order, from_until
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import A_RULE
 
@@ -147,20 +146,6 @@ def schedule(tree: Tree, what: Piece, report: Report) -> Schedule | None:
     fields.refuse_empty(SCHEDULE_KEYS)
     first, last = fields.read("from", a_date, None), fields.read("until", a_date, None)
     check_order(first, last, tree, report)
-    return Schedule(first, last, fields.read("on", weekdays, ()), fields.read("between", minutes, None))
-
-
-def minutes(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:
-    """`["17:00", "23:00"]` as minutes of the day, the end not included; it may run past midnight."""
-    found = pair(tree, what, '["17:00", "23:00"]', report)
-    if found is None:
-        return None
-    first, end = minute_of_day(found[0], what, report), minute_of_day(found[1], what, report)
-    if first is None or end is None:
-        return None
-    if first == end:
-        why = Phrase("it ends when it begins", "het eindigt waar het begint")
-        advice = Phrase("For the whole day leave it out.", "Laat het weg voor de hele dag.")
-        report.add("window_empty", tree.span, what=what, why=why, advice=advice)
-        return None
-    return first, end
+    return Schedule(
+        first, last, fields.read("on", weekdays, ()), fields.read("between", from_until(minute_of_day), None)
+    )

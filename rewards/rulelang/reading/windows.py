@@ -25,7 +25,7 @@ from rewards.rulelang.nodes import (
 )
 from rewards.rulelang.reading.fields import Fields, Reader, block_of, items_of, text_of
 from rewards.rulelang.reading.names import WINDOW_KEYS, listed
-from rewards.rulelang.reading.scalars import a_date, any_text, choice, name, number, only_true, several
+from rewards.rulelang.reading.scalars import a_date, any_text, choice, name, number, only_true, pair, several
 from rewards.rulelang.reading.tree import Block, Text, Tree
 from rewards.rulelang.wording.entry import Phrase, Piece
 
@@ -189,6 +189,26 @@ def check_order(first: date | None, last: date | None, tree: Tree, report: Repor
     """Notes a span of days that ends before it begins."""
     if first is not None and last is not None and last < first:
         report.add("window_backwards", tree.span, first=first.isoformat(), last=last.isoformat())
+
+
+def from_until(time: Reader[int]) -> Reader[tuple[int, int]]:
+    """A reader of `["17:00", "23:00"]` by the reader of one time; the end is not included and may lie past midnight."""
+
+    def read(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:
+        found = pair(tree, what, '["17:00", "23:00"]', report)
+        if found is None:
+            return None
+        first, end = time(found[0], what, report), time(found[1], what, report)
+        if first is None or end is None:
+            return None
+        if first == end:
+            why = Phrase("it ends when it begins", "het eindigt waar het begint")
+            advice = Phrase("For the whole day leave it out.", "Laat het weg voor de hele dag.")
+            report.add("window_empty", tree.span, what=what, why=why, advice=advice)
+            return None
+        return first, end
+
+    return read
 
 
 def _since(tree: Tree, what: Piece, report: Report) -> Window | None:
