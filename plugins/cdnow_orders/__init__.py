@@ -6,13 +6,22 @@ two purchases, so the row takes part in the key.
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TextIO
 
-from rewards.sdk import FILE_INVALID, Draft, FileRow, Identity, Kind, Known, Property, RewardsError, parse_decimal
+from rewards.sdk import (
+    FILE_INVALID,
+    Draft,
+    FileRow,
+    Identity,
+    Kind,
+    Known,
+    Property,
+    RewardsError,
+    open_text,
+    parse_decimal,
+)
 
 HEADER = ["customer_id", "date", "number_of_cds", "dollar_value"]
 SHOP = Property(
@@ -27,14 +36,8 @@ SHOP = Property(
 )
 
 
-def _open(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
-
-
 def _lines(path: Path) -> Iterator[list[str]]:
-    with _open(path) as stream:
+    with open_text(path) as stream:
         if stream.readline().split() != HEADER:
             raise RewardsError(FILE_INVALID, f"{path.name} does not begin with {' '.join(HEADER)}.")
         for line in stream:

@@ -6,17 +6,13 @@ zone offset is not trusted (it is missing or foreign in some rows): a hotel's ow
 
 from __future__ import annotations
 
-import csv
-import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from statistics import median
-from typing import TextIO
 
 from rewards.sdk import (
-    FILE_INVALID,
     Draft,
     Evidence,
     FileRow,
@@ -25,7 +21,7 @@ from rewards.sdk import (
     Known,
     Position,
     Property,
-    RewardsError,
+    csv_rows,
 )
 
 COLUMNS = (
@@ -33,22 +29,6 @@ COLUMNS = (
     "sources",
 )  # fmt: skip
 HOTEL = "Hotel"
-
-
-def _open(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", newline="", encoding="utf-8")
-    return path.open(newline="", encoding="utf-8")
-
-
-def _table(stream: TextIO, path: Path) -> csv.DictReader[str]:
-    table = csv.DictReader(stream)
-    missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
-    if missing:
-        raise RewardsError(
-            FILE_INVALID, f"{path.name} lacks the column {missing[0]}.", hint=f"It needs {', '.join(COLUMNS)}."
-        )
-    return table
 
 
 def _instant(text: str) -> datetime:
@@ -64,10 +44,9 @@ class TsmcSource:
     def properties(self, path: Path) -> Iterable[Property]:
         """A property for each hotel, at the median of the positions recorded for it."""
         places: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        with _open(path) as stream:
-            for row in _table(stream, path):
-                if row["venue_category"] == HOTEL:
-                    places[row["venue_id"]].append((float(row["latitude"]), float(row["longitude"])))
+        for row in csv_rows(path, COLUMNS):
+            if row["venue_category"] == HOTEL:
+                places[row["venue_id"]].append((float(row["latitude"]), float(row["longitude"])))
         for venue, positions in sorted(places.items()):
             yield Property(
                 code=venue,
@@ -84,20 +63,18 @@ class TsmcSource:
         """Check-ins of every hotel, from the beginning to the last row of the file."""
         hotels: set[str] = set()
         last: datetime | None = None
-        with _open(path) as stream:
-            for row in _table(stream, path):
-                last = _instant(row["utc_time"])
-                if row["venue_category"] == HOTEL:
-                    hotels.add(row["venue_id"])
+        for row in csv_rows(path, COLUMNS):
+            last = _instant(row["utc_time"])
+            if row["venue_category"] == HOTEL:
+                hotels.add(row["venue_id"])
         for hotel in sorted(hotels) if last else ():
             yield Known(hotel, Kind.CHECK_IN, None, last)
 
     def rows(self, path: Path, file_hash: str) -> Iterator[FileRow]:
         """Every check-in, in the file's order."""
         hotels = {prop.code for prop in self.properties(path)}
-        with _open(path) as stream:
-            for number, row in enumerate(_table(stream, path), 1):
-                yield _row(number, row, hotels)
+        for number, row in enumerate(csv_rows(path, COLUMNS), 1):
+            yield _row(number, row, hotels)
 
 
 def _row(number: int, row: dict[str, str], hotels: set[str]) -> FileRow:

@@ -9,26 +9,22 @@ the row says went before. A check-out is a stay; a cancelled booking and a no-sh
 from __future__ import annotations
 
 import calendar
-import csv
-import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from statistics import median
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from rewards.sdk import (
-    FILE_INVALID,
     Draft,
     FileRow,
     Identity,
     Kind,
     Known,
     Property,
-    RewardsError,
     StayInHand,
+    csv_rows,
     parse_decimal,
 )
 
@@ -46,34 +42,17 @@ BEFORE_THE_DATA = date(2015, 6, 30)
 ARRIVAL_HOUR = time(15, 0)
 
 
-def _open(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", newline="", encoding="utf-8")
-    return path.open(newline="", encoding="utf-8")
-
-
-def _table(stream: TextIO, path: Path) -> csv.DictReader[str]:
-    table = csv.DictReader(stream)
-    missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
-    if missing:
-        raise RewardsError(
-            FILE_INVALID, f"{path.name} lacks the column {missing[0]}.", hint=f"It needs {', '.join(COLUMNS)}."
-        )
-    return table
-
-
 class BookingsSource:
     """Reads one CSV, plain or gzipped."""
 
     def properties(self, path: Path) -> Iterable[Property]:
         """Both hotels; their room classes stand in the order of the median rate paid for a reserved room."""
         rates: dict[tuple[str, str], list[float]] = defaultdict(list)
-        with _open(path) as stream:
-            for row in _table(stream, path):
-                if row["hotel"] in HOTELS:
-                    rate = float(row["adr"])
-                    if rate > 0 and row["reservation_status"] == "Check-Out":
-                        rates[row["hotel"], row["reserved_room_type"]].append(rate)
+        for row in csv_rows(path, COLUMNS):
+            if row["hotel"] in HOTELS:
+                rate = float(row["adr"])
+                if rate > 0 and row["reservation_status"] == "Check-Out":
+                    rates[row["hotel"], row["reserved_room_type"]].append(rate)
         for hotel in sorted({hotel for hotel, _ in rates}):
             code, city = HOTELS[hotel]
             classes = sorted((median(paid), name) for (other, name), paid in rates.items() if other == hotel)
@@ -92,21 +71,19 @@ class BookingsSource:
     def known(self, path: Path) -> Iterable[Known]:
         """Stays of both hotels from the beginning (each guest's earlier ones are the opening) to the last departure."""
         last: dict[str, date] = {}
-        with _open(path) as stream:
-            for row in _table(stream, path):
-                if row["hotel"] in HOTELS:
-                    code = HOTELS[row["hotel"]][0]
-                    day = date.fromisoformat(row["reservation_status_date"])
-                    last[code] = max(last.get(code, day), day)
+        for row in csv_rows(path, COLUMNS):
+            if row["hotel"] in HOTELS:
+                code = HOTELS[row["hotel"]][0]
+                day = date.fromisoformat(row["reservation_status_date"])
+                last[code] = max(last.get(code, day), day)
         for code, day in sorted(last.items()):
             until = datetime.combine(day + timedelta(days=1), time(12, 0), tzinfo=UTC)
             yield Known(code, Kind.STAY, None, until)
 
     def rows(self, path: Path, file_hash: str) -> Iterator[FileRow]:
         """Every booking, in the file's order; each is a guest of its own, so no row waits for another."""
-        with _open(path) as stream:
-            for number, row in enumerate(_table(stream, path), 1):
-                yield _row(number, row, file_hash)
+        for number, row in enumerate(csv_rows(path, COLUMNS), 1):
+            yield _row(number, row, file_hash)
 
 
 def _row(number: int, row: dict[str, str], file_hash: str) -> FileRow:

@@ -12,7 +12,7 @@ from rewards.domain.stay import StayInHand
 from rewards.errors import FILE_INVALID, RewardsError
 from rewards.money import Money, parse_decimal
 from rewards.sdk.drafts import Draft
-from rewards.sdk.files import FileRow, FileSource, Known
+from rewards.sdk.files import FileRow, FileSource, Known, csv_rows, open_text
 
 __all__ = [
     "FILE_INVALID",
@@ -28,5 +28,7 @@ __all__ = [
     "Property",
     "RewardsError",
     "StayInHand",
+    "csv_rows",
+    "open_text",
     "parse_decimal",
 ]

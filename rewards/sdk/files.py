@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import csv
+import gzip
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from rewards.domain.activity import Kind
 from rewards.domain.property import Property
 from rewards.domain.stay import StayInHand
+from rewards.errors import FILE_INVALID, RewardsError
 from rewards.sdk.drafts import Draft
 
 
@@ -59,3 +62,22 @@ class FileSource(Protocol):
         `file_hash` is the SHA-256 of the file, for sources without keys of their own.
         """
         ...
+
+
+def open_text(path: Path) -> TextIO:
+    """The file's UTF-8 text, unpacked where the name ends in `.gz`; line ends stay as they are, as `csv` wants them."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", newline="", encoding="utf-8")
+    return path.open(newline="", encoding="utf-8")
+
+
+def csv_rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
+    """The rows of a CSV with a header, one at a time. A column of `columns` that the header lacks: `file_invalid`."""
+    with open_text(path) as stream:
+        table = csv.DictReader(stream)
+        missing = [column for column in columns if column not in (table.fieldnames or ())]
+        if missing:
+            raise RewardsError(
+                FILE_INVALID, f"{path.name} lacks the column {missing[0]}.", hint=f"It needs {', '.join(columns)}."
+            )
+        yield from table
