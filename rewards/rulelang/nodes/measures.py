@@ -1,0 +1,232 @@
+"""What a rule measures: which activities, reckoned how, where and in which window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rewards.domain.activity import Evidence
+
+
+class Series(StrEnum):
+    """The activities a measure looks at. `count` of a series is its natural number (see `Aggregate.COUNT`)."""
+
+    STAYS = "stays"
+    NIGHTS = "nights"  # stays, counted by their nights
+    VISITS = "visits"  # fused presence: one per guest, property and hotel day
+    CHECK_INS = "check-ins"  # every check-in message that counts
+    SPEND = "spend"  # net amounts of spend activities, and of stays that carry an amount
+    PAYMENTS = "payments"
+    PAYMENTS_ON_TIME = "payments.on_time"
+    PAYMENTS_LATE = "payments.late"
+    REFERRALS = "referrals"
+    CUSTOM = "custom"  # custom activities; the name stands in Measure.custom
+
+
+class Aggregate(StrEnum):
+    """How many, how much, how long."""
+
+    COUNT = "count"  # number of them (nights: number of nights; spend: number of purchases)
+    SUM = "sum"  # net amount in minor units
+    AVERAGE = "average"  # net amount per activity (exact fraction, minor units)
+    LARGEST = "largest"  # largest single net amount
+    DISTINCT = "distinct"  # different values of `dimension`
+    STREAK = "streak"  # unbroken run of `dimension` units (day, week, month, year) up to now; the current may be open
+    DAYS_SINCE_LAST = "days_since_last"  # whole hotel days since the newest
+    DAYS_SINCE_FIRST = "days_since_first"  # whole hotel days since the oldest
+
+
+class Dimension(StrEnum):
+    """What `distinct` tells apart or `streak` runs over."""
+
+    PROPERTY = "property"
+    BRAND = "brand"
+    CITY = "city"
+    COUNTRY = "country"
+    CATEGORY = "category"
+    PLACE = "place"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class ScopeKind(StrEnum):
+    """Where the activities must lie."""
+
+    HERE = "here"  # the property of the decision
+    BRAND = "brand"  # properties of the decision's brand
+    CITY = "city"  # properties in the decision's city
+    COUNTRY = "country"
+    GROUP = "group"  # every property
+    ANYWHERE = "anywhere"  # every property, and places outside the group
+    LISTED = "listed"  # the named properties, brands and cities together
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A scope; the three lists are for LISTED only."""
+
+    kind: ScopeKind = ScopeKind.HERE
+    properties: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+
+
+class Unit(StrEnum):
+    """Calendar units. Weeks start on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """The last `amount` units, today included: hotel days d with D − n < d ≤ D (months and years step back by date)."""
+
+    amount: int
+    unit: Unit = Unit.DAY
+
+
+@dataclass(frozen=True, slots=True)
+class RollingHours:
+    """The instants in (t − hours, t]."""
+
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A whole calendar unit up to now: the current one (`back` 0) or an earlier one (`back` 1 is the one before)."""
+
+    unit: Unit
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetYear:
+    """A year that begins on `month`/`day` (a status year from March); `back` as in Calendar."""
+
+    month: int
+    day: int = 1
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipYear:
+    """A year that begins on the guest's enrolment day; 29 February counts as 1 March in common years."""
+
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Fixed hotel days, both ends included; None is open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """Everything ever known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinceEnrolment:
+    """From the hotel day of enrolment on; unknown for a guest who never enrolled."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinceLastGrant:
+    """After the last grant of `rule` to this guest (None: of the rule it stands in); lifetime where there is none."""
+
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BetterOf:
+    """The window in which the measure is larger."""
+
+    windows: tuple[Window, ...]
+
+
+Window = (
+    Rolling
+    | RollingHours
+    | Calendar
+    | OffsetYear
+    | MembershipYear
+    | Dates
+    | Lifetime
+    | SinceEnrolment
+    | SinceLastGrant
+    | BetterOf
+)
+
+
+class Attribution(StrEnum):
+    """Which date places a stay in a window."""
+
+    DEPARTURE = "departure"
+    ARRIVAL = "arrival"
+    POSTED = "posted"  # the hotel day on which it was recorded
+    NIGHTS = "nights"  # each night on its own date: a stay is clipped to the window
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What counts as a stay, night or visit. The default counts everything once as it was recorded.
+
+    `merge_adjoining`: stays at one property that touch (departure = next arrival) are one. `one_per_day`: at most one
+    a property and hotel day. `max_rooms`: rooms of one stay that count (None: a stay counts once, its nights once,
+    whatever its rooms; n: nights × min(rooms, n)). `min_nights`, `min_amount_minor` (per activity) and
+    `min_amount_per_night_minor`, both in `currency` (None: the property's own). Channels and rates are compared
+    case-insensitively.
+    """
+
+    name: str = "default"
+    merge_adjoining: bool = False
+    one_per_day: bool = False
+    max_rooms: int | None = None
+    min_nights: int = 0
+    min_amount_minor: int = 0
+    min_amount_per_night_minor: int = 0
+    exclude_channels: tuple[str, ...] = ()
+    only_channels: tuple[str, ...] = ()
+    exclude_rates: tuple[str, ...] = ()
+    currency: str | None = None
+
+
+DEFAULT_COUNTING = Counting()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number over a guest's activities in a window.
+
+    `categories`, `weekdays` (1 Monday … 7 Sunday), `hours` (first, last wall-clock hour, both included, may wrap
+    midnight: (17, 22) is from 17:00 until before 23:00) and `room_classes` narrow the activities; empty means any.
+    `including_this` adds the stay or check-in being decided. `currency` is the unit of amounts: None means the
+    decision's property's currency for scope here, else the programme's.
+    """
+
+    series: Series
+    aggregate: Aggregate = Aggregate.COUNT
+    dimension: Dimension | None = None
+    scope: Scope = Scope()
+    window: Window = Lifetime()
+    by: Attribution = Attribution.DEPARTURE
+    counting: Counting = DEFAULT_COUNTING
+    evidence: Evidence | None = None
+    categories: tuple[str, ...] = ()
+    room_classes: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
+    hours: tuple[int, int] | None = None
+    custom: str | None = None
+    including_this: bool = False
+    currency: str | None = None
