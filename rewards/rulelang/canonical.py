@@ -37,7 +37,7 @@ from rewards.rulelang.nodes import (
     Scalar,
     Schedule,
 )
-from rewards.rulelang.reading.names import ALWAYS, MONEY_AGGREGATES
+from rewards.rulelang.reading.names import ALWAYS, type_of
 from rewards.rulelang.writing.layout import Plain, Word, document
 from rewards.rulelang.writing.measures import length, measure_keys, money, texts, weekdays
 
@@ -145,8 +145,7 @@ def condition(node: Condition) -> Plain:
         case FactTest():
             return _fact(node)
         case MeasureTest(measure=measure, comparison=compared):
-            kind = FactType.MONEY if measure.aggregate in MONEY_AGGREGATES else FactType.NUMBER
-            return measure_keys(measure) | _comparison(compared, kind, measure.currency)
+            return measure_keys(measure) | _comparison(compared, type_of(measure), measure.currency)
 
 
 def _fact(test: FactTest) -> Plain:

@@ -79,18 +79,17 @@ def read_perk(code: str, block: Block, span: Span, report: Report) -> Perk | Non
         StockPolicy(fields.read("stock", choice(STOCKS), "unlimited")),
         fields.read("valid", days, DEFAULT_VALID_DAYS),
     )
-    _refuse_cost(perk, fields, span, report)
+    _refuse_cost(perk, fields, report)
     for language in LANGUAGES:
         if titles and language not in titles:
             report.add("translation_missing", span, key=code, language=language)
     return perk if kind else None
 
 
-def _refuse_cost(perk: Perk, fields: Fields, span: Span, report: Report) -> None:
+def _refuse_cost(perk: Perk, fields: Fields, report: Report) -> None:
     if perk.kind is PerkKind.CREDIT:
         for key in fields.present(COST_KEYS):
-            tree = fields.tree(key)
-            report.add("cost_not_for_credit", tree.span if tree else span, key=key, perk=perk.code)
+            report.add("cost_not_for_credit", fields.place(key), key=key, perk=perk.code)
 
 
 def unit_cost(tree: Tree, what: Piece, report: Report) -> UnitCost | None:

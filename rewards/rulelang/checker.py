@@ -43,11 +43,11 @@ def check(
     notes = Notes(report, places or {})
     world = World(properties, group_currency) if properties is not None else None
     everywhere = {*known_rules, *(rule.id for rule in (*rules, *unfinished))}
-    for rule in (*rules, *unfinished):
+    for rule, whole in (*((each, True) for each in rules), *((each, False) for each in unfinished)):
         before = report.errors
         check_types(rule, notes)
         # A value of the wrong type says nothing that a warning could be about.
-        if report.errors == before and not any(rule is each for each in unfinished):
+        if whole and report.errors == before:
             lint(rule, perks, notes)
         check_perks(rule, perks, notes)
         check_rule_names(rule, everywhere, notes)

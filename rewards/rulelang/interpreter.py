@@ -12,10 +12,7 @@ from datetime import date
 from typing import assert_never
 
 from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading, Trace, Truth
-from rewards.rulelang.nodes import All, AnyOf, Comparison, Condition, FactTest, MeasureTest, Not, Op, Scalar
-
-TEXT_OPS = frozenset({Op.IS, Op.IS_NOT, Op.IN, Op.NOT_IN})
-"""The comparisons of texts and yes/no; all others compare numbers, dates and times."""
+from rewards.rulelang.nodes import TEXT_OPS, All, AnyOf, Comparison, Condition, FactTest, MeasureTest, Not, Op, Scalar
 
 
 def evaluate(condition: Condition, facts: FactSource, rule: str) -> Truth:

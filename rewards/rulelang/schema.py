@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from rewards.rulelang import limits
 from rewards.rulelang.catalogue import KINDS, PAYERS, STOCKS
-from rewards.rulelang.nodes import Per, Unit
-from rewards.rulelang.reading.caps import MAX_AT_MOST
+from rewards.rulelang.nodes import Per
+from rewards.rulelang.reading.caps import EVER, MAX_AT_MOST, UNITS
+from rewards.rulelang.reading.countings import RESERVED
 from rewards.rulelang.reading.names import ALWAYS
+from rewards.rulelang.reading.scalars import CODE, NAME
 from rewards.rulelang.reference import keys
 from rewards.rulelang.schemas import values
 from rewards.rulelang.schemas.build import Json, array, choice, integer, mapping, one_or_more, ref
 from rewards.rulelang.schemas.tests import fact_tests, measure_test
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-EVER_OR_UNIT = [*(str(unit) for unit in Unit), "ever"]
+EVER_OR_UNIT = [*UNITS, EVER]
 
 
 def json_schema() -> Json:
@@ -42,7 +44,7 @@ def perks_schema() -> Json:
         "$id": "https://rewards.example/schemas/perks.json",
         "title": "A catalogue of perks",
         "type": "object",
-        "propertyNames": {"pattern": "^[a-z][a-z0-9-]{0,59}$"},
+        "propertyNames": {"pattern": f"^{CODE.pattern}$"},
         "maxProperties": limits.MAX_PERKS,
         "additionalProperties": ref("perk"),
         "$defs": values.definitions() | {"perk": _perk()},
@@ -175,7 +177,7 @@ def _counting() -> Json:
 
 
 def _countings() -> Json:
-    names = {"pattern": "^[a-z0-9-]{1,60}$", "not": {"enum": ["default", "inline"]}}
+    names = {"pattern": f"^{NAME.pattern}$", "not": {"enum": list(RESERVED)}}
     # The name stands before the definition; a second one inside would have no meaning.
     definition = {"allOf": [ref("counting"), {"not": {"required": ["name"]}}]}
     return {

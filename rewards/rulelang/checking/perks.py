@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,10 +9,9 @@ from rewards.domain.perk import Perk, PerkKind
 from rewards.rulelang.checking.places import Notes
 from rewards.rulelang.checking.walk import gives
 from rewards.rulelang.nodes import Give, Rule
+from rewards.rulelang.reading.scalars import TIME
 from rewards.rulelang.wording.entry import Phrase
 from rewards.rulelang.wording.phrases import suggestion
-
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _known(known: Mapping[str, Parameter]) -> Phrase:
 
 def _fits(kind: PerkKind, name: str, value: int | str | bool) -> bool:
     if name == "until":
-        return value == "checkout" if kind is PerkKind.UPGRADE else _TIME.fullmatch(str(value)) is not None
+        return value == "checkout" if kind is PerkKind.UPGRADE else TIME.fullmatch(str(value)) is not None
     if name == "guaranteed":
         return isinstance(value, bool)
     if name == "note":

@@ -9,8 +9,8 @@ from rewards.rulelang.checking.places import Notes
 from rewards.rulelang.checking.walk import fact_tests, measure_tests
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.limits import MAX_NUMBER
-from rewards.rulelang.nodes import Comparison, FactTest, Measure, Op, Rule, Scalar, Series, Span
-from rewards.rulelang.reading.names import EXAMPLES, MONEY_AGGREGATES, OPERATORS, TYPE_PHRASES, listed
+from rewards.rulelang.nodes import Comparison, FactTest, Op, Rule, Scalar, Span
+from rewards.rulelang.reading.names import EXAMPLES, OPERATORS, TYPE_PHRASES, listed, title, type_of
 from rewards.rulelang.wording.phrases import suggestion
 
 
@@ -22,13 +22,7 @@ def check_types(rule: Rule, notes: Notes) -> None:
         measure = each.measure
         if measure.custom is not None and facts.is_influence(measure.custom):
             notes.add("influence_refused", each.span, "measure", name=measure.custom)
-        kind = FactType.MONEY if measure.aggregate in MONEY_AGGREGATES else FactType.NUMBER
-        _check_comparison(each.comparison, title(measure), kind, (), each.span, notes)
-
-
-def title(measure: Measure) -> str:
-    """A measure as a document names it."""
-    return f"custom:{measure.custom}" if measure.series is Series.CUSTOM else str(measure.series)
+        _check_comparison(each.comparison, title(measure), type_of(measure), (), each.span, notes)
 
 
 def _check_fact(test: FactTest, notes: Notes) -> None:

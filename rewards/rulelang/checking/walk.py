@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from rewards.rulelang.nodes import (
     All,
     AnyOf,
-    BetterOf,
     Choose,
     Condition,
     FactTest,
@@ -16,7 +15,6 @@ from rewards.rulelang.nodes import (
     Not,
     Outcome,
     Rule,
-    Window,
 )
 
 
@@ -55,8 +53,3 @@ def _gives(outcome: Outcome) -> Iterator[Give]:
     while give is not None:
         yield give
         give = give.or_else
-
-
-def windows(window: Window) -> tuple[Window, ...]:
-    """The window, or those it is the better of."""
-    return window.windows if isinstance(window, BetterOf) else (window,)

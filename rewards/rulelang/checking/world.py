@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rewards.domain.property import Property
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import fact_tests, gives, measure_tests, windows
+from rewards.rulelang.checking.walk import fact_tests, gives, measure_tests
 from rewards.rulelang.gates import applies_to
-from rewards.rulelang.nodes import BudgetLimit, MeasureTest, Rule, SinceLastGrant, Span
+from rewards.rulelang.nodes import BudgetLimit, MeasureTest, Rule, SinceLastGrant, Span, windows
 from rewards.rulelang.wording.phrases import suggestion
 
 

@@ -17,8 +17,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from rewards.rulelang.compiling.slots import Slots
-from rewards.rulelang.interpreter import TEXT_OPS, as_number
-from rewards.rulelang.nodes import All, AnyOf, Comparison, Condition, FactTest, MeasureTest, Not, Op, Rule, Schedule
+from rewards.rulelang.interpreter import as_number
+from rewards.rulelang.nodes import (
+    TEXT_OPS,
+    All,
+    AnyOf,
+    Comparison,
+    Condition,
+    FactTest,
+    MeasureTest,
+    Not,
+    Op,
+    Rule,
+    Schedule,
+)
 from rewards.rulelang.reach import rising
 
 _LITERAL_LIMIT = 2**63

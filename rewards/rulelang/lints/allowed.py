@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from rewards.rulelang import facts
-from rewards.rulelang.checking.types import title
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import Aggregate, Comparison, FactTest, Measure, MeasureTest, Op, Scalar
+from rewards.rulelang.interpreter import as_number
+from rewards.rulelang.nodes import TEXT_OPS, Aggregate, Comparison, FactTest, Measure, MeasureTest, Op, Scalar
+from rewards.rulelang.reading.names import title
 from rewards.rulelang.writing.layout import flow
 
 Bound = float | int
-TEXT_OPS = (Op.IS, Op.IS_NOT, Op.IN, Op.NOT_IN)
 Test = FactTest | MeasureTest
 Subject = str | Measure
 
@@ -65,6 +65,20 @@ class Words:
 Allowed = Span | Words
 
 
+def covers(one: Allowed, other: Allowed) -> bool:
+    """Whether every value of the other is in the first; numbers and words have none in common."""
+    if isinstance(one, Span) and isinstance(other, Span):
+        return one.covers(other)
+    return isinstance(one, Words) and isinstance(other, Words) and one.covers(other)
+
+
+def meets(one: Allowed, other: Allowed) -> bool:
+    """Whether a value can be in both; numbers and words have none in common."""
+    if isinstance(one, Span) and isinstance(other, Span):
+        return one.meets(other)
+    return isinstance(one, Words) and isinstance(other, Words) and one.meets(other)
+
+
 def subject(test: Test) -> Subject:
     """What two tests must share for their comparisons to be about one value."""
     return test.fact if isinstance(test, FactTest) else test.measure
@@ -91,7 +105,7 @@ def allowed(test: Test) -> Allowed:
 
 
 def _span(comparison: Comparison, fractions: bool) -> Span:
-    first, *rest = (_number(value) for value in comparison.values)
+    first, *rest = (as_number(value) for value in comparison.values)
     # Whole numbers above 3 begin at 4; fractions begin right after 3.
     step = 0 if fractions else 1
     match comparison.op:
@@ -109,10 +123,6 @@ def _span(comparison: Comparison, fractions: bool) -> Span:
             return Span(rest[0] + first, rest[1] or math.inf)
         case _:
             return Span(first, first)
-
-
-def _number(value: Scalar) -> int:
-    return value.toordinal() if isinstance(value, date) else int(value)
 
 
 def possible(test: Test) -> Allowed | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rewards.domain.perk import Perk
 from rewards.rulelang.checking.places import Notes
 from rewards.rulelang.checking.walk import conditions
-from rewards.rulelang.lints.allowed import Allowed, Span, Test, Words, allowed, name, possible
+from rewards.rulelang.lints.allowed import Allowed, Test, Words, allowed, covers, meets, name, possible
 from rewards.rulelang.nodes import FactTest, MeasureTest, Rule
 from rewards.rulelang.wording.entry import Phrase
 
@@ -23,22 +23,10 @@ def _check(test: Test, notes: Notes) -> None:
     values, everything = allowed(test), possible(test)
     if everything is None:
         return
-    if _covers(values, everything):
+    if covers(values, everything):
         notes.add("always_true", test.span, test.comparison.op, name=name(test), why=_range(everything))
-    elif not _meets(values, everything):
+    elif not meets(values, everything):
         notes.add("never_true", test.span, test.comparison.op, name=name(test), why=_range(everything))
-
-
-def _covers(values: Allowed, everything: Allowed) -> bool:
-    if isinstance(values, Span) and isinstance(everything, Span):
-        return values.covers(everything)
-    return isinstance(values, Words) and isinstance(everything, Words) and values.covers(everything)
-
-
-def _meets(values: Allowed, everything: Allowed) -> bool:
-    if isinstance(values, Span) and isinstance(everything, Span):
-        return values.meets(everything)
-    return isinstance(values, Words) and isinstance(everything, Words) and values.meets(everything)
 
 
 def _range(everything: Allowed) -> Phrase:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from rewards.domain.perk import Perk
 from rewards.rulelang.checking.places import Notes
 from rewards.rulelang.checking.walk import conditions
-from rewards.rulelang.lints.allowed import Span, Test, Words, allowed, name, shown, subject
+from rewards.rulelang.lints.allowed import Test, allowed, meets, name, shown, subject
 from rewards.rulelang.nodes import All, Condition, FactTest, MeasureTest, Rule
 
 
@@ -38,9 +38,4 @@ def _tests(condition: Condition) -> Iterator[Test]:
 
 
 def _exclude(one: Test, other: Test) -> bool:
-    if subject(one) != subject(other):
-        return False
-    first, second = allowed(one), allowed(other)
-    if isinstance(first, Span) and isinstance(second, Span):
-        return not first.meets(second)
-    return isinstance(first, Words) and isinstance(second, Words) and not first.meets(second)
+    return subject(one) == subject(other) and not meets(allowed(one), allowed(other))

@@ -5,6 +5,7 @@ them. Nodes compare by meaning: the span, which says where in the document a nod
 """
 
 from rewards.rulelang.nodes.conditions import (
+    TEXT_OPS,
     All,
     AnyOf,
     Comparison,
@@ -37,6 +38,7 @@ from rewards.rulelang.nodes.measures import (
     SinceLastGrant,
     Unit,
     Window,
+    windows,
 )
 from rewards.rulelang.nodes.rules import (
     Applies,
@@ -59,6 +61,7 @@ from rewards.rulelang.nodes.span import (
 __all__ = [
     "DEFAULT_COUNTING",
     "NOWHERE",
+    "TEXT_OPS",
     "Aggregate",
     "All",
     "AnyOf",
@@ -100,4 +103,5 @@ __all__ = [
     "Span",
     "Unit",
     "Window",
+    "windows",
 ]

@@ -26,6 +26,10 @@ class Op(StrEnum):
     NOT_IN = "not_in"
 
 
+TEXT_OPS = (Op.IS, Op.IS_NOT, Op.IN, Op.NOT_IN)
+"""The comparisons of texts and yes/no; all others compare numbers, dates and times."""
+
+
 Scalar = int | str | bool | date
 
 

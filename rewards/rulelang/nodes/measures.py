@@ -169,6 +169,11 @@ Window = (
 )
 
 
+def windows(window: Window) -> tuple[Window, ...]:
+    """The window, or those it is the better of."""
+    return window.windows if isinstance(window, BetterOf) else (window,)
+
+
 class Attribution(StrEnum):
     """Which date places a stay in a window."""
 

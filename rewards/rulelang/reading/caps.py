@@ -94,9 +94,7 @@ def _budget(block: Block, report: Report) -> Limit | None:
     if amount is None:
         return None
     if amount.minor == 0:
-        tree = fields.tree("budget")
-        span = tree.span if tree is not None else block.span
         least, most = 1, limits.MAX_NUMBER
-        report.add("number_out_of_range", span, what="“budget”", value=0, least=least, most=most)
+        report.add("number_out_of_range", fields.place("budget"), what="“budget”", value=0, least=least, most=most)
     calendar = None if every == EVER else Calendar(Unit(every))
     return BudgetLimit(amount.minor, amount.currency, calendar, Per(per), block.span)

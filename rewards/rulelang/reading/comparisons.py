@@ -9,7 +9,7 @@ from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.nodes import Comparison, Op, Scalar
-from rewards.rulelang.reading.fields import Fields, Reader, one_or_more
+from rewards.rulelang.reading.fields import Fields, Reader
 from rewards.rulelang.reading.names import OPERATOR_KEYS, OPERATORS, TYPE_PHRASES, listed
 from rewards.rulelang.reading.scalars import (
     a_date,
@@ -20,6 +20,7 @@ from rewards.rulelang.reading.scalars import (
     money,
     number,
     pair,
+    several,
     yes_no,
 )
 from rewards.rulelang.reading.tree import Block, Tree
@@ -52,8 +53,7 @@ def comparison(fields: Fields, subject: Subject, report: Report) -> Compared | N
         report.add("operator_missing", fields.span, name=subject.name, operators=listed(_keys(operators)))
         return None
     if len(keys) > 1:
-        tree = fields.tree(keys[1])
-        report.add("operators_many", tree.span if tree else fields.span, name=subject.name, found=listed(keys))
+        report.add("operators_many", fields.place(keys[1]), name=subject.name, found=listed(keys))
     found = [_compared(fields, Op(key), subject, report) for key in keys]
     return found[0]
 
@@ -135,15 +135,8 @@ class _Values:
         return low, high
 
     def _many(self, tree: Tree) -> tuple[Scalar, ...] | None:
-        values: list[Scalar] = []
-        for item in one_or_more(tree, self._what, self._report):
-            value = self._one(item)
-            if value is not None and value in values:
-                self._report.add("value_repeated", item.span, value=str(value), what=self._what)
-            elif value is not None:
-                values.append(value)
-                self._report.places[tree.span, str(value)] = item.span
-        return tuple(values) or None
+        read: Reader[tuple[Scalar, ...]] = several(self._reader())
+        return read(tree, self._what, self._report) or None
 
 
 def _shown(tree: Tree) -> str:

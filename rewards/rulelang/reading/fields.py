@@ -51,6 +51,11 @@ class Fields:
             self._report.places[self.span, key] = value.span
         return value
 
+    def place(self, key: str) -> Span:
+        """Where the value of a key stands; the whole mapping where the key is absent."""
+        tree = self.tree(key)
+        return self.span if tree is None else tree.span
+
     def need(self, key: str) -> Tree | None:
         """As `tree`, noting a missing key."""
         value = self.tree(key)

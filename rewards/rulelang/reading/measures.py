@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from rewards.rulelang.diagnostics import Report
-from rewards.rulelang.facts import FactType, is_influence
+from rewards.rulelang.facts import is_influence
 from rewards.rulelang.nodes import DEFAULT_COUNTING as DEFAULT
 from rewards.rulelang.nodes import (
     Aggregate,
     Attribution,
-    BetterOf,
     Comparison,
     Counting,
     Dimension,
@@ -22,6 +22,7 @@ from rewards.rulelang.nodes import (
     Scope,
     Series,
     Window,
+    windows,
 )
 from rewards.rulelang.reading.comparisons import Subject, comparison
 from rewards.rulelang.reading.countings import CountingReader
@@ -37,11 +38,12 @@ from rewards.rulelang.reading.names import (
     KEY_OWNERS,
     MEASURE_KEYS,
     MEASURE_OPERATOR_KEYS,
-    MONEY_AGGREGATES,
     PLACE_SERIES,
     SERIES_NAMES,
     STREAK,
     listed,
+    title,
+    type_of,
 )
 from rewards.rulelang.reading.scalars import (
     any_text,
@@ -59,6 +61,7 @@ from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import suggestion
 
 CUSTOM_NAME = re.compile(r"[a-z0-9_.-]{1,40}")
+AggregateReader = Callable[[Fields, Series, Report], tuple[Aggregate, Dimension | None]]
 
 
 def measure_test(block: Block, report: Report, countings: dict[str, Counting]) -> MeasureTest | None:
@@ -98,9 +101,7 @@ def _refuse_foreign_keys(fields: Fields, series: Series, report: Report) -> None
     for key in fields.present(KEY_OWNERS):
         owners = KEY_OWNERS[key]
         if series not in owners:
-            tree = fields.tree(key)
-            span = tree.span if tree is not None else fields.span
-            report.add("key_not_for_measure", span, key=key, series=series, owners=listed(owners))
+            report.add("key_not_for_measure", fields.place(key), key=key, series=series, owners=listed(owners))
 
 
 # --- how it is reckoned ---------------------------------------------------------------------------------------------
@@ -109,8 +110,7 @@ def _refuse_foreign_keys(fields: Fields, series: Series, report: Report) -> None
 def _aggregate(fields: Fields, series: Series, report: Report) -> tuple[Aggregate, Dimension | None]:
     keys = fields.present(AGGREGATE_KEYS)
     if len(keys) > 1:
-        tree = fields.tree(keys[1])
-        report.add("aggregates_many", tree.span if tree else fields.span, found=listed(keys))
+        report.add("aggregates_many", fields.place(keys[1]), found=listed(keys))
     found = [_READERS[key](fields, series, report) for key in keys]
     if found:
         return found[0]
@@ -139,25 +139,20 @@ def _days_since(fields: Fields, _series: Series, _report: Report) -> tuple[Aggre
     return (Aggregate.DAYS_SINCE_LAST if word == "last" else Aggregate.DAYS_SINCE_FIRST), None
 
 
-def _count(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
-    fields.read("count", only_true, True)
-    return Aggregate.COUNT, None
+def _flag(aggregate: Aggregate) -> AggregateReader:
+    """The reader of an aggregate that needs no word: its key says `true`."""
+
+    def read(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
+        fields.read(str(aggregate), only_true, True)
+        return aggregate, None
+
+    return read
 
 
-def _average(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
-    fields.read("average", only_true, True)
-    return Aggregate.AVERAGE, None
-
-
-def _largest(fields: Fields, _series: Series, _report: Report) -> tuple[Aggregate, Dimension | None]:
-    fields.read("largest", only_true, True)
-    return Aggregate.LARGEST, None
-
-
-_READERS = {
-    "count": _count,
-    "average": _average,
-    "largest": _largest,
+_READERS: dict[str, AggregateReader] = {
+    "count": _flag(Aggregate.COUNT),
+    "average": _flag(Aggregate.AVERAGE),
+    "largest": _flag(Aggregate.LARGEST),
     "distinct": _distinct,
     "streak": _streak,
     "days_since": _days_since,
@@ -198,11 +193,9 @@ def _whole_hour(tree: Tree, what: Piece, report: Report) -> int | None:
 
 
 def _refuse_hours(fields: Fields, measure: Measure, report: Report) -> None:
-    windows = measure.window.windows if isinstance(measure.window, BetterOf) else (measure.window,)
-    if measure.series in HOUR_SERIES or not any(isinstance(each, RollingHours) for each in windows):
+    if measure.series in HOUR_SERIES or not any(isinstance(each, RollingHours) for each in windows(measure.window)):
         return
-    tree = fields.tree("within") or fields.tree("best_of")
-    span = tree.span if tree is not None else fields.span
+    span = fields.place("within" if "within" in fields else "best_of")
     key = "within: … hours"
     report.add("key_not_for_measure", span, key=key, series=measure.series, owners=listed(HOUR_SERIES))
 
@@ -213,15 +206,12 @@ def _refuse_hours(fields: Fields, measure: Measure, report: Report) -> None:
 def _compared(measure: Measure, fields: Fields, report: Report) -> MeasureTest | None:
     if FIRST_KEY in fields:
         return _first(measure, fields, report)
-    kind = FactType.MONEY if measure.aggregate in MONEY_AGGREGATES else FactType.NUMBER
-    compared = comparison(fields, Subject(_title(measure), kind, keys=MEASURE_OPERATOR_KEYS), report)
+    compared = comparison(fields, Subject(title(measure), type_of(measure), keys=MEASURE_OPERATOR_KEYS), report)
     currency = fields.read("currency", currency_code, None)
     if compared is None:
         return None
     if currency is not None and compared.currency not in (None, currency):
-        tree = fields.tree("currency")
-        span = tree.span if tree is not None else fields.span
-        report.add("currencies_differ", span, found=listed([currency, compared.currency or ""]))
+        report.add("currencies_differ", fields.place("currency"), found=listed([currency, compared.currency or ""]))
     return MeasureTest(replace(measure, currency=compared.currency or currency), compared.comparison, fields.span)
 
 
@@ -230,7 +220,7 @@ def _first(measure: Measure, fields: Fields, report: Report) -> MeasureTest | No
     fields.read(FIRST_KEY, only_true, True)
     extra = fields.present(MEASURE_OPERATOR_KEYS)
     if extra:
-        report.add("operators_many", fields.span, name=_title(measure), found=listed([FIRST_KEY, *extra]))
+        report.add("operators_many", fields.span, name=title(measure), found=listed([FIRST_KEY, *extra]))
     if measure.aggregate is not Aggregate.COUNT:
         why = Phrase("the first of them is a matter of counting", "de eerste is een zaak van tellen")
         advice = Phrase("Leave one of them out.", "Laat er één weg.")
@@ -240,7 +230,3 @@ def _first(measure: Measure, fields: Fields, report: Report) -> MeasureTest | No
         measure = replace(measure, including_this=True)
     alone = measure.series is Series.STAYS and not measure.including_this
     return MeasureTest(measure, Comparison(Op.EXACTLY, (0 if alone else 1,)), fields.span)
-
-
-def _title(measure: Measure) -> str:
-    return f"{CUSTOM_PREFIX}{measure.custom}" if measure.series is Series.CUSTOM else str(measure.series)

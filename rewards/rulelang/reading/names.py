@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import Aggregate, Op, Series
+from rewards.rulelang.nodes import TEXT_OPS, Aggregate, Measure, Op, Series
 from rewards.rulelang.wording.entry import Phrase
 
 NUMBER_OPS = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY, Op.BETWEEN)
-TEXT_OPS = (Op.IS, Op.IS_NOT, Op.IN, Op.NOT_IN)
 
 OPERATORS: dict[FactType, tuple[Op, ...]] = {
     FactType.NUMBER: (*NUMBER_OPS, Op.EVERY),
@@ -89,6 +88,16 @@ CATEGORY_SERIES = (*_PRESENCE, _S.SPEND, _S.CUSTOM)
 DISTINCT = ("property", "brand", "city", "country", "category", "place", "day", "week", "month")
 STREAK = ("day", "week", "month", "year")
 MONEY_AGGREGATES = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+
+
+def title(measure: Measure) -> str:
+    """A measure as a document names it."""
+    return f"{CUSTOM_PREFIX}{measure.custom}" if measure.series is Series.CUSTOM else str(measure.series)
+
+
+def type_of(measure: Measure) -> FactType:
+    """What a measure is compared as: an amount of money, or a number."""
+    return FactType.MONEY if measure.aggregate in MONEY_AGGREGATES else FactType.NUMBER
 
 
 def listed(words: tuple[str, ...] | list[str] | tuple[Series, ...]) -> str:

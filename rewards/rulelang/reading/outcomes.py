@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.nodes import Choose, Give, Outcome
 from rewards.rulelang.reading.fields import Fields, block_of, items_of, text_of
-from rewards.rulelang.reading.scalars import any_text, code, money, number, yes_no
+from rewards.rulelang.reading.scalars import TIME, any_text, code, money, number, yes_no
 from rewards.rulelang.reading.tree import Block, Items, Text, Tree
 from rewards.rulelang.reading.windows import days
 from rewards.rulelang.wording.entry import Phrase, Piece
@@ -22,7 +20,6 @@ CHOOSE_KEYS = ("choose", "of", "within", "default")
 CHECKOUT = "checkout"
 DEFAULT_CHOICE_DAYS = 30
 NO_PERK = ""
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _EXAMPLE = "{perk: welcome-drink, quantity: 1}"
 
 
@@ -86,7 +83,7 @@ def until(tree: Tree, what: Piece, report: Report) -> str | None:
     text = text_of(tree, what, CHECKOUT, report)
     if text is None:
         return None
-    if text.text == CHECKOUT or _TIME.fullmatch(text.text):
+    if text.text == CHECKOUT or TIME.fullmatch(text.text):
         return text.text
     form = Phrase('checkout, or a time such as "16:00"', 'checkout, of een tijd zoals "16:00"')
     report.add("name_invalid", text.span, value=text.text, what=what, form=form)
@@ -103,8 +100,7 @@ def _choose(block: Block, report: Report) -> Choose | None:
     items = items_of(tree, "“of”", f"[{_EXAMPLE}, …]", report, most=limits.MAX_GIVE) if tree is not None else ()
     options = tuple(read_give(item, "“of”", report) for item in items)
     if items and count >= len(items):
-        place = fields.tree("choose")
-        report.add("choice_too_many", place.span if place else block.span, count=count, size=len(items))
+        report.add("choice_too_many", fields.place("choose"), count=count, size=len(items))
     default = _default(fields, count, options, report)
     within = fields.read("within", days, DEFAULT_CHOICE_DAYS)
     return Choose(tuple(option for option in options if option is not None), count, within, default, block.span)

@@ -74,9 +74,12 @@ def _read_rules(
             place = report.places.get((block.span, "rule"), block.span)
             report.add("rule_repeated", place, rule=rule.id, line=first_lines[rule.id])
         rules.append(rule)
+    whole: list[Rule] = []
+    unfinished: list[Rule] = []
     # Some errors were noted before the rule was read: keys that stand twice, for one.
-    unfinished = tuple(rule for rule in rules if report.faulty(rule.span))
-    return tuple(rule for rule in rules if not report.faulty(rule.span)), unfinished
+    for rule in rules:
+        (unfinished if report.faulty(rule.span) else whole).append(rule)
+    return tuple(whole), tuple(unfinished)
 
 
 def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> Rule:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import TypeVar
 
 from rewards.domain.activity import Evidence
 from rewards.money import EXPONENTS, Money
@@ -20,12 +21,13 @@ from rewards.rulelang.reading.tree import Text, Tree
 from rewards.rulelang.wording.entry import Piece
 from rewards.rulelang.wording.phrases import NAME_FORM, WORD_FORM, suggestion
 
+T = TypeVar("T")
 NAME = re.compile(r"[a-z0-9-]{1,60}")
 CODE = re.compile(r"[a-z][a-z0-9-]{0,59}")
 WORD = re.compile(r"[a-z_]{1,40}")
 _NUMBER = re.compile(r"0|-?[1-9][0-9]*")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _MONEY = re.compile(r"([A-Z]{3}) ((?:0|[1-9][0-9]*)(?:\.([0-9]+))?)")
 _LOOKS_LIKE_MONEY = re.compile(r"([A-Za-z]{3}) (?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
@@ -107,7 +109,7 @@ def minute_of_day(tree: Tree, what: Piece, report: Report) -> int | None:
     text = text_of(tree, what, '"17:00"', report)
     if text is None:
         return None
-    match = _TIME.fullmatch(text.text)
+    match = TIME.fullmatch(text.text)
     if match is None:
         report.add("time_expected", text.span, what=what, value=text.text)
         return None
@@ -224,18 +226,18 @@ def refuse_choice(text: Text, known: Iterable[str], what: Piece, report: Report)
         report.add("choice_unknown", text.span, value=text.text, what=what, suggestion=suggestion(text.text, known))
 
 
-def several(reader: Reader[str]) -> Reader[tuple[str, ...]]:
+def several(reader: Reader[T]) -> Reader[tuple[T, ...]]:
     """A reader of a list of values, or of one value alone; none may stand twice."""
 
-    def read(tree: Tree, what: Piece, report: Report) -> tuple[str, ...] | None:
-        values: list[str] = []
+    def read(tree: Tree, what: Piece, report: Report) -> tuple[T, ...] | None:
+        values: list[T] = []
         for item in one_or_more(tree, what, report):
             value = reader(item, what, report)
             if value is not None and value in values:
-                report.add("value_repeated", item.span, value=value, what=what)
+                report.add("value_repeated", item.span, value=str(value), what=what)
             elif value is not None:
                 values.append(value)
-                report.places[tree.span, value] = item.span
+                report.places[tree.span, str(value)] = item.span
         return tuple(values)
 
     return read

@@ -114,8 +114,7 @@ def window(fields: Fields, report: Report) -> Window:
     """The window that the keys of a measure name; everything ever known where none stands."""
     keys = fields.present(WINDOW_KEYS)
     if len(keys) > 1:
-        tree = fields.tree(keys[1])
-        report.add("windows_many", tree.span if tree else fields.span, found=listed(keys))
+        report.add("windows_many", fields.place(keys[1]), found=listed(keys))
     for key in keys:
         value = fields.tree(key)
         found = _READERS[key](value, f"“{key}”", report) if value is not None else None

@@ -25,6 +25,7 @@ from rewards.rulelang.nodes import (
     Window,
 )
 from rewards.rulelang.reading.countings import INLINE
+from rewards.rulelang.reading.names import title
 from rewards.rulelang.reading.windows import MEMBERSHIP_YEAR
 from rewards.rulelang.writing.layout import Plain, Word
 
@@ -47,8 +48,7 @@ def texts(values: tuple[str, ...]) -> Plain:
 
 def measure_keys(measure: Measure) -> Keys:
     """The keys of a measure, without its comparison."""
-    name = f"custom:{measure.custom}" if measure.series is Series.CUSTOM else str(measure.series)
-    keys: Keys = {"measure": Word(name), **_aggregate(measure)}
+    keys: Keys = {"measure": Word(title(measure)), **_aggregate(measure)}
     if measure.scope != Scope():
         keys["where"] = scope(measure.scope)
     keys |= window(measure.window)
