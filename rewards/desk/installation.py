@@ -17,7 +17,7 @@ from rewards.errors import NO_RULE_SET, PROPERTY_UNKNOWN, RULE_SET_UNKNOWN, Rewa
 from rewards.history.exchange import Rates
 from rewards.history.standpoint import HotelGroup
 from rewards.ledger.ports import RuleSetRow, Store
-from rewards.rulelang import catalogue, document
+from rewards.rulelang import canonical, catalogue, document
 from rewards.rulelang.compiler import Compiled, compile_rules, recompile
 from rewards.rulelang.diagnostics import Diagnostic, Severity
 from rewards.rulelang.nodes import Rule, RuleSet
@@ -77,10 +77,6 @@ class Ground:
         return self.rates.convert(minor, base, quote, day)
 
 
-SEPARATOR = "---\n"
-"""What parts the documents of a stored rule set."""
-
-
 class RuleReader:
     """Reads stored rule sets; a document that was read before is not read again.
 
@@ -95,7 +91,7 @@ class RuleReader:
         perks, problems = catalogue.load_perks(row.perks, filename=f"v{row.version}")
         _must_read(row, problems)
         known: dict[str, tuple[Rule, ...]] = {}
-        for text in row.rules.split(SEPARATOR):
+        for text in canonical.rule_texts(row.rules):
             known[text] = self._known.get(text) or self._read(row, text)
         self._known = known
         rules = tuple(rule for found in known.values() for rule in found)

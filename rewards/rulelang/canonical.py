@@ -8,6 +8,7 @@ can say are written all the same, and then refused when read.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -42,6 +43,8 @@ from rewards.rulelang.writing.layout import Plain, Word, document
 from rewards.rulelang.writing.measures import length, measure_keys, money, texts, weekdays
 
 Keys = dict[str, Plain]
+_SEPARATOR = "---\n"
+_PARTED = re.compile(f"^{_SEPARATOR}", re.MULTILINE)
 
 
 def dump_rule(rule: Rule) -> str:
@@ -51,7 +54,12 @@ def dump_rule(rule: Rule) -> str:
 
 def dump_rules(rules: Iterable[Rule]) -> str:
     """Rules as one YAML text, in the order given."""
-    return "---\n".join(dump_rule(rule) for rule in rules)
+    return _SEPARATOR.join(dump_rule(rule) for rule in rules)
+
+
+def rule_texts(text: str) -> list[str]:
+    """The text of each rule in a text of `dump_rules`. Values may end in dashes; no line but a separator begins so."""
+    return _PARTED.split(text)
 
 
 def dump_perks(perks: Mapping[str, Perk]) -> str:

@@ -49,6 +49,18 @@ def test_a_first_draft_becomes_version_one_and_reads_back_as_it_was(database: Sq
     assert [rule.id for rule in again.rules] == ["regular"]
 
 
+def test_a_name_that_ends_in_dashes_is_not_taken_for_the_end_of_a_rule(database: SqlDatabase) -> None:
+    dashes = RULE.format(name="gold---", least=3, perk="drink") + "group: best---\n"
+    what = read_draft(f"{dashes}---\n{RULE.format(name='regular', least=1, perk='drink')}", PERKS, None, "EUR")
+    assert go_live(database, what) == (1, True)
+    with database.reading() as store:
+        row = store.rule_sets.live()
+    assert row is not None
+    again = read_rule_set(row)
+    assert [(rule.id, rule.group) for rule in again.rules] == [("gold---", "best---"), ("regular", None)]
+    assert packs.rule_set(again.rules, again.perks, 0).digest == row.digest
+
+
 def test_what_is_live_already_makes_no_new_version(database: SqlDatabase) -> None:
     go_live(database, draft())
     with database.reading() as store:
