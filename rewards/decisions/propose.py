@@ -10,12 +10,11 @@ from rewards.decisions.facts import DecisionFacts, RecordedFacts
 from rewards.decisions.options import Chain, Param, chains
 from rewards.decisions.situation import Situation, gate_of
 from rewards.domain.perk import Perk
+from rewards.history.windows import calendar
 from rewards.rulelang import interpreter, progress
 from rewards.rulelang.compiler import Compiled
 from rewards.rulelang.evaluation import FactValue, Reading, Trace, Truth
 from rewards.rulelang.nodes import (
-    All,
-    AnyOf,
     BetterOf,
     Calendar,
     Choose,
@@ -201,28 +200,6 @@ def _fixed_end(window: Window, day: date) -> date | None:
     if isinstance(window, Dates):
         return window.last
     if isinstance(window, Calendar) and window.back == 0:
-        return unit_end(window, day)
+        last = calendar(day, window.unit).last
+        return None if last is None else date.fromordinal(last)
     return None
-
-
-def unit_end(window: Calendar, day: date) -> date:
-    """The last day of the calendar unit that `day` lies in."""
-    unit = window.unit.value
-    if unit == "day":
-        return day
-    if unit == "week":
-        return day + timedelta(days=7 - day.isoweekday())
-    months = {"month": day.month, "quarter": (day.month + 2) // 3 * 3, "year": 12}[unit]
-    following = date(day.year + months // 12, months % 12 + 1, 1)
-    return following - timedelta(days=1)
-
-
-def leaves(condition: All | AnyOf | Not | FactTest | MeasureTest) -> Iterator[Leaf]:
-    """Every test of a condition, in order."""
-    if isinstance(condition, (FactTest, MeasureTest)):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from leaves(condition.part)
-    else:
-        for part in condition.parts:
-            yield from leaves(part)

@@ -11,6 +11,7 @@ from rewards.domain.activity import Activity, Kind
 from rewards.domain.guest import Guest
 from rewards.domain.property import Property
 from rewards.domain.stay import StayInHand
+from rewards.history.windows import in_year
 from rewards.rulelang.evaluation import FactValue
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, WEEKDAYS
 from rewards.rulelang.gates import Gate
@@ -60,10 +61,7 @@ def place_in_time(prop: Property, at_us: int) -> tuple[date, int]:
 
 def _birthday_in(year: int, birthday: date) -> date:
     """The birthday in a year; 29 February is kept on 1 March in common years."""
-    try:
-        return birthday.replace(year=year)
-    except ValueError:
-        return date(year, 3, 1)
+    return in_year(year, birthday.month, birthday.day)
 
 
 def _days_to_birthday(it: Situation) -> int | None:

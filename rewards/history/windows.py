@@ -88,11 +88,11 @@ def reach(window: Window, now: Now, rule: str) -> Reach | None:
         case Lifetime():
             return EVERYTHING
         case Rolling(amount=amount, unit=unit):
-            return Reach(_before(now.day, amount, unit) + 1, now.day.toordinal())
+            return Reach(before(now.day, amount, unit) + 1, now.day.toordinal())
         case RollingHours(hours=hours):
             return Reach(after_us=now.us - hours * US_PER_HOUR)
         case Calendar(unit=unit, back=back):
-            return _calendar(now.day, unit, back)
+            return calendar(now.day, unit, back)
         case OffsetYear(month=month, day=day, back=back):
             return _year_from(now.day, month, day, back)
         case Dates(first=first, last=last):
@@ -114,7 +114,7 @@ def _ordinal(day: date | None) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def _before(day: date, amount: int, unit: Unit) -> int:
+def before(day: date, amount: int, unit: Unit) -> int:
     """The ordinal of the last day before the last `amount` units; months and years step back by date."""
     match unit:
         case Unit.DAY:
@@ -136,7 +136,8 @@ def months_back(day: date, months: int) -> date:
 
 
 @lru_cache(maxsize=4096)
-def _calendar(day: date, unit: Unit, back: int) -> Reach:
+def calendar(day: date, unit: Unit, back: int = 0) -> Reach:
+    """The calendar unit that a day lies in, or the one `back` units earlier."""
     match unit:
         case Unit.DAY:
             first = day - timedelta(days=back)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from rewards.decisions.options import Option
 from rewards.decisions.resolve import Claims, Refusal
 from rewards.decisions.situation import Situation
 from rewards.domain.perk import StockPolicy
+from rewards.history.windows import before, calendar
 from rewards.ledger.accounts import COUNT, budget_account, limit_account, stock_account
 from rewards.ledger.funds import Funds
 from rewards.ledger.stock import pieces
-from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Per, Rolling, Rule, Unit
+from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Per, Rolling, Rule
 
 CountStanding = Callable[[Rule, Per, int | None], int]
 """How often a rule fired: for this guest, this stay, this property or at all, from a hotel day (ordinal) on."""
@@ -101,33 +102,8 @@ def _first_day(every: Calendar | Rolling | None, day: date) -> int | None:
     if every is None:
         return None
     if isinstance(every, Rolling):
-        return rolling_start(every, day).toordinal()
-    return unit_start(every, day).toordinal()
-
-
-def unit_start(every: Calendar, day: date) -> date:
-    """The first day of the calendar unit that `day` lies in."""
-    if every.unit is Unit.DAY:
-        return day
-    if every.unit is Unit.WEEK:
-        return day - timedelta(days=day.isoweekday() - 1)
-    month = {Unit.MONTH: day.month, Unit.QUARTER: (day.month - 1) // 3 * 3 + 1, Unit.YEAR: 1}[every.unit]
-    return date(day.year, month, 1)
-
-
-def rolling_start(every: Rolling, day: date) -> date:
-    """The first hotel day of a rolling period that ends today (`day`)."""
-    ordinal = day.toordinal()
-    if every.unit is Unit.DAY:
-        return date.fromordinal(ordinal - every.amount + 1)
-    if every.unit is Unit.WEEK:
-        return date.fromordinal(ordinal - 7 * every.amount + 1)
-    months = every.amount * {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}[every.unit]
-    at = day.year * 12 + day.month - 1 - months
-    year, month = divmod(at, 12)
-    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1).toordinal()) - 1
-    back = min(date(year, month + 1, 1).toordinal() + day.day - 1, last)
-    return date.fromordinal(back + 1)
+        return before(day, every.amount, every.unit) + 1
+    return calendar(day, every.unit).first
 
 
 def _limit_refusal(limit: CountLimit) -> Refusal:
