@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
-from rewards.clock import to_us
+from rewards.clock import from_us, to_us
 from rewards.domain.activity import Activity, Evidence, Kind
 from rewards.errors import ACTIVITY_CONFLICT, RewardsError
+from rewards.storage.guests import kept_of
 from rewards.storage.rows import (
     attributes_json,
     attributes_of,
@@ -37,7 +38,6 @@ _SELECT = f"SELECT {_COLUMNS} FROM activity"
 
 _KINDS = {kind.value: kind for kind in Kind}
 _EVIDENCE = {int(level): level for level in Evidence}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _values(activity: Activity) -> tuple[Value, ...]:
@@ -77,12 +77,8 @@ _CONTENT = tuple(place for place, name in enumerate(_COLUMNS.split(", ")) if nam
 
 
 def _hash(values: tuple[Value, ...]) -> bytes:
+    """SHA-256 over the canonical JSON of what an activity says."""
     return hashlib.sha256(to_json([values[place] for place in _CONTENT]).encode()).digest()
-
-
-def content_hash(activity: Activity) -> bytes:
-    """SHA-256 over the canonical JSON of what the activity says; 32 bytes."""
-    return _hash(_values(activity))
 
 
 def _row(activity: Activity) -> tuple[Value, ...]:
@@ -98,7 +94,7 @@ def make_activity(row: Row) -> Activity:
         withheld, source, source_key, attributes,
     ) = row  # fmt: skip
     return Activity(
-        id_, guest, _KINDS[kind], _EPOCH + timedelta(microseconds=occurred), _EPOCH + timedelta(microseconds=recorded),
+        id_, guest, _KINDS[kind], from_us(occurred), from_us(recorded),
         date.fromordinal(day), source, source_key, property_, maybe_day(arrival), count, nights, rooms, amount,
         currency, _EVIDENCE[evidence], maybe_flag(on_time), channel, rate_code, room_class, reservation, category,
         place_id, place_name, reverses, withheld, attributes_of(attributes),
@@ -136,7 +132,7 @@ class SqlActivities:
         stored = {row[0]: row for row in self._session.all_in(_STORED, [row[0] for row in rows])}
         for row in rows:
             _, guest, content, source_key = stored[row[0]]
-            if content != row[-1] or (guest != row[1] and self._kept(guest) != self._kept(row[1])):
+            if content != row[-1] or (guest != row[1] and not self._is_one(guest, str(row[1]))):
                 raise RewardsError(
                     ACTIVITY_CONFLICT,
                     f"“{source_key}” was recorded with other content.",
@@ -145,12 +141,8 @@ class SqlActivities:
                     details={"source_key": source_key, "activity": row[0]},
                 )
 
-    def _kept(self, guest: Value) -> Value:
-        kept, row = guest, self._session.one("SELECT merged_into FROM guest WHERE id = ?", (guest,))
-        while row is not None and row[0] is not None:
-            kept = row[0]
-            row = self._session.one("SELECT merged_into FROM guest WHERE id = ?", (kept,))
-        return kept
+    def _is_one(self, record: str, other: str) -> bool:
+        return kept_of(self._session, record) == kept_of(self._session, other)
 
     def get(self, activity_id: str) -> Activity | None:
         """One activity."""
@@ -192,6 +184,7 @@ class SqlActivities:
 
     def page(self, guest_records: Sequence[str], after_seq: int, limit: int) -> list[tuple[int, Activity]]:
         """Up to `limit` activities with their sequence numbers after `after_seq`, in recorded order."""
-        sql = f"SELECT seq, {_COLUMNS} FROM activity WHERE seq > ? AND guest IN ({{keys}})"
+        # A long list of records is asked in parts: each gives its own first ones.
+        sql = f"SELECT seq, {_COLUMNS} FROM activity WHERE seq > ? AND guest IN ({{keys}}) ORDER BY seq LIMIT {limit:d}"
         rows = sorted(self._session.all_in(sql, guest_records, (after_seq,)))[:limit]
         return [(row[0], make_activity(row[1:])) for row in rows]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rewards.clock import to_us
+from rewards.clock import from_us, to_us
 from rewards.ledger.ports import AuditLine
-from rewards.storage.rows import instant
 from rewards.storage.session import Session
 
 
@@ -26,4 +25,4 @@ class SqlAudit:
     def page(self, after_seq: int, limit: int) -> list[AuditLine]:
         """Lines after a sequence number, in order."""
         sql = "SELECT seq, at_us, actor, action, object, before, after FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
-        return [AuditLine(row[0], instant(row[1]), *row[2:]) for row in self._session.all(sql, (after_seq, limit))]
+        return [AuditLine(row[0], from_us(row[1]), *row[2:]) for row in self._session.all(sql, (after_seq, limit))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.clock import to_us
+from rewards.clock import from_us, to_us
 from rewards.ledger.ports import DecisionRow
-from rewards.storage.rows import instant, maybe_instant, us
+from rewards.storage.rows import maybe_instant, us
 from rewards.storage.session import Row, Session, marks
 
 _COLUMNS = (
@@ -25,7 +25,7 @@ def _make(row: Row) -> DecisionRow:
         state, expires,
     ) = row  # fmt: skip
     return DecisionRow(
-        id_, guest, property_code, moment, mode, subject, instant(as_of), instant(decided), rule_set, version,
+        id_, guest, property_code, moment, mode, subject, from_us(as_of), from_us(decided), rule_set, version,
         question, facts, reply, state, maybe_instant(expires),
     )  # fmt: skip
 
@@ -88,6 +88,6 @@ class SqlDecisions:
         if guest_records is None:
             rows = self._session.all(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?", (after or "", limit))
         else:
-            sql = f"{_SELECT} WHERE id > ? AND guest IN ({{keys}})"
+            sql = f"{_SELECT} WHERE id > ? AND guest IN ({{keys}}) ORDER BY id LIMIT {limit:d}"
             rows = sorted(self._session.all_in(sql, guest_records, (after or "",)), key=lambda row: row[0])[:limit]
         return [_make(row) for row in rows]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from rewards.clock import to_us
+from rewards.clock import from_us, to_us
 from rewards.domain.grant import Grant, GrantState
 from rewards.errors import ALREADY_EXISTS, RewardsError
 from rewards.ledger.ports import Entry, GrantEvent, GrantRow
-from rewards.storage.rows import attributes_json, attributes_of, from_json, instant, maybe_instant, to_json, us
+from rewards.storage.rows import attributes_json, attributes_of, from_json, maybe_instant, to_json, us
 from rewards.storage.session import Row, Session, Value, marks
 
 _COLUMNS = (
@@ -76,9 +76,9 @@ def _make(row: Row) -> GrantRow:
         code=row[7],
         quantity=row[8],
         params=attributes_of(row[9]),
-        granted_at=instant(row[10]),
-        valid_from=instant(row[12]),
-        valid_until=instant(row[13]),
+        granted_at=from_us(row[10]),
+        valid_from=from_us(row[12]),
+        valid_until=from_us(row[13]),
         cost_minor=row[14],
         currency=row[15],
         state=GrantState(row[17]),
@@ -191,7 +191,7 @@ class SqlGrants:
 
 def _make_event(row: Row) -> GrantEvent:
     grant, kind, quantity, by, reason, at_us, reference = row
-    return GrantEvent(grant, kind, quantity, by, reason, instant(at_us), reference)
+    return GrantEvent(grant, kind, quantity, by, reason, from_us(at_us), reference)
 
 
 def _event_values(event: GrantEvent) -> tuple[Value, ...]:

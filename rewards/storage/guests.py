@@ -8,20 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from rewards.clock import to_us
+from rewards.clock import from_us, to_us
 from rewards.domain.guest import Guest, Identity
 from rewards.errors import ALREADY_EXISTS, GUEST_UNKNOWN, IDENTITY_TAKEN, MERGE_INVALID, RewardsError
 from rewards.history.ports import GuestHead
 from rewards.storage.lost_race import LostRace
-from rewards.storage.rows import (
-    attributes_json,
-    attributes_of,
-    instant,
-    maybe_day,
-    maybe_instant,
-    ordinal,
-    us,
-)
+from rewards.storage.rows import attributes_json, attributes_of, maybe_day, maybe_instant, ordinal, us
 from rewards.storage.session import Row, Session, marks
 
 _GUEST = (
@@ -65,7 +57,7 @@ def make_guest(row: Row) -> Guest:
     id_, created, name, language, enrolled, birthday, country, merged, attributes = row
     return Guest(
         id_,
-        instant(created),
+        from_us(created),
         name,
         language,
         maybe_instant(enrolled),
@@ -85,14 +77,7 @@ class SqlGuests:
     def resolve(self, identity: Identity) -> str | None:
         """Id of the guest (after merges) that has this identity, None when nobody has."""
         row = self._session.one(_OWNER, (identity.kind, identity.value))
-        return None if row is None else self._kept(row[0], row[1])
-
-    def _kept(self, guest_id: str, merged_into: str | None) -> str:
-        while merged_into is not None:
-            guest_id = merged_into
-            row = self._session.one("SELECT merged_into FROM guest WHERE id = ?", (guest_id,))
-            merged_into = None if row is None else row[0]
-        return guest_id
+        return None if row is None else _followed(self._session, row[0], row[1])
 
     def head(self, guest_id: str) -> GuestHead | None:
         """A guest (the id may be of a merged record: the kept one answers) with version and digest head.
@@ -192,16 +177,13 @@ class SqlGuests:
             self.bump(guest_id)
             return
         record, merged_into, verified, shared = row
-        if record != guest_id and self._kept(record, merged_into) != self._root(guest_id):
+        if record != guest_id and _followed(self._session, record, merged_into) != kept_of(self._session, guest_id):
             raise RewardsError(IDENTITY_TAKEN, f"{identity.text()} belongs to another guest.", field="guest")
         raised = (int(verified or identity.verified), int(shared or identity.shared))
         if raised != (verified, shared):
             sql = "UPDATE identity SET verified = ?, shared = ? WHERE kind = ? AND value = ?"
             self._session.execute(sql, (*raised, identity.kind, identity.value))
             self.bump(guest_id)
-
-    def _root(self, guest_id: str) -> str:
-        return self._kept(guest_id, guest_id)
 
     def records(self, guest_id: str) -> tuple[str, ...]:
         """Ids whose activities make up this guest: itself and every record merged into it, directly or not."""
@@ -233,13 +215,26 @@ class SqlGuests:
         sql = "UPDATE guest SET merged_into = NULL, version = version + 1 WHERE id = ? AND merged_into = ?"
         if not self._session.execute(sql, (row[1], row[0])):
             raise RewardsError(MERGE_INVALID, f"{row[1]} is not merged into {row[0]} any more.", field="merge")
-        kept = self._root(row[0])
+        kept = kept_of(self._session, row[0])
         self.bump(kept)
         return kept, row[1]
 
     def page(self, after: str | None, limit: int) -> list[Guest]:
         """Guests by id after `after`, merged records left out."""
         return [make_guest(row) for row in self._session.all(_PAGE, (after or "", limit))]
+
+
+def kept_of(session: Session, guest_id: str) -> str:
+    """The record that stands for a record: the one it was merged into in the end, or itself."""
+    return _followed(session, guest_id, guest_id)
+
+
+def _followed(session: Session, guest_id: str, merged_into: str | None) -> str:
+    while merged_into is not None:
+        guest_id = merged_into
+        row = session.one("SELECT merged_into FROM guest WHERE id = ?", (guest_id,))
+        merged_into = None if row is None else row[0]
+    return guest_id
 
 
 def _unknown(guest_id: str) -> RewardsError:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from rewards.clock import to_us
-from rewards.storage.rows import instant
-from rewards.storage.session import Row, Session
+from rewards.storage.session import Session
 
 _BEGIN = (
     "INSERT INTO import_run (source, file_hash, rows_done, rows_added, rows_rejected, state, started_us, updated_us) "
@@ -18,25 +16,6 @@ _ADVANCE = (
     "UPDATE import_run SET rows_done = ?, rows_added = rows_added + ?, rows_rejected = rows_rejected + ?, "
     "updated_us = ? WHERE source = ? AND file_hash = ?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRun:
-    """One file of one source: the last row recorded, counts, and whether it is `running` or `done`."""
-
-    source: str
-    file_hash: str
-    rows_done: int
-    rows_added: int
-    rows_rejected: int
-    state: str
-    started_at: datetime
-    updated_at: datetime
-
-
-def _make(row: Row) -> ImportRun:
-    source, file_hash, done, added, rejected, state, started, updated = row
-    return ImportRun(source, file_hash, done, added, rejected, state, instant(started), instant(updated))
 
 
 class SqlImports:
@@ -61,11 +40,3 @@ class SqlImports:
             "UPDATE import_run SET state = 'done', updated_us = ? WHERE source = ? AND file_hash = ?",
             (to_us(at), source, file_hash),
         )
-
-    def all(self) -> list[ImportRun]:
-        """Every import, oldest first."""
-        sql = (
-            "SELECT source, file_hash, rows_done, rows_added, rows_rejected, state, started_us, updated_us "
-            "FROM import_run ORDER BY started_us, source, file_hash"
-        )
-        return [_make(row) for row in self._session.all(sql)]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rewards.clock import to_us
+from rewards.clock import from_us, to_us
 from rewards.errors import ALREADY_EXISTS, RewardsError
-from rewards.storage.rows import from_json, instant, maybe_instant, to_json
+from rewards.storage.rows import from_json, maybe_instant, to_json
 from rewards.storage.session import Row, Session
 
 _COLUMNS = "id, name, scopes, properties, created_us, revoked_us"
@@ -28,7 +28,7 @@ class KeyRow:
 
 def _make(row: Row) -> KeyRow:
     scopes, properties = tuple(from_json(row[2])), tuple(from_json(row[3]))
-    return KeyRow(row[0], row[1], scopes, properties, instant(row[4]), maybe_instant(row[5]))
+    return KeyRow(row[0], row[1], scopes, properties, from_us(row[4]), maybe_instant(row[5]))
 
 
 class SqlKeys:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from fractions import Fraction
 
-from rewards.clock import US_PER_HOUR, to_us
+from rewards.clock import US_PER_HOUR, from_us, to_us
 from rewards.domain.activity import Coverage, Kind
 from rewards.domain.property import Position, Property
 from rewards.storage.installation import grow
-from rewards.storage.rows import from_json, instant, maybe_instant, to_json, us
+from rewards.storage.rows import from_json, maybe_instant, to_json, us
 from rewards.storage.session import Row, Session, marks
 
 _COLUMNS = (
@@ -80,7 +80,7 @@ class SqlProperties:
         """Every coverage, by property and kind."""
         sql = "SELECT property, kind, known_from_us, heard_us FROM coverage ORDER BY property, kind"
         return tuple(
-            Coverage(row[0], Kind(row[1]), maybe_instant(row[2]), instant(row[3])) for row in self._session.all(sql)
+            Coverage(row[0], Kind(row[1]), maybe_instant(row[2]), from_us(row[3])) for row in self._session.all(sql)
         )
 
     def put_coverage(self, coverage: Coverage) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from rewards.clock import to_us
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from rewards.clock import from_us, to_us
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
@@ -18,14 +16,9 @@ def us(at: datetime | None) -> int | None:
     return None if at is None else to_us(at)
 
 
-def instant(value: int) -> datetime:
-    """The aware UTC datetime of microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=value)
-
-
 def maybe_instant(value: int | None) -> datetime | None:
     """The instant, None for None."""
-    return None if value is None else instant(value)
+    return None if value is None else from_us(value)
 
 
 def ordinal(day: date | None) -> int | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rewards.clock import to_us
+from rewards.clock import from_us, to_us
 from rewards.errors import ALREADY_EXISTS, RewardsError
 from rewards.ledger.ports import RuleSetRow
 from rewards.storage.installation import grow
-from rewards.storage.rows import instant
 from rewards.storage.session import Row, Session
 
 _COLUMNS = "version, digest, rules, perks, published_us, published_by, note"
@@ -16,7 +15,7 @@ _NEWEST = 2**31 - 1
 
 
 def _make(row: Row) -> RuleSetRow:
-    return RuleSetRow(row[0], row[1], row[2], row[3], instant(row[4]), row[5], row[6])
+    return RuleSetRow(row[0], row[1], row[2], row[3], from_us(row[4]), row[5], row[6])
 
 
 class SqlRuleSets:
