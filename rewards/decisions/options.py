@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from rewards.clock import to_us
 from rewards.decisions.situation import Situation, end_of_day
 from rewards.domain.perk import Perk, PerkKind
+from rewards.domain.property import Property
 from rewards.rulelang.nodes import Choose, Give, Outcome
 
 CHECKOUT = "checkout"
@@ -105,13 +106,14 @@ def resolve_give(give: Give, perks: dict[str, Perk], it: Situation) -> Option | 
         amount, currency = int(params["amount"]), str(params.get("currency", it.property.currency))
         return Option(perk, tuple(sorted(params.items())), amount, amount, currency, until_us)
     quantity = int(params.get("points" if perk.kind is PerkKind.POINTS else "quantity", 1))
-    cost, currency = _cost(perk, it, quantity)
+    cost, currency = cost_of(perk, it.property, quantity)
     return Option(perk, tuple(sorted(params.items())), quantity, cost, currency, until_us)
 
 
-def _cost(perk: Perk, it: Situation, quantity: int) -> tuple[int, str]:
-    unit = perk.cost_at(it.property.code, it.property.brand)
-    return (0, it.property.currency) if unit is None else (unit.minor * quantity, unit.currency)
+def cost_of(perk: Perk, prop: Property, quantity: int) -> tuple[int, str]:
+    """What so many of a perk cost at a property: minor units and their currency."""
+    unit = perk.cost_at(prop.code, prop.brand)
+    return (0, prop.currency) if unit is None else (unit.minor * quantity, unit.currency)
 
 
 def _upgrade(perk: Perk, params: dict[str, Param], it: Situation) -> Option | Unavailable:
@@ -127,7 +129,7 @@ def _upgrade(perk: Perk, params: dict[str, Param], it: Situation) -> Option | Un
         return Unavailable(perk.code, "no_higher_class_free", (("room_class", booked),))
     target = reachable[-1]
     nights = max(1, it.stay.nights or 1)
-    cost, currency = _cost(perk, it, (target - start) * nights)
+    cost, currency = cost_of(perk, it.property, (target - start) * nights)
     given: dict[str, Param] = {**params, "levels": target - start, "from": booked, "to": classes[target]}
     until_us = _at_checkout(it, CHECKOUT_MINUTE, 1)
     return Option(perk, tuple(sorted(given.items())), 1, cost, currency, until_us, rank=target - start)
@@ -136,7 +138,7 @@ def _upgrade(perk: Perk, params: dict[str, Param], it: Situation) -> Option | Un
 def _late_checkout(perk: Perk, params: dict[str, Param], it: Situation, days: int) -> Option:
     until = str(params.get("until", CHECKOUT))
     minute = CHECKOUT_MINUTE if until == CHECKOUT else int(until[:2]) * 60 + int(until[3:])
-    cost, currency = _cost(perk, it, 1)
+    cost, currency = cost_of(perk, it.property, 1)
     return Option(perk, tuple(sorted(params.items())), 1, cost, currency, _at_checkout(it, minute, days))
 
 

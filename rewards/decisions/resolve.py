@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from rewards.decisions.options import Option, Unavailable
 from rewards.decisions.propose import Candidate, Proposal, Withheld
@@ -77,6 +77,20 @@ class Settled:
 
 
 NOTHING_SETTLED = Settled()
+
+
+def outcome_of(proposal: Proposal, resolution: Resolution) -> dict[str, list[Any]]:
+    """What came of a question, as a decision stores it and a replay compares it: JSON values."""
+    before = len(proposal.withheld)
+    return {
+        "awards": [
+            {"rule": one.candidate.rule.id, "perk": one.option.perk.code, "params": dict(one.option.params)}
+            for one in resolution.awards
+        ],
+        "near": [[miss.rule.id, miss.needed] for miss in proposal.near_misses],
+        "withheld": [[one.rule, one.reason] for one in proposal.withheld],
+        "refused": [[one.rule, one.perk, one.reason] for one in resolution.withheld[before:]],
+    }
 
 
 class _State:

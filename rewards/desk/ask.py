@@ -12,12 +12,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from rewards.clock import Clock
-from rewards.decisions.resolve import NOTHING_SETTLED, Resolution, Settled, resolve
+from rewards.decisions.resolve import NOTHING_SETTLED, Resolution, Settled, outcome_of, resolve
 from rewards.decisions.situation import Situation, subject_of
 from rewards.desk import holds, milestones, standing
 from rewards.desk.evaluate import Considered, anonymous, consider, find_guest, identity_of, unknown_guest
@@ -348,12 +349,12 @@ def counter(store: Store, it: Situation, *, elsewhen: bool = False) -> CountStan
     """
     subject = subject_of(it)
     reservation = subject.removeprefix("stay:") if subject.startswith("stay:") else None
+    records = cache(lambda: store.guests.records(it.guest.id))
 
     def since(rule: Rule, per: Per, first_day: int | None) -> int:
         if per in (Per.PROPERTY, Per.RULE):
             return store.grants.count_all(rule.id, first_day or 0, it.property.code if per is Per.PROPERTY else None)
-        records = store.guests.records(it.guest.id)
-        return store.grants.count(records, rule.id, first_day, reservation if per is Per.STAY else None)
+        return store.grants.count(records(), rule.id, first_day, reservation if per is Per.STAY else None)
 
     def count(rule: Rule, per: Per, first_day: int | None) -> int:
         later = since(rule, per, it.day.toordinal() + 1) if elsewhen else 0
@@ -370,20 +371,15 @@ def _repeated(stands: Standing, it: Situation, ground: Ground, reader: Reader) -
 
 
 def _facts_json(considered: Considered, given: _Given, kept: tuple[GrantRow, ...], settled: Settled) -> str:
-    awards = [
-        {"rule": award.candidate.rule.id, "perk": award.option.perk.code, "params": dict(award.option.params)}
-        for award in given.resolution.awards
-    ]
-    before = len(considered.proposal.withheld)
-    refused = [[one.rule, one.perk, one.reason] for one in given.resolution.withheld[before:]]
+    outcome = outcome_of(considered.proposal, given.resolution)
     return json.dumps(
         {
             "record": considered.facts.record(),
-            "awards": awards,
-            "refused": refused,
+            "awards": outcome["awards"],
+            "refused": outcome["refused"],
             "settled": msgspec.to_builtins(settled),
-            "near": [[miss.rule.id, miss.needed] for miss in considered.proposal.near_misses],
-            "withheld": [[one.rule, one.reason] for one in considered.proposal.withheld],
+            "near": outcome["near"],
+            "withheld": outcome["withheld"],
             "grants": [row.grant.id for row in (*kept, *given.rows)],
         },
         ensure_ascii=False,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from rewards.clock import Clock, from_us
-from rewards.decisions.options import Unavailable, resolve_give
+from rewards.decisions.options import Unavailable, cost_of, resolve_give
 from rewards.desk import holds
 from rewards.desk.ask import Answered, Asked, Asker, Key
 from rewards.desk.installation import Ground, Installation, Programme
@@ -153,8 +153,7 @@ class Desk:
         prop = self.ground(store).property(row.grant.property)
         if perk.kind is PerkKind.CREDIT:
             return quantity, prop.currency
-        cost = perk.cost_at(prop.code, prop.brand)
-        return (cost.minor * quantity, cost.currency) if cost else (0, prop.currency)
+        return cost_of(perk, prop, quantity)
 
     def _replace(self, store: Store, row: GrantRow, new: Grant, perk: Perk, by: str, reason: str) -> GrantRow:
         """Put a grant in the place of another, with what it takes from stock and from the old one's budgets."""
@@ -244,12 +243,9 @@ def _chosen_beside(store: Store, row: GrantRow) -> set[str]:
         for one in given
         if one.grant.id != row.grant.id
         and one.grant.rule == row.grant.rule
-        and one.grant.state in _HAD
+        and one.grant.state in life.HAD
         and ("chosen" in one.grant.params or "choose_of" in one.grant.params)
     }
-
-
-_HAD = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED)
 
 
 def _option(rules: tuple[Rule, ...], rule_id: str, perk: str) -> tuple[Choose, Give]:

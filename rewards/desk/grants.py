@@ -15,19 +15,21 @@ from rewards.ledger.points import UNIT
 from rewards.ledger.ports import Entry, GrantRow
 
 
-def _grant(award: Award, it: Situation, decision: str, at: datetime, hold_until: datetime | None) -> GrantRow:
+def _grant(
+    award: Award, it: Situation, decision: str, at: datetime, hold_until: datetime | None, *, grant_id: str, code: str
+) -> GrantRow:
     option = award.option
     claims = [Entry(*claim) for claim in award.claims]
     if option.perk.kind is PerkKind.POINTS:
         claims.append(Entry(points_account(it.guest.id), -option.quantity, UNIT))
     grant = Grant(
-        id=new_id("gnt"),
+        id=grant_id,
         decision=decision,
         guest=it.guest.id,
         property=it.property.code,
         rule=award.candidate.rule.id,
         perk=option.perk.code,
-        code=new_code(),
+        code=code,
         quantity=option.quantity,
         granted_at=at,
         valid_from=at,
@@ -46,28 +48,13 @@ def grants_of(
     resolution: Resolution, it: Situation, decision: str, at: datetime, hold_until: datetime | None
 ) -> list[GrantRow]:
     """The grants of a resolution, in its order."""
-    return [_grant(award, it, decision, at, hold_until) for award in resolution.awards]
+    return [
+        _grant(award, it, decision, at, hold_until, grant_id=new_id("gnt"), code=new_code())
+        for award in resolution.awards
+    ]
 
 
 def preview_rows(resolution: Resolution, it: Situation) -> list[GrantRow]:
     """What the grants would be; without ids and codes, because none exist."""
-    rows = []
-    for award in resolution.awards:
-        option = award.option
-        grant = Grant(
-            id="",
-            decision="",
-            guest=it.guest.id,
-            property=it.property.code,
-            rule=award.candidate.rule.id,
-            perk=option.perk.code,
-            code="",
-            quantity=option.quantity,
-            granted_at=from_us(it.at_us),
-            valid_from=from_us(it.at_us),
-            valid_until=from_us(option.valid_until_us),
-            state=GrantState.GRANTED,
-            params=dict(option.params),
-        )
-        rows.append(GrantRow(grant, it.day.toordinal(), 0, ()))
-    return rows
+    at = from_us(it.at_us)
+    return [_grant(award, it, "", at, None, grant_id="", code="") for award in resolution.awards]

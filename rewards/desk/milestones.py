@@ -48,7 +48,12 @@ def reached_before(store: Store, considered: Considered) -> tuple[str, ...]:
     it = considered.situation
     rows = store.grants.of_guest(store.guests.records(it.guest.id), states=_USED)
     used = [row for row in rows if row.grant.rule in marks and to_us(row.grant.granted_at) <= it.at_us]
-    return tuple(dict.fromkeys(row.grant.rule for row in used if _was_there(store, row, marks[row.grant.rule], it)))
+    reached: dict[str, None] = {}
+    for row in used:
+        rule = row.grant.rule
+        if rule not in reached and _was_there(store, row, marks[rule], it):
+            reached[rule] = None
+    return tuple(reached)
 
 
 def _milestones(why: Sequence[Held]) -> tuple[Held, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cached_property
 
 from rewards.clock import to_us
 from rewards.decisions.situation import Situation
@@ -58,16 +59,23 @@ class Past:
         asked = measure if window is measure.window else replace(measure, window=window)
         return self._history.read(asked, at)
 
+    @cached_property
+    def _records(self) -> tuple[str, ...]:
+        return self._store.guests.records(self._guest)
+
+    @cached_property
+    def _given(self) -> list[GrantRow]:
+        return self._store.grants.of_guest(self._records)
+
     def _last_grant(self, rule: str) -> int | None:
         if rule not in self._last:
             self._last[rule] = self._find_last(rule)
         return self._last[rule]
 
     def _find_last(self, rule: str) -> int | None:
-        records = self._store.guests.records(self._guest)
         if self._before_us is None:
-            return self._store.grants.last_us(records, rule)
-        for row in self._store.grants.of_guest(records):
+            return self._store.grants.last_us(self._records, rule)
+        for row in self._given:
             at_us = to_us(row.grant.granted_at)
             if row.grant.rule == rule and at_us < self._before_us and self._stood(row):
                 return at_us

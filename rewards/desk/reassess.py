@@ -44,7 +44,7 @@ class Reassessor:
         records = store.guests.records(head.guest.id)
         called_off = _called_off(store, activity)
         voided, kept = [], []
-        for row in store.grants.of_guest(records):
+        for row in store.grants.of_guest(records, states=life.HAD):
             of_it = called_off is not None and (row.grant.property, row.grant.reservation) == called_off
             if not of_it and self._stands(store, ground, head, row):
                 continue
@@ -60,7 +60,7 @@ class Reassessor:
 
     def _stands(self, store: Store, ground: Ground, head: GuestHead, row: GrantRow) -> bool:
         decision = store.decisions.get(row.grant.decision)
-        if decision is None or row.grant.state in (GrantState.VOIDED, GrantState.EXPIRED, GrantState.FAILED):
+        if decision is None:
             return True
         compiled = self._installation.version(store, decision.rule_set)
         rule = next((one for one in compiled.rule_set.rules if one.id == row.grant.rule), None)

@@ -12,7 +12,7 @@ from rewards.clock import to_us
 from rewards.decisions.facts import DecisionFacts, NotRecordedError, Read, RecordedFacts
 from rewards.decisions.options import Option
 from rewards.decisions.propose import Proposal, propose
-from rewards.decisions.resolve import Claims, Refusal, Settled, resolve
+from rewards.decisions.resolve import Claims, Refusal, Settled, outcome_of, resolve
 from rewards.decisions.situation import Situation
 from rewards.desk.installation import Installation
 from rewards.desk.past import Past
@@ -103,18 +103,9 @@ class Replayer:
 def _compared(row: DecisionRow, stored: dict[str, Any], proposal: Proposal) -> Replayed:
     settled = msgspec.convert(stored["settled"], Settled)
     resolution = resolve(proposal, _RecordedTaker(stored["refused"]), settled)
-    again = {
-        "awards": [
-            {"rule": a.candidate.rule.id, "perk": a.option.perk.code, "params": dict(a.option.params)}
-            for a in resolution.awards
-        ],
-        "near": [[miss.rule.id, miss.needed] for miss in proposal.near_misses],
-        "withheld": [[one.rule, one.reason] for one in proposal.withheld],
-        "refused": [[one.rule, one.perk, one.reason] for one in resolution.withheld[len(proposal.withheld) :]],
-    }
     found = tuple(
         f"{name}: stored {json.dumps(stored[name])}, again {json.dumps(value)}"
-        for name, value in again.items()
+        for name, value in outcome_of(proposal, resolution).items()
         if json.loads(json.dumps(value)) != stored[name]
     )
     return Replayed(row.id, "different" if found else "identical", found)

@@ -12,12 +12,14 @@ from rewards.decisions.propose import Candidate, Held, NearMiss, Withheld
 from rewards.decisions.situation import Situation
 from rewards.desk.evaluate import Considered
 from rewards.desk.installation import Ground
+from rewards.domain.grant import Grant
 from rewards.ledger.ports import GrantRow
 from rewards.rulelang import facts as catalogue
 from rewards.rulelang.evaluation import FactValue, Reading
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import Aggregate, Give, MeasureTest, Series
+from rewards.rulelang.nodes import Give, MeasureTest, Series
 from rewards.rulelang.prose import condition_text, missing_text, say_default, withheld_text
+from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
 Leaf = Any
 
@@ -66,12 +68,26 @@ def answer(
 def perk_json(row: GrantRow, candidate: Candidate, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """A perk that is given, with the words to say and the conditions that earned it."""
     grant = row.grant
-    give = Give(grant.perk, tuple(sorted(grant.params.items())))
-    perk = ground.names.perks.get(grant.perk)
     say = candidate.rule.says.get(reader.language)
     if not say:
+        give = Give(grant.perk, tuple(sorted(grant.params.items())))
         reasons = [held.leaf for held in candidate.why]
-        say = say_default(give, perk, reasons, reader.language, ground.names)
+        say = say_default(give, ground.names.perks.get(grant.perk), reasons, reader.language, ground.names)
+    return _perk(grant, it, ground, reader, say, [why_json(held, it, ground, reader) for held in candidate.why])
+
+
+def replaced_json(row: GrantRow, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
+    """A perk that was put in the place of another, or that the guest chose: no condition earned it by itself."""
+    grant = row.grant
+    give = Give(grant.perk, tuple(sorted((name, it) for name, it in grant.params.items() if name not in _OF_CHANGE)))
+    say = say_default(give, ground.names.perks.get(grant.perk), [], reader.language, ground.names)
+    return _perk(grant, it, ground, reader, say, [])
+
+
+def _perk(
+    grant: Grant, it: Situation, ground: Ground, reader: Reader, say: str, why: list[dict[str, Any]]
+) -> dict[str, Any]:
+    perk = ground.names.perks.get(grant.perk)
     return {
         "grant": grant.id or None,
         "perk": grant.perk,
@@ -81,29 +97,9 @@ def perk_json(row: GrantRow, candidate: Candidate, it: Situation, ground: Ground
         "valid_until": local_time(grant.valid_until, it),
         "code": grant.code or None,
         "state": grant.state.value,
-        "rule": candidate.rule.id,
-        "say": say,
-        "why": [why_json(held, it, ground, reader) for held in candidate.why],
-    }
-
-
-def replaced_json(row: GrantRow, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
-    """A perk that was put in the place of another, or that the guest chose: no condition earned it by itself."""
-    grant = row.grant
-    perk = ground.names.perks.get(grant.perk)
-    give = Give(grant.perk, tuple(sorted((name, it) for name, it in grant.params.items() if name not in _OF_CHANGE)))
-    return {
-        "grant": grant.id,
-        "perk": grant.perk,
-        "title": perk.titles.get(reader.language, grant.perk) if perk else grant.perk,
-        **grant.params,
-        "quantity": grant.quantity,
-        "valid_until": local_time(grant.valid_until, it),
-        "code": grant.code,
-        "state": grant.state.value,
         "rule": grant.rule,
-        "say": say_default(give, perk, [], reader.language, ground.names),
-        "why": [],
+        "say": say,
+        "why": why,
     }
 
 
@@ -117,11 +113,7 @@ def local_time(at: datetime, it: Situation) -> str:
 
 def _is_money(leaf: Leaf) -> bool:
     if isinstance(leaf, MeasureTest):
-        return leaf.measure.series is Series.SPEND and leaf.measure.aggregate in (
-            Aggregate.SUM,
-            Aggregate.AVERAGE,
-            Aggregate.LARGEST,
-        )
+        return leaf.measure.series is Series.SPEND and leaf.measure.aggregate in MONEY_AGGREGATES
     fact = catalogue.find(leaf.fact)
     return fact is not None and fact.type is FactType.MONEY
 

@@ -24,8 +24,6 @@ from rewards.ledger import life
 from rewards.ledger.ports import DecisionRow, GrantRow, Store
 from rewards.rulelang.nodes import Rule
 
-TOLD = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED)
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -56,12 +54,12 @@ def find(store: Store, installation: Installation, it: Situation, *, united: boo
     rows = _rows(store, decisions)
     over = tuple(row for row in rows if row.grant.state is GrantState.HELD and holds.is_over(row, now))
     counted = tuple(row for row in rows if life.counts(row) and row not in over)
-    return Standing(decisions, counted, over, _settled(store, installation, counted))
+    return Standing(decisions, counted, over, _settled(store, installation, counted, decisions))
 
 
-def is_void(standing: Standing | None, now: datetime) -> bool:
+def is_void(standing: Standing, now: datetime) -> bool:
     """Whether nothing was ever given that counts, and every answer was a hold that is over."""
-    return standing is None or (not standing.rows and all(_is_over(row, now) for row in standing.decisions))
+    return not standing.rows and all(_is_over(row, now) for row in standing.decisions)
 
 
 def _is_over(row: DecisionRow, now: datetime) -> bool:
@@ -83,12 +81,17 @@ def _rows(store: Store, decisions: Iterable[DecisionRow]) -> list[GrantRow]:
     return list(rows.values())
 
 
-def _settled(store: Store, installation: Installation, rows: Iterable[GrantRow]) -> Settled:
+def _settled(
+    store: Store, installation: Installation, rows: Iterable[GrantRow], decisions: Iterable[DecisionRow]
+) -> Settled:
+    read: dict[str, DecisionRow | None] = {decision.id: decision for decision in decisions}
     fired: list[str] = []
     groups: dict[str, str] = {}
     alone = upgraded_by = None
     for row in rows:
-        rule, kind = _rule_of(store, installation, row)
+        if row.grant.decision not in read:
+            read[row.grant.decision] = store.decisions.get(row.grant.decision)
+        rule, kind = _rule_of(store, installation, row, read[row.grant.decision])
         fired.append(row.grant.rule)
         if rule is not None and rule.group is not None:
             groups.setdefault(rule.group, rule.id)
@@ -99,9 +102,10 @@ def _settled(store: Store, installation: Installation, rows: Iterable[GrantRow])
     return Settled(tuple(dict.fromkeys(fired)), tuple(groups.items()), alone, upgraded_by)
 
 
-def _rule_of(store: Store, installation: Installation, row: GrantRow) -> tuple[Rule | None, PerkKind | None]:
-    """The rule that gave a grant, as it was written then, and the kind of the perk."""
-    decision = store.decisions.get(row.grant.decision)
+def _rule_of(
+    store: Store, installation: Installation, row: GrantRow, decision: DecisionRow | None
+) -> tuple[Rule | None, PerkKind | None]:
+    """The rule that gave a grant, as it was written at its decision, and the kind of the perk."""
     if decision is None:
         return None, None
     rule_set = installation.version(store, decision.rule_set).rule_set
@@ -114,7 +118,7 @@ def told(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> l
     known = {perk["grant"]: perk for decision in standing.decisions for perk in _readable(decision, reader)["perks"]}
     perks = []
     for row in standing.rows:
-        if row.grant.state in TOLD:
+        if row.grant.state in life.HAD:
             perk = known.get(row.grant.id) or replaced_json(row, it, ground, reader)
             perks.append({**perk, "state": row.grant.state.value})
     return perks

@@ -57,10 +57,8 @@ class LiveFunds:
             return
         self._ready.add(account)
         found = self._store.accounts.get(account)
-        if found is None:
-            if self._store.accounts.open(Account(account, kind, unit, True, 0, 0)):
-                self._store.accounts.open(Account(counterpart(account), kind, unit, False, 0, 0))
-            found = self._store.accounts.get(account)
+        if found is None and self._store.accounts.open(Account(account, kind, unit, True, 0, 0)):
+            self._store.accounts.open(Account(counterpart(account), kind, unit, False, 0, 0))
         if found is None or found.funded != allowed:
             self._bring(account, allowed)
 

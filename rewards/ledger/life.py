@@ -29,6 +29,9 @@ from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Entry, GrantEvent, GrantRow, Store
 
 OPEN = (GrantState.HELD, GrantState.GRANTED)
+HAD = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED)
+"""What the guest has, or had and used."""
+
 TAKEN_BACK = (GrantState.VOIDED, GrantState.FAILED)
 
 
@@ -44,10 +47,6 @@ def get(store: Store, grant_id: str) -> GrantRow:
     if row is None:
         raise RewardsError(GRANT_UNKNOWN, f"No grant “{grant_id[:60]}”.", field="grant")
     return row
-
-
-def _again(store: Store, grant_id: str) -> GrantRow:
-    return get(store, grant_id)
 
 
 def _refuse(row: GrantRow, what: str) -> RewardsError:
@@ -101,7 +100,7 @@ def redeem(
         raise RewardsError(FIELD_INVALID, f"{amount} is asked; {left} is left.", field="quantity")
     state = GrantState.REDEEMED if amount == left else GrantState.GRANTED
     _move(store, row, (GrantState.GRANTED,), state, "redeemed", amount, by, reference, at, reference=reference)
-    return _again(store, grant_id)
+    return get(store, grant_id)
 
 
 def deliver(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) -> GrantRow:
@@ -110,17 +109,18 @@ def deliver(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) 
     _usable(row, at, "delivered")
     left = row.grant.quantity - row.used
     _move(store, row, (GrantState.GRANTED,), GrantState.DELIVERED, "delivered", left, by, reason, at)
-    return _again(store, grant_id)
+    return get(store, grant_id)
 
 
 def fail(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) -> GrantRow:
     """The house could not: what was taken for it returns."""
-    return _take_back(store, grant_id, (GrantState.GRANTED,), GrantState.FAILED, "failed", by, reason, at)
+    return _take_back(store, get(store, grant_id), (GrantState.GRANTED,), GrantState.FAILED, "failed", by, reason, at)
 
 
 def void(store: Store, grant_id: str, *, by: str, reason: str, at: datetime) -> GrantRow:
     """Take it back: what is not used returns; points that were spent become a debt."""
-    return _take_back(store, grant_id, revocable(get(store, grant_id)), GrantState.VOIDED, "voided", by, reason, at)
+    row = get(store, grant_id)
+    return _take_back(store, row, revocable(row), GrantState.VOIDED, "voided", by, reason, at)
 
 
 def revocable(row: GrantRow) -> tuple[GrantState, ...]:
@@ -132,10 +132,10 @@ def expire(store: Store, grant_id: str, *, at: datetime) -> GrantRow:
     """It reached its end: the money that is not used returns to its budget. A hold gives everything back."""
     row = get(store, grant_id)
     if row.grant.state is GrantState.HELD:
-        return _take_back(store, grant_id, (GrantState.HELD,), GrantState.EXPIRED, "expired", "clock", "hold ended", at)
+        return _take_back(store, row, (GrantState.HELD,), GrantState.EXPIRED, "expired", "clock", "hold ended", at)
     _move(store, row, (GrantState.GRANTED,), GrantState.EXPIRED, "expired", 0, "clock", "validity ended", at)
     _return_claims(store, row, [claim for claim in row.claims if is_money(claim)], f"expire {row.grant.id}", at)
-    return _again(store, grant_id)
+    return get(store, grant_id)
 
 
 def confirm(store: Store, row: GrantRow, *, by: str, at: datetime) -> None:
@@ -155,7 +155,7 @@ def credit_points(store: Store, row: GrantRow, at: datetime) -> GrantRow:
     funds.post(f"grant {row.grant.id}")
     whole = row.grant.quantity
     _move(store, row, (GrantState.GRANTED,), GrantState.DELIVERED, "delivered", whole, "ledger", "points credited", at)
-    return _again(store, row.grant.id)
+    return get(store, row.grant.id)
 
 
 def substitute(
@@ -184,7 +184,7 @@ def substitute(
             raise _cannot_take(new, claim, funds.left(claim.account))
     store.grants.add([GrantRow(new, row.granted_day, 0, (*kept, *claims))])
     funds.post(f"substitute {grant_id} by {new.id}")
-    return credit_points(store, _again(store, new.id), at)
+    return credit_points(store, get(store, new.id), at)
 
 
 def _cannot_take(new: Grant, claim: Entry, left: int) -> RewardsError:
@@ -201,7 +201,7 @@ def is_money(claim: Entry) -> bool:
 
 def _take_back(
     store: Store,
-    grant_id: str,
+    row: GrantRow,
     expected: Sequence[GrantState],
     to: GrantState,
     kind: str,
@@ -209,12 +209,11 @@ def _take_back(
     reason: str,
     at: datetime,
 ) -> GrantRow:
-    row = get(store, grant_id)
     held = row.grant.state is GrantState.HELD
     _move(store, row, expected, to, kind, 0, by, reason, at)
     claims = [claim for claim in row.claims if not (held and claim.unit == points.UNIT)]
     _return_claims(store, row, claims, f"{kind} {row.grant.id}", at)
-    return _again(store, grant_id)
+    return get(store, row.grant.id)
 
 
 def _return_claims(store: Store, row: GrantRow, claims: Sequence[Entry], why: str, at: datetime) -> None:
@@ -246,6 +245,6 @@ def _move(
     quantity = used or row.grant.quantity - row.used
     event = GrantEvent(row.grant.id, kind, quantity, by, reason, at, reference)
     if not store.grants.move(row.grant.id, expected, to, event, used):
-        raise _refuse(_again(store, row.grant.id), kind)
+        raise _refuse(get(store, row.grant.id), kind)
     payload = f'{{"grant": "{row.grant.id}", "guest": "{row.grant.guest}", "state": "{to.value}"}}'
     store.outbox.add(f"grant.{kind}", row.grant.guest, payload, at)
