@@ -15,7 +15,6 @@ from bench.rows import Row, row
 from rewards.clock import SystemClock
 from rewards.desk.installation import read_rule_set
 from rewards.ledger.ports import RuleSetRow
-from rewards.rulelang import packs
 from rewards.rulelang.nodes import RuleSet
 from rewards.storage.engine import open_database
 from rewards.studio.publish import to_row
@@ -82,10 +81,10 @@ def _publish(home: Path) -> None:
         raise RuntimeError("nothing is live")
     found = _read(live.version, live)
     changed = (replace(found.rules[0], priority=found.rules[0].priority + 1), *found.rules[1:])
-    fresh = packs.rule_set(changed, found.perks, live.version + 1)
-    _KNOWN[live.version + 1] = fresh
+    row = to_row(changed, found.perks, live.version + 1, "bench", "", SystemClock().now())
+    _KNOWN[row.version] = RuleSet(changed, found.perks, row.version, row.digest)
     with database.writing() as store:
-        store.rule_sets.publish(to_row(fresh, "bench", "", SystemClock().now()))
+        store.rule_sets.publish(row)
     database.close()
 
 

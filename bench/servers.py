@@ -27,7 +27,6 @@ from rewards.domain.perk import Perk, PerkKind, UnitCost
 from rewards.history.exchange import Rates
 from rewards.ids import new_id
 from rewards.intake.receive import Ground, Intake
-from rewards.rulelang import packs
 from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Limit, Per, Rule, Unit
 from rewards.sdk.drafts import Draft
 from rewards.storage.engine import open_database
@@ -62,14 +61,14 @@ def prepare(home: Path, rules: int, guests: int, activities: int = 12) -> str:
     now = SystemClock().now()
     found = engine_rules.rule_set(engine_rules.specs(rules))
     drink = Perk("welcome-drink", PerkKind.ITEM, {"en": "a drink", "nl": "een drankje"}, UnitCost(450, "EUR"))
-    published = packs.rule_set([_limited(rule) for rule in found.rules], {drink.code: drink}, 1)
+    published = to_row([_limited(rule) for rule in found.rules], {drink.code: drink}, 1, "bench", "", now)
     secret = new_secret()
     with database.writing() as store:
         for prop in engine_rules.PROPERTIES:
             store.properties.put(prop, now)
             for kind in (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND):
                 store.properties.put_coverage(Coverage(prop.code, kind, None, now + timedelta(days=30)))
-        store.rule_sets.publish(to_row(published, "bench", "", now))
+        store.rule_sets.publish(published)
         store.keys.add(new_id("key"), hash_secret(secret), "bench", ["admin"], [], now)
     fill(database, guests, activities)
     database.close()

@@ -69,12 +69,21 @@ def dump_perks(perks: Mapping[str, Perk]) -> str:
 
 def dump_rule_set(rules: Iterable[Rule], perks: Mapping[str, Perk]) -> str:
     """The text that a digest is over: the rules by id, then the perks by code."""
-    return dump_rules(sorted(rules, key=lambda rule: rule.id)) + "--- # perks\n" + dump_perks(perks)
+    return _together(dump_rules(sorted(rules, key=lambda rule: rule.id)), dump_perks(perks))
 
 
 def digest(rules: Iterable[Rule], perks: Mapping[str, Perk]) -> str:
     """`sha256:` and 64 hexadecimal digits over the text of `dump_rule_set`."""
-    return "sha256:" + hashlib.sha256(dump_rule_set(rules, perks).encode()).hexdigest()
+    return digest_of(dump_rules(sorted(rules, key=lambda rule: rule.id)), dump_perks(perks))
+
+
+def digest_of(rules_text: str, perks_text: str) -> str:
+    """The digest of texts that are canonical already: of `dump_rules`, by id, and of `dump_perks`."""
+    return "sha256:" + hashlib.sha256(_together(rules_text, perks_text).encode()).hexdigest()
+
+
+def _together(rules_text: str, perks_text: str) -> str:
+    return rules_text + "--- # perks\n" + perks_text
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------

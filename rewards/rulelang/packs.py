@@ -83,9 +83,14 @@ def build_rule_set(packs: Iterable[Pack], version: int) -> RuleSet:
     problems = [*(each for pack in packs for each in pack.diagnostics), *conflicts(packs)]
     if has_errors(problems):
         raise invalid(problems)
-    rules = tuple(rule for pack in packs for rule in pack.rules)
+    return rule_set(*together(packs), version)
+
+
+def together(packs: Sequence[Pack]) -> tuple[tuple[Rule, ...], dict[str, Perk]]:
+    """The rules of packs without conflicts by id, and their perks by code."""
+    rules = sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id)
     perks = {code: perk for pack in packs for code, perk in pack.perks.items()}
-    return rule_set(rules, perks, version)
+    return tuple(rules), {code: perks[code] for code in sorted(perks)}
 
 
 def rule_set(rules: Iterable[Rule], perks: dict[str, Perk], version: int) -> RuleSet:

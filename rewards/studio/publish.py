@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from rewards.ledger.ports import RuleSetRow, Store
 from rewards.rulelang import canonical, catalogue, packs
 from rewards.rulelang.checker import check_text
 from rewards.rulelang.diagnostics import Diagnostic, has_errors, in_order
-from rewards.rulelang.nodes import Rule, RuleSet
+from rewards.rulelang.nodes import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ def read_packs(folders: Iterable[Path], properties: Sequence[Property] | None) -
     found = [*(problem for pack in loaded for problem in pack.diagnostics), *packs.conflicts(loaded)]
     if has_errors(found):
         return Draft((), {}, in_order(found))
-    together = packs.build_rule_set(loaded, 0)
-    return Draft(together.rules, together.perks, in_order(found))
+    return Draft(*packs.together(loaded), in_order(found))
 
 
 def publish(store: Store, draft: Draft, *, by: str, note: str, now: datetime) -> Published:
@@ -73,11 +72,10 @@ def publish(store: Store, draft: Draft, *, by: str, note: str, now: datetime) ->
     """
     if not draft.sound:
         raise packs.invalid(draft.diagnostics)
-    found = packs.rule_set(draft.rules, draft.perks, 0)
     live = store.rule_sets.live()
-    if live is not None and live.digest == found.digest:
+    row = to_row(draft.rules, draft.perks, (live.version if live else 0) + 1, by, note, now)
+    if live is not None and live.digest == row.digest:
         return Published(live.version, live.digest, False, draft.diagnostics)
-    row = to_row(replace(found, version=(live.version if live else 0) + 1), by, note, now)
     store.rule_sets.publish(row)
     before = json.dumps({"version": live.version, "digest": live.digest}) if live else None
     after = json.dumps({"version": row.version, "digest": row.digest, "note": note})
@@ -86,7 +84,11 @@ def publish(store: Store, draft: Draft, *, by: str, note: str, now: datetime) ->
     return Published(row.version, row.digest, True, draft.diagnostics)
 
 
-def to_row(found: RuleSet, by: str, note: str, now: datetime) -> RuleSetRow:
-    """A rule set as it is stored: its canonical texts."""
-    rules, perks = canonical.dump_rules(found.rules), canonical.dump_perks(found.perks)
-    return RuleSetRow(found.version, found.digest, rules, perks, now, by, note)
+def to_row(
+    rules: Iterable[Rule], perks: Mapping[str, Perk], version: int, by: str, note: str, now: datetime
+) -> RuleSetRow:
+    """A rule set as it is stored: its canonical texts, with the digest over them."""
+    rules_text = canonical.dump_rules(sorted(rules, key=lambda rule: rule.id))
+    perks_text = canonical.dump_perks(perks)
+    digest = canonical.digest_of(rules_text, perks_text)
+    return RuleSetRow(version, digest, rules_text, perks_text, now, by, note)
