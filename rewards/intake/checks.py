@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from rewards.domain.activity import Kind
 from rewards.domain.guest import Identity
-from rewards.errors import FIELD_INVALID, INFLUENCE_REFUSED, TIME_OUT_OF_RANGE, RewardsError
+from rewards.errors import FIELD_INVALID, INFLUENCE_REFUSED, TIME_OUT_OF_RANGE, Code, RewardsError
 from rewards.money import MAX_MINOR, exponent
 from rewards.rulelang.facts import is_influence
 from rewards.sdk.drafts import Draft
@@ -34,20 +34,21 @@ def check_draft(draft: Draft, now: datetime) -> None:
     _check_attributes(draft)
 
 
-def _invalid(field: str, message: str, hint: str) -> RewardsError:
-    return RewardsError(FIELD_INVALID, message, hint=hint, field=field)
+def invalid(field: str, message: str, hint: str, code: Code = FIELD_INVALID) -> RewardsError:
+    """The refusal of a field."""
+    return RewardsError(code, message, hint=hint, field=field)
 
 
 def check_text(field: str, value: str | None, *, required: bool = False) -> None:
     """Refuse an empty required text, a text over 200 characters, and control characters."""
     if value is None or value == "":
         if required:
-            raise _invalid(field, "It is missing.", "Give a text of 1 to 200 characters.")
+            raise invalid(field, "It is missing.", "Give a text of 1 to 200 characters.")
         return
     if len(value) > MAX_TEXT:
-        raise _invalid(field, f"It has {len(value)} characters.", f"At most {MAX_TEXT} are kept.")
+        raise invalid(field, f"It has {len(value)} characters.", f"At most {MAX_TEXT} are kept.")
     if _CONTROL.search(value):
-        raise _invalid(field, "It holds a control character.", "Leave control characters out.")
+        raise invalid(field, "It holds a control character.", "Leave control characters out.")
 
 
 def _check_texts(draft: Draft) -> None:
@@ -62,9 +63,7 @@ def _check_texts(draft: Draft) -> None:
 def check_identity(identity: Identity) -> None:
     """Refuse an identity whose kind or value cannot be one, and accounts of influence scores."""
     if not identity.kind or len(identity.kind) > 40 or not set(identity.kind) <= _IDENTITY_KINDS:
-        raise _invalid(
-            "guest", f"“{identity.text()[:60]}” is not an identity.", "Write kind:value, such as card:00412."
-        )
+        raise invalid("guest", f"“{identity.text()[:60]}” is not an identity.", "Write kind:value, such as card:00412.")
     if is_influence(identity.kind):
         raise RewardsError(INFLUENCE_REFUSED, f"“{identity.kind}” names an influence score.", field="guest")
     check_text("guest", identity.value, required=True)
@@ -72,9 +71,9 @@ def check_identity(identity: Identity) -> None:
 
 def _check_identities(draft: Draft) -> None:
     if not draft.identities and draft.kind is not Kind.REVERSAL:
-        raise _invalid("guest", "No identity is given.", "Write kind:value, such as card:00412.")
+        raise invalid("guest", "No identity is given.", "Write kind:value, such as card:00412.")
     if len(draft.identities) > MAX_IDENTITIES:
-        raise _invalid("guest", f"{len(draft.identities)} identities.", f"At most {MAX_IDENTITIES} come at once.")
+        raise invalid("guest", f"{len(draft.identities)} identities.", f"At most {MAX_IDENTITIES} come at once.")
     for identity in draft.identities:
         check_identity(identity)
 
@@ -87,33 +86,25 @@ def _check_times(draft: Draft, now: datetime) -> None:
         if value is not None:
             check_day(name, value, now)
     if draft.arrival and draft.departure and draft.departure < draft.arrival:
-        raise _invalid("departure", f"{draft.departure} is before the arrival {draft.arrival}.", "Swap them.")
+        raise invalid("departure", f"{draft.departure} is before the arrival {draft.arrival}.", "Swap them.")
     if draft.occurred_at is None and draft.day is None and draft.departure is None:
-        raise _invalid("occurred_at", "It is not said when this happened.", "Give occurred_at, day or departure.")
+        raise invalid("occurred_at", "It is not said when this happened.", "Give occurred_at, day or departure.")
 
 
 def check_instant(field: str, at: datetime, now: datetime) -> None:
     """Refuse a naive instant, one before 1970-01-02 and one more than a day ahead of the clock."""
     if at.tzinfo is None:
-        raise _invalid(field, f"{at.isoformat()} has no time zone.", "End it with Z or an offset.")
+        raise invalid(field, f"{at.isoformat()} has no time zone.", "End it with Z or an offset.")
     if not EARLIEST <= at <= now + AHEAD:
-        raise RewardsError(
-            TIME_OUT_OF_RANGE,
-            f"{at.isoformat()} lies outside what is accepted.",
-            hint=f"From {EARLIEST.date()} to a day ahead of now.",
-            field=field,
-        )
+        hint = f"From {EARLIEST.date()} to a day ahead of now."
+        raise invalid(field, f"{at.isoformat()} lies outside what is accepted.", hint, TIME_OUT_OF_RANGE)
 
 
 def check_day(field: str, day: date, now: datetime) -> None:
     """Refuse a hotel day before 1970-01-02 or more than two days ahead of the clock."""
     if not EARLIEST.date() <= day <= now.date() + 2 * AHEAD:
-        raise RewardsError(
-            TIME_OUT_OF_RANGE,
-            f"{day} lies outside what is accepted.",
-            hint=f"From {EARLIEST.date()} to two days ahead of today; a fact is something that happened.",
-            field=field,
-        )
+        hint = f"From {EARLIEST.date()} to two days ahead of today; a fact is something that happened."
+        raise invalid(field, f"{day} lies outside what is accepted.", hint, TIME_OUT_OF_RANGE)
 
 
 def _check_numbers(draft: Draft) -> None:
@@ -123,22 +114,22 @@ def _check_numbers(draft: Draft) -> None:
     for name, (low, high) in ranges.items():
         value = getattr(draft, name)
         if value is not None and not low <= value <= high:
-            raise _invalid(name, f"{value} is out of range.", f"Give {low} to {high}.")
+            raise invalid(name, f"{value} is out of range.", f"Give {low} to {high}.")
     if draft.kind is Kind.PAYMENT and draft.on_time is None:
-        raise _invalid("on_time", "A payment says whether it was on time.", "Give true or false.")
+        raise invalid("on_time", "A payment says whether it was on time.", "Give true or false.")
 
 
 def _check_money(draft: Draft) -> None:
     if draft.amount_minor is None:
         if draft.kind is Kind.SPEND:
-            raise _invalid("amount_minor", "A spend has an amount.", "Give integer minor units.")
+            raise invalid("amount_minor", "A spend has an amount.", "Give integer minor units.")
         return
     if not 0 <= draft.amount_minor <= MAX_MINOR:
-        raise _invalid(
+        raise invalid(
             "amount_minor", f"{draft.amount_minor} is out of range.", "Amounts are 0 or more; reverse to take back."
         )
     if draft.currency is None:
-        raise _invalid("currency", "An amount has a currency.", "Write three capitals, such as EUR.")
+        raise invalid("currency", "An amount has a currency.", "Write three capitals, such as EUR.")
     exponent(draft.currency)
 
 
@@ -149,16 +140,16 @@ def _check_profile(draft: Draft) -> None:
     try:
         date.fromisoformat(str(birthday))
     except ValueError:
-        raise _invalid("attributes.birthday", f"“{birthday}” is not a date.", "Write 1980-05-17.") from None
+        raise invalid("attributes.birthday", f"“{birthday}” is not a date.", "Write 1980-05-17.") from None
 
 
 def _check_attributes(draft: Draft) -> None:
     _check_profile(draft)
     if len(draft.attributes) > MAX_ATTRIBUTES:
-        raise _invalid("attributes", f"{len(draft.attributes)} attributes.", f"At most {MAX_ATTRIBUTES} are kept.")
+        raise invalid("attributes", f"{len(draft.attributes)} attributes.", f"At most {MAX_ATTRIBUTES} are kept.")
     for name, value in draft.attributes.items():
         check_text(f"attributes.{name}", name, required=True)
         if isinstance(value, str):
             check_text(f"attributes.{name}", value)
         elif abs(value) > MAX_MINOR:
-            raise _invalid(f"attributes.{name}", f"{value} is out of range.", "Give at most 2^53.")
+            raise invalid(f"attributes.{name}", f"{value} is out of range.", "Give at most 2^53.")

@@ -17,8 +17,8 @@ from typing import Protocol, TextIO
 from rewards.clock import Clock
 from rewards.domain.activity import Coverage
 from rewards.errors import FILE_INVALID, RewardsError
-from rewards.history.exchange import Rates
-from rewards.intake.receive import Corrected, Ground, Intake, Receipt
+from rewards.intake.houses import add_missing
+from rewards.intake.receive import Corrected, Ground, Intake, Receipt, ground_of
 from rewards.ledger.ports import Database, Store
 from rewards.sdk.files import FileRow, FileSource
 
@@ -117,13 +117,8 @@ class Importer:
 
     def _prepare(self, source: FileSource, path: Path) -> Ground:
         with self._database.writing() as store:
-            present = {prop.code: prop for prop in store.properties.all()}
-            for prop in source.properties(path):
-                if prop.code not in present:
-                    store.properties.put(prop, self._clock.now())
-                    present[prop.code] = prop
-            rates = Rates(store.properties.rates())
-        return Ground(present, rates, self._zone, self._rollover_hour)
+            add_missing(store, source.properties(path), self._clock.now())
+            return ground_of(store, self._zone, self._rollover_hour)
 
     def _record(
         self,

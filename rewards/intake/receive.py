@@ -53,6 +53,12 @@ class Ground:
     rollover_hour: int
 
 
+def ground_of(store: Store, zone: str, rollover_hour: int) -> Ground:
+    """What a transaction knows of the house; `zone` and `rollover_hour` are the programme's."""
+    properties = {prop.code: prop for prop in store.properties.all()}
+    return Ground(properties, Rates(store.properties.rates()), zone, rollover_hour)
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of one draft: `recorded` or `duplicate`; attributes dropped at the door; guests united by it."""

@@ -20,9 +20,9 @@ from rewards.domain.guest import Identity
 from rewards.domain.perk import StockPolicy
 from rewards.domain.property import Property
 from rewards.errors import FILE_INVALID, RewardsError
-from rewards.history.exchange import Rates
+from rewards.intake.houses import add_missing
 from rewards.intake.importing import Importer, ImportReport
-from rewards.intake.receive import Ground, Intake
+from rewards.intake.receive import Intake, ground_of
 from rewards.ledger.accounts import stock_account
 from rewards.ledger.ports import Store
 from rewards.ledger.stock import set_stock
@@ -81,7 +81,7 @@ def prepare(database: SqlDatabase, clock: Clock, settings: Settings, *, guests: 
     source = load_file_source(SOURCE)
     properties = tuple(source.properties(spec))
     with database.writing() as store:
-        _add_properties(store, properties, clock.now())
+        add_missing(store, properties, clock.now())
         _know(store, tuple(source.known(spec)), clock.now())
         if not store.properties.rates():
             store.properties.put_rate(*STERLING)
@@ -102,13 +102,6 @@ def _spec(home: Path, today: date, guests: int) -> Path:
         whole.write_text("".join(f"{name} = {value}\n" for name, value in lines.items()), encoding="utf-8")
         whole.replace(path)
     return path
-
-
-def _add_properties(store: Store, properties: Sequence[Property], now: datetime) -> None:
-    present = {prop.code for prop in store.properties.all()}
-    for prop in properties:
-        if prop.code not in present:
-            store.properties.put(prop, now)
 
 
 def _know(store: Store, known: Sequence[Known], now: datetime) -> None:
@@ -142,8 +135,7 @@ def _cast(store: Store, clock: Clock, settings: Settings) -> None:
     """Ana comes every fortnight and pays on time, Ben came twice, Cas is one stay short, Dina is new."""
     if store.guests.resolve(Identity("card", CAST[0].card)) is not None:
         return
-    present = {prop.code: prop for prop in store.properties.all()}
-    ground = Ground(present, Rates(store.properties.rates()), settings.programme_zone, settings.programme_rollover_hour)
+    ground = ground_of(store, settings.programme_zone, settings.programme_rollover_hour)
     today = clock.now().date()
     drafts = [draft for member in CAST for draft in _past(member, today)]
     Intake(clock).receive(store, ground, CAST_SOURCE, drafts, live=False)

@@ -87,6 +87,7 @@ def test_a_hotel_is_added_at_a_position_and_changed_under_its_code(rewards: Comm
         (("Harbour!", *HARBOUR), "field_invalid"),
         (("harbour", *HARBOUR[:-1], "XXQ"), "currency_unknown"),
         (("harbour", *HARBOUR[:5], "Europe/Atlantis", *HARBOUR[6:]), "zone_unknown"),
+        (("harbour", *HARBOUR[:5], "Europe", *HARBOUR[6:]), "zone_unknown"),
         (("harbour", *HARBOUR, "--position", "91,4"), "position_out_of_range"),
         (("harbour", *HARBOUR, "--position", "nan,4"), "position_out_of_range"),
         (("harbour", *HARBOUR, "--position", "here"), "field_invalid"),

@@ -24,10 +24,9 @@ from rewards.api.replies import Reply
 from rewards.clock import isoformat
 from rewards.domain.activity import Activity, Evidence, Kind
 from rewards.errors import ACTIVITY_UNKNOWN, FIELD_INVALID, RewardsError
-from rewards.history.exchange import Rates
 from rewards.ids import derived_id
 from rewards.intake.people import parse_identity
-from rewards.intake.receive import Ground, Receipt
+from rewards.intake.receive import Ground, Receipt, ground_of
 from rewards.sdk.drafts import Draft
 
 MAX_ITEMS = 500
@@ -125,13 +124,9 @@ class ActivityReply(StrictSchema):
     currency = fields.String(allow_none=True)
 
 
-def ground_of(call: Call) -> Ground:
-    """The properties and rates that intake checks against, as of this transaction."""
-    properties = {prop.code: prop for prop in call.store.properties.all()}
+def _ground(call: Call) -> Ground:
     settings = call.house.settings
-    return Ground(
-        properties, Rates(call.store.properties.rates()), settings.programme_zone, settings.programme_rollover_hour
-    )
+    return ground_of(call.store, settings.programme_zone, settings.programme_rollover_hour)
 
 
 def source_of(call: Call) -> str:
@@ -162,7 +157,7 @@ def record(call: Call) -> Reply:
     drafts = [to_draft(item) for item in call.body["activities"]]
     for draft in drafts:
         call.key.require_property(draft.property)
-    receipts = call.house.intake.receive(call.store, ground_of(call), source_of(call), drafts)
+    receipts = call.house.intake.receive(call.store, _ground(call), source_of(call), drafts)
     return Reply({"activities": [receipt_json(receipt) for receipt in receipts]}, 201)
 
 
@@ -240,7 +235,7 @@ def reverse(call: Call) -> Reply:
     )
     if derived_id("act", original.source, original.source_key) != original.id:
         raise RewardsError(ACTIVITY_UNKNOWN, f"{original.id} has no key to be taken back by.")
-    receipts = call.house.intake.receive(call.store, ground_of(call), original.source, [draft])
+    receipts = call.house.intake.receive(call.store, _ground(call), original.source, [draft])
     return Reply(receipt_json(receipts[0]), 201)
 
 

@@ -7,7 +7,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfoNotFoundError
 
 from marshmallow import fields
 
@@ -29,17 +28,17 @@ from rewards.api.house import House
 from rewards.api.replies import Reply
 from rewards.clock import isoformat
 from rewards.domain.activity import Coverage, Kind
-from rewards.domain.property import Position, Property, zone_of
+from rewards.domain.property import Position, Property
 from rewards.errors import (
     ADDRESS_UNKNOWN,
     CURRENCY_UNKNOWN,
     FIELD_INVALID,
     PROPERTY_UNKNOWN,
     TIME_OUT_OF_RANGE,
-    ZONE_UNKNOWN,
     RewardsError,
 )
 from rewards.intake.checks import check_instant
+from rewards.intake.houses import check_zone, record_property
 from rewards.money import EXPONENTS, exponent
 
 CODE = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
@@ -205,12 +204,8 @@ def put(call: Call) -> Reply:
     code, now = call.path["code"], call.house.clock.now()
     call.key.require_property(code)
     prop = _property(code, call.body)
-    before = next((property_json(other) for other in call.store.properties.all() if other.code == code), None)
-    call.store.properties.put(prop, now)
-    after = property_json(prop)
-    was = json.dumps(before) if before else None
-    call.store.audit.add(call.key.id, "property.put", code, was, json.dumps(after), now)
-    return Reply(after, 200 if before else 201)
+    new = record_property(call.store, prop, by=call.key.id, at=now)
+    return Reply(property_json(prop), 201 if new else 200)
 
 
 def _property(code: str, body: dict[str, Any]) -> Property:
@@ -218,7 +213,7 @@ def _property(code: str, body: dict[str, Any]) -> Property:
         raise RewardsError(
             FIELD_INVALID, f"“{code[:60]}” is not a code.", hint="Lower case letters, digits, dashes.", field="code"
         )
-    _check_zone(body["zone"])
+    check_zone(body["zone"])
     exponent(body["currency"])
     for name in ("city", "country"):
         if not body[name]:
@@ -227,16 +222,6 @@ def _property(code: str, body: dict[str, Any]) -> Property:
     kept = {name: value for name, value in body.items() if name != "address"}
     classes = tuple(dict.fromkeys(body["room_classes"]))
     return Property(code=code, **{**kept, "position": position, "room_classes": classes})
-
-
-def _check_zone(zone: str) -> None:
-    try:
-        zone_of(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        # A name that is a folder of zones, such as Europe, is an OSError.
-        raise RewardsError(
-            ZONE_UNKNOWN, f"“{zone}” is not a time zone.", hint="Write Europe/Amsterdam.", field="zone"
-        ) from None
 
 
 def show_coverage(call: Call) -> Reply:
