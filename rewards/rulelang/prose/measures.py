@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from rewards.rulelang.nodes import Aggregate, Comparison, Dimension, Lifetime, Measure, MeasureTest, Op, Series
+from rewards.rulelang.nodes import Aggregate, Comparison, Dimension, Lifetime, Measure, MeasureTest, Op
 from rewards.rulelang.prose.amounts import measured_style
 from rewards.rulelang.prose.clauses import Clause, clause_of
 from rewards.rulelang.prose.languages import Language
 from rewards.rulelang.prose.names import Names, quoted
-from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, text
+from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, joined, text
 from rewards.rulelang.prose.places import scope_text
 from rewards.rulelang.prose.quantities import Style, counted, quantity
 from rewards.rulelang.prose.small_print import small_print
 from rewards.rulelang.prose.windows import window_text
+from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
-MONEY = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
 RECENCY = (Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST)
 
 
@@ -82,7 +82,7 @@ def _times(test: MeasureTest, path: Path, language: Language) -> Text:
 
 def measure_style(measure: Measure, language: Language, names: Names) -> Style:
     """How the values a measure is compared with are shown."""
-    if measure.aggregate in MONEY:
+    if measure.aggregate in MONEY_AGGREGATES:
         return measured_style(measure, language, names)
     if measure.aggregate in RECENCY:
         return counted(language, "day", none=False)
@@ -100,8 +100,8 @@ def series_noun(measure: Measure, amount: int, language: Language) -> str:
 
 
 def latest(measure: Measure, language: Language) -> str:
-    end = "first" if measure.aggregate is Aggregate.DAYS_SINCE_FIRST else "last"
     """The last or first of the series with its article, in languages whose article depends on it."""
+    end = "first" if measure.aggregate is Aggregate.DAYS_SINCE_FIRST else "last"
     phrase = language.latest.get(f"{end}.{measure.series.value}", "")
     return phrase.replace("{custom}", quoted(measure.custom or ""))
 
@@ -110,10 +110,4 @@ def _bracketed(measure: Measure, path: Path, language: Language, names: Names) -
     prints = small_print(measure, path, language, names)
     if not prints:
         return NOTHING
-    parts: list[Text] = []
-    for index, each in enumerate(prints):
-        parts.append((*text("; " if index else " (", path), *each))
-    return (*(part for each in parts for part in each), *text(")", path))
-
-
-__all__ = ["MONEY", "RECENCY", "Series", "measure_clause", "measure_phrase", "measure_style", "series_noun"]
+    return (*text(" (", path), *joined(prints, "; ", "; ", path), *text(")", path))

@@ -12,11 +12,12 @@ from rewards.rulelang.prose.amounts import amount, whose_currency
 from rewards.rulelang.prose.conditions import phrase_text
 from rewards.rulelang.prose.facts import NOUNS, fact_type
 from rewards.rulelang.prose.languages import Language, language_of
-from rewards.rulelang.prose.measures import MONEY, latest, measure_style, series_noun
+from rewards.rulelang.prose.measures import latest, measure_style, series_noun
 from rewards.rulelang.prose.names import NO_NAMES, Names
 from rewards.rulelang.prose.numbers import day, number
 from rewards.rulelang.prose.parts import Text, fill, plain, text, tidy
 from rewards.rulelang.prose.places import scope_text
+from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
 _CEILINGS = (Op.AT_MOST, Op.LESS_THAN)
 _SAID = (FactType.NUMBER, FactType.MONEY)
@@ -75,7 +76,7 @@ def _of_measure(measure: Measure, lack: int, language: Language, names: Names, *
 
 def _slots(measure: Measure, lack: int, language: Language, names: Names) -> dict[str, Text | str]:
     style = measure_style(measure, language, names)
-    if measure.aggregate in MONEY:
+    if measure.aggregate in MONEY_AGGREGATES:
         shown = amount(lack, measure.currency, language, names, whose_currency(measure))
     else:
         shown = number(lack, language.code)

@@ -14,8 +14,8 @@ from rewards.rulelang.prose.languages import Language
 from rewards.rulelang.prose.names import Names, quoted
 from rewards.rulelang.prose.numbers import clock, number, weekday, weekdays_run
 from rewards.rulelang.prose.parts import Path, Text, fill, joined, text
+from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
-_MONEY = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
 _NAMELESS = (DEFAULT_COUNTING.name, "inline")
 """Names of countings that are defined where they stand."""
 _BY_DIMENSION = (Aggregate.DISTINCT, Aggregate.STREAK)
@@ -61,7 +61,7 @@ def _unused(measure: Measure, path: Path, language: Language) -> list[Text]:
     """Fields that mean nothing for this measure are said all the same: the sentence hides nothing of the rule."""
     phrases = language.small_print
     found: list[Text] = []
-    if measure.currency and measure.aggregate not in _MONEY:
+    if measure.currency and measure.aggregate not in MONEY_AGGREGATES:
         found.append(fill(phrases["currency"], (*path, "currency"), {"currency": measure.currency}))
     if measure.dimension and measure.aggregate not in _BY_DIMENSION:
         found.append(fill(phrases["dimension"], path, {"unit": quoted(measure.dimension.value)}))
