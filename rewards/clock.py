@@ -15,6 +15,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 US_PER_SECOND = 1_000_000
 US_PER_HOUR = 3_600 * US_PER_SECOND
 US_PER_DAY = 24 * US_PER_HOUR
+SKEW_WARNS_S, SKEW_REFUSES_S = 2, 60
+"""How far another clock may be off before somebody is told, and before decisions are refused."""
 
 
 class Clock(Protocol):
@@ -62,6 +64,11 @@ class FrozenClock:
     def advance(self, by: timedelta) -> None:
         """Move it by `by`, which may be negative."""
         self._us += round(by.total_seconds() * US_PER_SECOND)
+
+
+def skew_s(there_us: int, clock: Clock) -> float:
+    """How many seconds another clock, which showed `there_us`, is ahead of ours."""
+    return (there_us - clock.now_us()) / US_PER_SECOND
 
 
 def monotonic_s() -> float:

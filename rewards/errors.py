@@ -133,6 +133,13 @@ class RewardsError(Exception):
         return f"{where}{self.message}{hint}"
 
 
+def key_reused() -> RewardsError:
+    """The refusal of an idempotency key that named another request before."""
+    return RewardsError(
+        IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", hint="A new intent has a new key."
+    )
+
+
 def all_codes() -> tuple[Code, ...]:
     """Every stable code, in the order of declaration; documentation and tests read it."""
     return tuple(_CODES.values())

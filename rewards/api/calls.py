@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -113,9 +114,7 @@ def guarded(house: House, scope: str, work: Callable[[Key], Response]) -> Respon
 
 
 def _too_many(standing: Standing) -> RewardsError:
-    return RewardsError(
-        RATE_LIMITED, f"{standing.limit} calls a minute are used up.", retry_after_s=max(1, standing.reset_s)
-    )
+    return RewardsError(RATE_LIMITED, f"{standing.limit} calls a minute are used up.", retry_after_s=standing.reset_s)
 
 
 def register(blueprint: Blueprint, house: House, endpoint: Endpoint) -> None:
@@ -142,7 +141,7 @@ def checked(schema: type[Schema] | None, value: Any) -> Any:
             raise RewardsError(FIELD_INVALID, "This call takes no body.", hint="Send none, or {}.")
         return value
     try:
-        return schema().load(value)
+        return _reader(schema).load(value)
     except ValidationError as error:
         messages = error.normalized_messages()  # type: ignore[no-untyped-call]
         found = list(_flatten(messages))
@@ -153,6 +152,12 @@ def checked(schema: type[Schema] | None, value: Any) -> Any:
             field=where or None,
             details={"errors": [{"field": name, "detail": text} for name, text in found[:MAX_TOLD]]},
         ) from None
+
+
+@cache
+def _reader(schema: type[Schema]) -> Schema:
+    """One instance of a schema for all calls: making one binds every field anew."""
+    return schema()
 
 
 def _flatten(messages: Any, prefix: str = "") -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 MAX_INTEGER = 2**53
 MAX_ATTRIBUTES = 32
 MAX_NAME = 60
+MAX_VALUE = 200
 _SHOWN = 60
 
 
@@ -26,7 +27,6 @@ class StrictSchema(Schema):
         """marshmallow's settings."""
 
         unknown = RAISE
-        ordered = True
 
 
 def shown(value: Any) -> str:
@@ -173,5 +173,5 @@ class Attributes(fields.Dict):
 
 def _kept(item: Any) -> bool:
     if isinstance(item, str):
-        return len(item) <= 200 and not has_control(item)
+        return len(item) <= MAX_VALUE and not has_control(item)
     return isinstance(item, int) and abs(item) <= MAX_INTEGER

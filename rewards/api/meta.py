@@ -14,10 +14,9 @@ from flask import Blueprint, Response, url_for
 
 from rewards.api.house import House
 from rewards.api.problems import nothing_here
-from rewards.clock import to_us
+from rewards.clock import SKEW_REFUSES_S, SKEW_WARNS_S, skew_s
 from rewards.errors import RewardsError
 
-SKEW_WARNS_S, SKEW_REFUSES_S = 2, 60
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png")
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
@@ -108,15 +107,15 @@ def readiness(house: House) -> dict[str, Any]:
     try:
         with house.database.reading() as store:
             live = store.rule_sets.live()
-            skew_s = round((store.now_us() - to_us(house.clock.now())) / 1_000_000, 3)
+            skew = round(skew_s(store.now_us(), house.clock), 3)
     except RewardsError as error:
         return {"ready": False, "database": error.code.name}
     return {
-        "ready": live is not None and abs(skew_s) <= SKEW_REFUSES_S,
+        "ready": live is not None and abs(skew) <= SKEW_REFUSES_S,
         "database": "up",
         "rule_set": live.version if live else None,
-        "clock_skew_s": skew_s,
-        "clock": "good" if abs(skew_s) <= SKEW_WARNS_S else "off",
+        "clock_skew_s": skew,
+        "clock": "good" if abs(skew) <= SKEW_WARNS_S else "off",
     }
 
 

@@ -25,6 +25,7 @@ from rewards.errors import (
     NO_RULE_SET,
     Category,
     RewardsError,
+    key_reused,
 )
 from rewards.ledger.ports import StoredReply
 from rewards.storage.store import SqlStore
@@ -78,10 +79,11 @@ def run_once(house: House, named: Named, effect: Callable[[SqlStore], Reply]) ->
         if stored is not None:
             return replayed(stored, named.mark)
         reply = effect(store)
-        keep = StoredReply(named.mark, reply.status, reply.kept().get_data(), json.dumps(reply.headers))
+        kept = reply.kept()
+        keep = StoredReply(named.mark, reply.status, kept.get_data(), json.dumps(reply.headers))
         if not store.idempotency.remember(named.scope, named.key, keep, house.clock.now()):
             raise _LostRaceError
-        return reply.sent()
+        return reply.sent() if reply.shown_once else kept
 
     try:
         return house.database.run_writing(attempt)
@@ -126,16 +128,9 @@ def keep_refusal(house: House, named: Named, error: RewardsError) -> StoredReply
 def replayed(stored: StoredReply, mark: bytes) -> Response:
     """A reply that is kept, byte for byte; `idempotency_key_reused` for another request."""
     if stored.fingerprint != mark:
-        raise reused()
+        raise key_reused()
     kind = PROBLEM if stored.status >= 400 else "application/json"
     response = Response(stored.body, stored.status, mimetype=kind)
     response.headers.update(json.loads(stored.headers))
     response.headers["Idempotency-Replayed"] = "true"
     return response
-
-
-def reused() -> RewardsError:
-    """The refusal of a key that named another request before."""
-    return RewardsError(
-        IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", hint="A new intent has a new key."
-    )

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 from rewards import __version__
 from rewards.api.calls import MAX_QUERY, Endpoint
-from rewards.api.fields import Attributes, Code
+from rewards.api.fields import MAX_ATTRIBUTES, MAX_NAME, MAX_VALUE, Attributes, Code
 from rewards.api.keys import SCOPES
 from rewards.api.once import KEY_PATTERN
 from rewards.api.paging import MAX_LIMIT
@@ -85,9 +85,9 @@ def _attributes(converter: Any, field: Any, **_: Any) -> dict[str, Any]:
     """What the library cannot tell of our own field of attributes."""
     if not isinstance(field, Attributes):
         return {}
-    values = [{"type": "string", "maxLength": 200}, {"type": "integer"}, {"type": "boolean"}]
-    names = {"minLength": 1, "maxLength": 60}
-    return {"additionalProperties": {"anyOf": values}, "maxProperties": 32, "propertyNames": names}
+    values = [{"type": "string", "maxLength": MAX_VALUE}, {"type": "integer"}, {"type": "boolean"}]
+    names = {"minLength": 1, "maxLength": MAX_NAME}
+    return {"additionalProperties": {"anyOf": values}, "maxProperties": MAX_ATTRIBUTES, "propertyNames": names}
 
 
 def _pattern(converter: Any, field: Any, **_: Any) -> dict[str, Any]:

@@ -11,14 +11,13 @@ import click
 
 from rewards.cli.session import GOOD, NO, Session, answering
 from rewards.cli.tools import Engine
-from rewards.clock import to_us
+from rewards.clock import SKEW_REFUSES_S, SKEW_WARNS_S, skew_s
 from rewards.errors import RewardsError
 from rewards.pluginhost.discover import discover
 from rewards.settings import Settings
 from rewards.storage.sqlite import driver
 
 WAL_RESET_FIXED = (3, 51, 3)
-SKEW_WARNS_S, SKEW_IS_BAD_S = 2, 60
 SAFE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_write", "remote_apply")}
 ISOLATION = "default_transaction_isolation"
 
@@ -99,9 +98,9 @@ def _schema(session: Session, engine: Engine) -> Finding:
 
 def _clocks(session: Session, engine: Engine) -> Finding:
     with engine.database.reading() as store:
-        skew_s = (store.now_us() - to_us(engine.clock.now())) / 1_000_000
-    state = "good" if abs(skew_s) <= SKEW_WARNS_S else "warning" if abs(skew_s) <= SKEW_IS_BAD_S else "bad"
-    return Finding(state, session.say("clock_differs", skew=skew_s))
+        skew = skew_s(store.now_us(), engine.clock)
+    state = "good" if abs(skew) <= SKEW_WARNS_S else "warning" if abs(skew) <= SKEW_REFUSES_S else "bad"
+    return Finding(state, session.say("clock_differs", skew=skew))
 
 
 def _queue(session: Session, engine: Engine) -> Finding:

@@ -28,7 +28,7 @@ from rewards.desk.reply import Reader, answer, perk_json
 from rewards.desk.standing import Standing
 from rewards.desk.wire import Question
 from rewards.domain.guest import Guest
-from rewards.errors import GUEST_UNKNOWN, IDEMPOTENCY_KEY_REUSED, RewardsError
+from rewards.errors import GUEST_UNKNOWN, RewardsError, key_reused
 from rewards.ids import new_id
 from rewards.ledger import life
 from rewards.ledger.funds import LiveFunds, PreviewFunds
@@ -330,9 +330,7 @@ def recalled(store: Store, key: Key | None) -> Answered | None:
     if stored is None or key is None:
         return None
     if stored.fingerprint != key.fingerprint:
-        raise RewardsError(
-            IDEMPOTENCY_KEY_REUSED, "This key was used for another request.", hint="A new intent has a new key."
-        )
+        raise key_reused()
     return Answered(stored.status, stored.body, replayed=True)
 
 

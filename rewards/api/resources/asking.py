@@ -16,14 +16,14 @@ from rewards.api.calls import guarded
 from rewards.api.house import House
 from rewards.api.keys import Key
 from rewards.api.language import preferred_language
-from rewards.api.once import Named, checked_key, fingerprint, idempotency_key, is_kept, keep_refusal, reused
+from rewards.api.once import Named, checked_key, fingerprint, idempotency_key, is_kept, keep_refusal
 from rewards.api.problems import PROBLEM, problem_bytes, status_of
 from rewards.api.resources.decisions import ASK, BATCH, HOT, MAX_QUESTIONS, SCOPE
 from rewards.desk.ask import Answered, Asked
 from rewards.desk.ask import Key as DeskKey
 from rewards.desk.reply import Reader
 from rewards.desk.wire import Question, read_question
-from rewards.errors import FIELD_INVALID, RewardsError
+from rewards.errors import FIELD_INVALID, RewardsError, key_reused
 
 
 def _reader(key: Key, question: Question) -> Reader:
@@ -57,16 +57,11 @@ def _answered(house: House, named: Named, error: RewardsError) -> Answered:
     """A business refusal is an answer too, kept under the key; any other is raised."""
     if not is_kept(error):
         raise error
-    return _refused(house, named, error)
-
-
-def _refused(house: House, named: Named, error: RewardsError) -> Answered:
-    """A business refusal is an answer too: kept under the key."""
     first = keep_refusal(house, named, error)
     if first is None:
         return Answered(status_of(error), problem_bytes(error))
     if first.fingerprint != named.mark:
-        raise reused()
+        raise key_reused()
     return Answered(first.status, first.body, replayed=True)
 
 
