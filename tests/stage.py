@@ -40,6 +40,7 @@ NOW = datetime(2026, 11, 22, 14, 3, 11, tzinfo=UTC)
 READER = Reader("en", True)
 KINDS = (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND, Kind.PAYMENT)
 SOURCE = "pms"
+PROGRAMME = Programme("Europe/Amsterdam", "EUR", 4, 48 * 3_600 * 1_000_000)
 
 PERKS = """
 room-upgrade: {kind: upgrade, title: {en: a room upgrade, nl: een kamerupgrade}, cost: EUR 25}
@@ -57,7 +58,7 @@ class Stage:
     def __init__(self, database: SqlDatabase, rules: str, *, perks: str = PERKS, known: bool = True) -> None:
         self.database = database
         self.clock = FrozenClock(NOW)
-        self.desk = Desk(database, self.clock, Programme("Europe/Amsterdam", "EUR", 4, 48 * 3_600 * 1_000_000))
+        self.desk = Desk(database, self.clock, PROGRAMME)
         self.intake = Intake(self.clock, corrected=self.desk.corrected)
         self.perks = perks
         with database.writing() as store:

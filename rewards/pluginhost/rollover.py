@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from rewards.clock import Clock, to_us
+from rewards.clock import Clock
 from rewards.desk.desk import Desk
 from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
@@ -30,23 +30,16 @@ log = logging.getLogger(__name__)
 def roll_over(database: SqlDatabase, clock: Clock, desk: Desk) -> int:
     """Ask the scheduled moment where a new hotel day began; returns how many guests were given something."""
     given = 0
-    for prop in _due(database, clock, desk):
+    for prop, period in _due(database, clock, desk):
         for guest in _guests(database, prop):
             given += _decide(desk, guest, prop)
-        day = desk_day(database, clock, desk, prop)
         with database.writing() as store:
-            store.jobs.mark_run(MOMENT, f"{prop.code} {day}", clock.now_us())
+            store.jobs.mark_run(MOMENT, period, clock.now_us())
     return given
 
 
-def desk_day(database: SqlDatabase, clock: Clock, desk: Desk, prop: Property) -> str:
-    """The hotel day at a property now."""
-    with database.reading() as store:
-        return desk.ground(store).group.day_of(to_us(clock.now()), prop.code).isoformat()
-
-
-def _due(database: SqlDatabase, clock: Clock, desk: Desk) -> list[Property]:
-    """Properties with scheduled rules whose hotel day was not asked about yet."""
+def _due(database: SqlDatabase, clock: Clock, desk: Desk) -> list[tuple[Property, str]]:
+    """Properties with scheduled rules whose hotel day was not asked about yet, and the name of that day's run."""
     due = []
     with database.reading() as store:
         ground = desk.ground(store)
@@ -54,9 +47,9 @@ def _due(database: SqlDatabase, clock: Clock, desk: Desk) -> list[Property]:
             return []
         for prop in ground.properties.values():
             day = ground.group.day_of(clock.now_us(), prop.code).isoformat()
-            asked = store.jobs.has_run(MOMENT, f"{prop.code} {day}")
-            if not asked and ground.compiled.live_at(MOMENT, prop):
-                due.append(prop)
+            period = f"{prop.code} {day}"
+            if not store.jobs.has_run(MOMENT, period) and ground.compiled.live_at(MOMENT, prop):
+                due.append((prop, period))
     return due
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from rewards.desk.ask import Answered
+from rewards.desk.desk import Desk
 from rewards.pluginhost.rollover import roll_over
 from rewards.storage.engine import SqlDatabase
-from tests.stage import ANA, BEN, Stage
+from tests.stage import ANA, BEN, HARBOUR, PROGRAMME, Stage
 
 RULES = """
 rule: win-back
@@ -61,3 +64,24 @@ def test_a_run_that_was_killed_half_way_gives_nobody_twice(stage: Stage) -> None
     assert rolled(stage) in (0, 1)
     assert stage.count("perk_grant") == 1
     assert stage.violations() == []
+
+
+class SlowDesk(Desk):
+    """A desk at which two minutes pass with each answer."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.database, stage.clock, PROGRAMME)
+        self.passing = stage.clock
+
+    def ask(self, *args: Any, **more: Any) -> Answered:
+        answered = super().ask(*args, **more)
+        self.passing.advance(timedelta(minutes=2))
+        return answered
+
+
+def test_a_run_in_which_the_hotel_day_turns_leaves_the_new_day_to_be_asked(stage: Stage) -> None:
+    """Half a minute before four Ana is not due; she is on the day that has begun when the run ends."""
+    stage.clock.move_to(datetime(2026, 11, 23, 3, 59, 30, tzinfo=HARBOUR.zone_info()))
+    assert roll_over(stage.database, stage.clock, SlowDesk(stage)) == 0
+    assert stage.clock.now() > datetime(2026, 11, 23, 4, tzinfo=HARBOUR.zone_info())
+    assert rolled(stage) == 1
