@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from time import process_time
-from typing import Any
 
+from bench.rows import Row, rotated, row
 from rewards.clock import to_us
 from rewards.domain.activity import Activity, Coverage, Evidence, Kind
 from rewards.domain.property import Property
@@ -40,7 +40,6 @@ from rewards.rulelang.nodes import (
     Unit,
 )
 
-Row = dict[str, Any]
 NOW = datetime(2026, 11, 22, 14, 3, 11, tzinfo=UTC)
 HOTELS = tuple(
     Property(code, code.title(), "Grand", city, "NL", "Europe/Amsterdam", "EUR")
@@ -103,7 +102,7 @@ def _of(number: int, rounds: int) -> list[Row]:
 
 
 def _row(name: str, value: float) -> Row:
-    return {"goal": "digest", "name": name, "value": value, "bar": "", "holds": None}
+    return row("digest", name, value, "", None)
 
 
 def ask(history: History, measures: Sequence[Measure], at: Standpoint) -> list[object]:
@@ -116,7 +115,7 @@ def _medians(cases: dict[str, Callable[[], object]], rounds: int) -> dict[str, f
     """Each round runs every case once for about 20 ms, beginning with another case each time."""
     names, found = list(cases), {name: list[float]() for name in cases}
     for turn in range(rounds):
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+        for name in rotated(names, turn):
             found[name].append(_micros(cases[name]))
     return {name: statistics.median(values) for name, values in found.items()}
 
@@ -171,5 +170,5 @@ def _activity(rng: random.Random, at: datetime, number: int) -> Activity:
 
 
 if __name__ == "__main__":
-    for row in run("--quick" in sys.argv):
-        print(json.dumps(row, ensure_ascii=False))
+    for each in run("--quick" in sys.argv):
+        print(json.dumps(each, ensure_ascii=False))

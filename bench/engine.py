@@ -28,10 +28,10 @@ from bench.engine_rules import (
     specs,
     zen_table,
 )
+from bench.rows import Row, rotated, row
 from rewards.rulelang.compiler import Compiled, compile_rules, recompile
 from rewards.rulelang.nodes import RuleSet
 
-Row = dict[str, Any]
 Pass = Callable[[], None]
 """Asks every question of a case once."""
 
@@ -40,10 +40,6 @@ def run(quick: bool) -> list[Row]:
     """Every figure; `holds` is None where a goal has no bar for it or its engine is not installed."""
     rounds = 3 if quick else 7
     return [*_against_others(rounds, quick), *_growth(rounds, quick), *_publishing(rounds, quick)]
-
-
-def _row(goal: str, name: str, value: float | None, bar: str, holds: bool | None) -> Row:
-    return {"goal": goal, "name": name, "value": value, "bar": bar, "holds": holds}
 
 
 # --- goal 5 ---------------------------------------------------------------------------------------------------------
@@ -61,14 +57,14 @@ def _against_others(rounds: int, quick: bool) -> Iterator[Row]:
             _must_agree(name, decide, few, answers)
             cases[name] = (_pass(decide, few), len(few))
     micros = _medians(cases, rounds)
-    yield _row("5", "engine alone, 1,000 rules, µs a decision", round(micros["rewards"], 2), "", None)
+    yield row("5", "engine alone, 1,000 rules, µs a decision", round(micros["rewards"], 2), "", None)
     for name, bar in (("zen-engine", 200), ("datalogic-py", 20)):
         if name not in micros:
-            yield _row("5", f"times faster than {name} (not installed)", None, f"≥ {bar}", None)
+            yield row("5", f"times faster than {name} (not installed)", None, f"≥ {bar}", None)
             continue
         ratio = micros[name] / micros["rewards"]
-        yield _row("5", f"{name}, 1,000 rules, µs a decision", round(micros[name], 1), "", None)
-        yield _row("5", f"times faster than {name}", round(ratio, 1), f"≥ {bar}", ratio >= bar)
+        yield row("5", f"{name}, 1,000 rules, µs a decision", round(micros[name], 1), "", None)
+        yield row("5", f"times faster than {name}", round(ratio, 1), f"≥ {bar}", ratio >= bar)
 
 
 Asked = Sequence[tuple[Any, dict[str, int | str]]]
@@ -150,9 +146,9 @@ def _growth(rounds: int, quick: bool) -> Iterator[Row]:
     cases = {name: (_ours(compiled, asked), len(asked)) for name, compiled in sizes.items()}
     micros = _medians(cases, rounds)
     for name, value in micros.items():
-        yield _row("6", f"engine alone, {name} rules, µs a decision", round(value, 2), "", None)
+        yield row("6", f"engine alone, {name} rules, µs a decision", round(value, 2), "", None)
     ratio = micros["10,000"] / micros["1,000"]
-    yield _row("6", "engine µs, 10,000 rules against 1,000", round(ratio, 2), "≤ 8", ratio <= 8)
+    yield row("6", "engine µs, 10,000 rules against 1,000", round(ratio, 2), "≤ 8", ratio <= 8)
 
 
 # --- goal 9 ---------------------------------------------------------------------------------------------------------
@@ -168,8 +164,8 @@ def _publishing(rounds: int, quick: bool) -> Iterator[Row]:
         published = [_timed(lambda: recompile(compiled, changed, PROPERTIES))[0] for changed in _edits(rules, turn)]  # noqa: B023
         shares.append(statistics.median(published) / seconds)
     share = statistics.median(shares) * 100
-    yield _row("9", "full build of 10,000 rules, seconds", round(statistics.median(full), 3), "", None)
-    yield _row("9", "one changed rule of 10,000, % of a full build (compiling)", round(share, 2), "≤ 3", share <= 3)
+    yield row("9", "full build of 10,000 rules, seconds", round(statistics.median(full), 3), "", None)
+    yield row("9", "one changed rule of 10,000, % of a full build (compiling)", round(share, 2), "≤ 3", share <= 3)
 
 
 def _edits(rules: RuleSet, turn: int) -> Iterator[RuleSet]:
@@ -195,8 +191,7 @@ def _medians(cases: dict[str, tuple[Pass, int]], rounds: int) -> dict[str, float
     for name in names:
         cases[name][0]()
     for turn in range(rounds):
-        for at in range(len(names)):
-            name = names[(turn + at) % len(names)]
+        for name in rotated(names, turn):
             one_pass, count = cases[name]
             began = perf_counter()
             one_pass()

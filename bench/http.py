@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import servers
-from bench.rows import Row, row
+from bench.rows import Row, rotated, row
 from bench.servers import Load
 
 GUESTS = 1_000
@@ -38,7 +38,7 @@ def run(quick: bool) -> list[Row]:
         found: dict[str, list[tuple[Load, float]]] = {name: [] for name in cases}
         names = list(cases)
         for turn in range(rounds):
-            for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            for name in rotated(names, turn):
                 found[name].append(cases[name](turn))
         disk = _fdatasync(base)
     return _rows(found, crowd, disk)

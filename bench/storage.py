@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench import servers
 from bench.rows import Row, row
+from rewards.clock import SystemClock
 from rewards.storage.engine import open_database
 
 
@@ -61,8 +62,6 @@ def _size(activities: int) -> list[Row]:
         database = open_database(f"sqlite:///{home / 'rewards.db'}", synchronous="FULL")
         database.migrate()
         with database.writing() as store:
-            from rewards.clock import SystemClock
-
             for prop in servers.engine_rules.PROPERTIES:
                 store.properties.put(prop, SystemClock().now())
         empty = _bytes(home)
