@@ -33,8 +33,6 @@ PROPERTIES = (
     _hotel("bunk-shoreditch", "Bunk Shoreditch", "bunk", "London", "GB", _LON, "GBP", (51.5265, -0.0798), _SMALL),
 )
 
-BY_CODE = {prop.code: prop for prop in PROPERTIES}
-
 WITHOUT_INVOICES = frozenset({"bunk-central", "bunk-east", "bunk-porto"})
 
 NIGHT_RATE_MINOR = {"quayside": 11_900, "grand": 21_900, "bunk": 6_900}

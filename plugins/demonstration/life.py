@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +9,7 @@ from random import Random
 
 from rewards.sdk import Draft, Evidence, FileRow, Identity, Kind, Property, StayInHand
 
-from .group import BY_CODE, NIGHT_RATE_MINOR, PROPERTIES, WITHOUT_INVOICES
+from .group import NIGHT_RATE_MINOR, PROPERTIES, WITHOUT_INVOICES
 
 # fmt: off
 FIRST_NAMES = (
@@ -48,9 +47,6 @@ class Happening:
     drafts: tuple[Draft, ...]
     stay: StayInHand | None = None
 
-    def __lt__(self, other: Happening) -> bool:
-        return (self.at, self.order) < (other.at, other.order)
-
 
 def happenings(spec: Spec, file_hash: str) -> Iterator[FileRow]:
     """Rows in the order of time. Arrivals of the last `decide_days` pose a question."""
@@ -58,9 +54,10 @@ def happenings(spec: Spec, file_hash: str) -> Iterator[FileRow]:
     ordered: list[Happening] = []
     for number in range(spec.guests):
         ordered.extend(_life(spec, number, file_hash[:8]))
-    heapq.heapify(ordered)
+    # The last first: what has been told can be let go.
+    ordered.sort(key=lambda it: (it.at, it.order), reverse=True)
     for row in range(1, len(ordered) + 1):
-        it = heapq.heappop(ordered)
+        it = ordered.pop()
         asks = it.stay is not None and it.at >= asks_from
         yield FileRow(row, it.drafts, stay=it.stay if asks else None, at=it.at if asks else None)
 
@@ -211,5 +208,5 @@ def _evenings(person: _Person, joined: int) -> Iterator[Happening]:
         )
         yield Happening(at, person.order(), (check_in,))
         if person.dice.random() < 0.7:
-            yield _spend(person, BY_CODE[person.home.code], when)
+            yield _spend(person, person.home, when)
         day += person.dice.randint(4, 45)
