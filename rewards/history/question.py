@@ -84,11 +84,10 @@ class Question:
             rows = self._with_sums()
             if rows is not None:
                 return rows
-        if self.plan.simple and self.at.this is None:
-            return self._tested(self._in_window(self._seen(self._source_rows())))
-        rows = self._tested(self._with_this(self._seen(self._source_rows())))
+        rows = self._with_this(self._seen(self._source_rows()))
         if self.plan.simple:
-            return self._in_window(rows)
+            return self._tested(self._in_window(rows))
+        rows = self._tested(rows)
         things = self._large_enough(rows) if self.plan.merges or self.plan.sizes or self.plan.dated else rows
         return self._counted_once(self._in_window(self._attributed(things)))
 

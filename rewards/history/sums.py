@@ -16,13 +16,13 @@ Lies = Callable[[str | None, bool], bool]
 """Whether a place (None and True: one outside the group) lies in the scope."""
 
 
-def totals_of(plan: Plan, kinds: Collection[str], totals: Totals, lies: Lies) -> list[Total]:
+def totals_of(plan: Plan, kinds: Collection[str], totals: Totals, lies: Lies) -> Iterator[Total]:
     """The sums that a summable measure adds up."""
-    return [
+    return (
         total
         for total in totals.totals
         if total.kind in kinds and lies(total.place, bool(total.outside)) and _fits(plan, total)
-    ]
+    )
 
 
 def _fits(plan: Plan, total: Total) -> bool:

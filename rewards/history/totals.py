@@ -36,6 +36,10 @@ class Total(NamedTuple):
     last_day: int
 
 
+_Key = tuple[str, str | None, int, str | None, int | None, str | None]
+"""The first six of a `Total`, by which rows are grouped."""
+
+
 class Days(NamedTuple):
     """On how many different hotel days closed rows show presence at a property, and the last of them."""
 
@@ -67,10 +71,10 @@ def is_outside(row: Row) -> bool:
 
 def sum_up(rows: Sequence[Row]) -> Totals:
     """The sums of `rows`, sorted, so that they depend on the set alone."""
-    groups: dict[tuple[object, ...], list[Row]] = {}
+    groups: dict[_Key, list[Row]] = {}
     for row in rows:
         groups.setdefault(_group(row), []).append(row)
-    totals = sorted((_total(group) for group in groups.values()), key=_sort_key)
+    totals = sorted((_total(key, group) for key, group in groups.items()), key=_sort_key)
     return Totals(tuple(totals), tuple(_days(rows)))
 
 
@@ -81,19 +85,16 @@ def decode_totals(data: memoryview) -> Totals:
     return Totals(tuple(map(Total._make, totals.rows())), tuple(map(Days._make, days.rows())))
 
 
-def _group(row: Row) -> tuple[object, ...]:
+def _group(row: Row) -> _Key:
     custom = row.category if row.kind == Kind.CUSTOM else None
-    return row.kind, row.place, is_outside(row), row.currency, row.on_time, custom
+    return row.kind, row.place, int(is_outside(row)), row.currency, row.on_time, custom
 
 
-def _total(rows: Sequence[Row]) -> Total:
-    one = rows[0]
+def _total(key: _Key, rows: Sequence[Row]) -> Total:
     nets = [row.net or 0 for row in rows]
     days = [row.day for row in rows]
     return Total(
-        one.kind, one.place, int(is_outside(one)), one.currency, one.on_time,
-        one.category if one.kind == Kind.CUSTOM else None,
-        len(rows), sum(row.times for row in rows), sum(row.nights for row in rows),
+        *key, len(rows), sum(row.times for row in rows), sum(row.nights for row in rows),
         sum(nets), max(nets), min(days), max(days),
     )  # fmt: skip
 

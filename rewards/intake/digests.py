@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from rewards.domain.activity import Activity, Kind
-from rewards.history.digest import build
-from rewards.history.digest import extend as append
+from rewards.history.digest import build, extend
 from rewards.ledger.ports import Store
 
 
@@ -51,7 +50,7 @@ def _extend(
         history = build(guest, activities)
         store.histories.put(guest, version, history.head, enumerate(history.chunks))
         return
-    longer = None if head is None or weighed else append(head, activities)
+    longer = None if head is None or weighed else extend(head, activities)
     if longer is None:
         _rebuild(store, guest, version)
     else:
