@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Flask
 
@@ -22,8 +21,6 @@ from rewards.ids import new_id
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase
 from tests.stage import HARBOUR, HUDSON, NOW, PERKS, TODAY
-
-T = TypeVar("T")
 
 RULES = """
 rule: regular
@@ -231,26 +228,3 @@ def publish(api: Api, rules: str = RULES, perks: str = PERKS) -> None:
 def stock(api: Api, perk: str, quantity: int, day: date = TODAY, place: str = "harbour") -> None:
     """Set the stock of a perk."""
     api.good("PUT", "/stock", {"property": place, "perk": perk, "day": str(day), "quantity": quantity})
-
-
-def together(call: Callable[[int], T], times: int) -> list[T]:
-    """Call from many threads that start at once; a failure of one is raised."""
-    barrier = threading.Barrier(times)
-    found: list[T] = []
-    failed: list[BaseException] = []
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            found.append(call(number))
-        except BaseException as error:  # noqa: BLE001 - a thread's failure is the test's, raised below
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return found

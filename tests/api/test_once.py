@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rewards.errors import DATABASE_BUSY, RewardsError
-from tests.api.client import Answer, Api, publish, question, stock, together
+from tests.api.client import Answer, Api, publish, question, stock
+from tests.crowd import at_once
 
 KEY = "arrival-R-4711-2026-11-22"
 ANA = "card:00412"
@@ -20,7 +21,7 @@ def ana(api: Api) -> Api:
 
 
 def test_one_key_fifty_times_at_once_is_one_commit_and_fifty_equal_answers(ana: Api) -> None:
-    answers = together(lambda _: ana.post("/decisions", question(), key=KEY), 50)
+    answers = at_once(50, lambda _: ana.post("/decisions", question(), key=KEY))
     assert {answer.status for answer in answers} == {201}
     assert len({answer.data for answer in answers}) == 1
     assert sum(answer.replayed for answer in answers) == 49
@@ -32,7 +33,7 @@ def test_one_key_fifty_times_at_once_is_one_commit_and_fifty_equal_answers(ana: 
 def test_one_key_fifty_times_at_once_redeems_once(ana: Api) -> None:
     grant = ana.ask()["perks"][1]["grant"]
     body = {"reference": "bill-9", "quantity": 1}
-    answers = together(lambda _: ana.post(f"/grants/{grant}/redeem", body, key=KEY), 50)
+    answers = at_once(50, lambda _: ana.post(f"/grants/{grant}/redeem", body, key=KEY))
     assert {answer.status for answer in answers} == {200}
     assert len({answer.data for answer in answers}) == 1
     assert sum(answer.replayed for answer in answers) == 49
@@ -44,7 +45,7 @@ def test_one_key_in_parts_redeems_one_part(ana: Api) -> None:
     ana.good("POST", "/activities", {"activities": [spend(60_000)]})
     grant = next(perk["grant"] for perk in ana.ask()["perks"] if perk["perk"] == "dinner")
     body = {"reference": "bill-1", "quantity": 3_000}
-    answers = together(lambda _: ana.post(f"/grants/{grant}/redeem", body, key=KEY), 20)
+    answers = at_once(20, lambda _: ana.post(f"/grants/{grant}/redeem", body, key=KEY))
     assert {answer.status for answer in answers} == {200}
     assert ana.good("GET", f"/grants/{grant}")["used"] == 3_000
 
@@ -60,14 +61,14 @@ def test_twenty_keys_for_one_question_are_one_decision(ana: Api) -> None:
     def call(number: int) -> Answer:
         return ana.post("/decisions", question(), key=f"{KEY}-{number:03d}")
 
-    answers = together(call, 20)
+    answers = at_once(20, call)
     assert sorted(answer.status for answer in answers) == [200] * 19 + [201]
     assert len({answer.data for answer in answers}) == 1
     assert ana.rows()["decision"] == 1
 
 
 def test_two_new_identities_racing_with_one_key_are_one_guest(api: Api) -> None:
-    answers = together(lambda _: api.post("/decisions", question("card:new", enrol=True), key=KEY), 20)
+    answers = at_once(20, lambda _: api.post("/decisions", question("card:new", enrol=True), key=KEY))
     assert {answer.status for answer in answers} == {201}
     assert len({answer.data for answer in answers}) == 1
     rows = api.rows()
@@ -224,7 +225,7 @@ def test_racing_for_the_last_unit_gives_it_once(api: Api) -> None:
     def call(number: int) -> Answer:
         return api.post("/decisions", question(f"card:c{number}", enrol=True, stay={"reservation": f"C{number}"}))
 
-    answers = [answer.json for answer in together(call, 20)]
+    answers = [answer.json for answer in at_once(20, call)]
     given = [perk for answer in answers for perk in answer["perks"]]
     assert [perk["perk"] for perk in given] == ["welcome-drink"]
     reasons = [one["reason"] for answer in answers for one in answer["withheld"] if one["rule"] == "welcome"]
@@ -238,7 +239,7 @@ def test_a_hold_is_settled_once_by_many_at_once(ana: Api) -> None:
     def call(number: int) -> Answer:
         return ana.post(f"/decisions/{held}/{'confirm' if number % 2 else 'cancel'}")
 
-    answers = together(call, 20)
+    answers = at_once(20, call)
     assert sorted(answer.status for answer in answers) == [200] + [409] * 19
     settled = next(answer.json for answer in answers if answer.status == 200)
     shown = ana.good("GET", f"/decisions/{held}")
@@ -255,7 +256,7 @@ def test_a_grant_is_used_once_by_many_at_once(ana: Api) -> None:
         "redeem": {"reference": "bill"}, "deliver": {}, "void": {"reason": "r"}, "fail": {"reason": "r"},
         "substitute": {"reason": "r", "perk": "cake"},
     }  # fmt: skip
-    answers = together(lambda number: ana.post(f"/grants/{grant}/{steps[number % 5]}", bodies[steps[number % 5]]), 20)
+    answers = at_once(20, lambda number: ana.post(f"/grants/{grant}/{steps[number % 5]}", bodies[steps[number % 5]]))
     assert sorted(answer.status for answer in answers)[1:] == [409] * 19
     assert ana.violations() == []
 
@@ -263,11 +264,11 @@ def test_a_grant_is_used_once_by_many_at_once(ana: Api) -> None:
 def test_one_merge_of_many_at_once(ana: Api) -> None:
     ana.stays("card:twin", 20)
     body = {"absorbed": "card:twin", "reason": "one person"}
-    answers = together(lambda _: ana.post(f"/guests/{ANA}/merge", body), 10)
+    answers = at_once(10, lambda _: ana.post(f"/guests/{ANA}/merge", body))
     assert sorted(answer.status for answer in answers) == [201] + [409] * 9
 
 
 def test_facts_of_one_guest_told_at_once_are_all_there(ana: Api) -> None:
-    together(lambda number: ana.good("POST", "/activities", {"activities": [spend(1_000, f"bill-{number}")]}), 20)
+    at_once(20, lambda number: ana.good("POST", "/activities", {"activities": [spend(1_000, f"bill-{number}")]}))
     near = {miss["rule"]: miss for miss in ana.ask(mode="preview")["near_misses"]}
     assert near["spender"]["actual"] == 20_000

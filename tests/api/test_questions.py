@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from rewards.api.limits import RateLimiter
-from tests.api.client import Api, open_api, question, stay_item, stock, together
+from tests.api.client import Api, open_api, question, stay_item, stock
+from tests.crowd import at_once
 
 ANA = "card:00412"
 
@@ -139,7 +140,7 @@ def test_a_question_of_a_batch_may_be_repeated_alone(api: Api) -> None:
 def test_two_batches_at_once_answer_each_question_once(api: Api) -> None:
     body = {"questions": [item(number) for number in range(60)]}
     turned = {"questions": body["questions"][::-1]}
-    answers = together(lambda number: api.good("POST", "/decisions/batch", turned if number else body, key=""), 2)
+    answers = at_once(2, lambda number: api.good("POST", "/decisions/batch", turned if number else body, key=""))
     assert {one["status"] for answer in answers for one in answer["results"]} == {201}
     assert api.rows()["decision"] == 60
     assert api.violations() == []
@@ -248,7 +249,7 @@ def test_points_are_spent_once_for_each_reference(api: Api) -> None:
     api.ask(moment="checkout")
     assert api.good("GET", f"/guests/{ANA}/points")["points"] == 250
     sent = {"points": 100, "reference": "towel-1"}
-    answers = together(lambda number: api.post(f"/guests/{ANA}/points/spend", sent), 10)
+    answers = at_once(10, lambda number: api.post(f"/guests/{ANA}/points/spend", sent))
     assert sorted(answer.status for answer in answers) == [200] + [409] * 9
     assert {answer.code for answer in answers if answer.status == 409} == {"already_exists"}
     assert api.good("GET", f"/guests/{ANA}/points") | {"guest": ""} == {"guest": "", "points": 150, "owed": 0}
@@ -259,7 +260,7 @@ def test_points_are_spent_once_for_each_reference(api: Api) -> None:
 def test_points_are_never_spent_beyond_the_balance(api: Api) -> None:
     api.stays(ANA, 10)
     api.ask(moment="checkout")
-    together(lambda number: api.post(f"/guests/{ANA}/points/spend", {"points": 100, "reference": f"r{number}"}), 10)
+    at_once(10, lambda number: api.post(f"/guests/{ANA}/points/spend", {"points": 100, "reference": f"r{number}"}))
     assert api.good("GET", f"/guests/{ANA}/points")["points"] == 50
     assert api.violations() == []
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -15,6 +13,7 @@ from rewards.desk.wire import read_question
 from rewards.domain.guest import Identity
 from rewards.errors import RewardsError
 from rewards.storage.engine import SqlDatabase
+from tests.crowd import at_once
 from tests.stage import ANA, BEN, NOW, READER, TODAY, Stage, perks_of, reasons_of
 
 UPGRADE = """
@@ -205,7 +204,7 @@ def test_twenty_at_once_for_one_question_get_one_answer(stage: Stage, same_key: 
     def call(number: int) -> bytes:
         return stage.asked(key=key("k" if same_key else f"k{number}")).body
 
-    bodies = together(call, 20)
+    bodies = at_once(20, call)
     assert len(set(bodies)) == 1
     assert stage.count("decision") == 1
     assert stage.count("perk_grant") == 2
@@ -219,32 +218,10 @@ def test_the_last_unit_goes_to_one_of_many(stage: Stage) -> None:
         who = (Identity("card", f"crowd-{number}"),)
         return stage.asked(who, enrol=True, stay={"reservation": f"C-{number}"}).body
 
-    bodies = together(call, 20)
+    bodies = at_once(20, call)
     assert sum(b'"perk":"welcome-drink","title"' in body for body in bodies) == 1
     assert sum(b"stock_gone" in body for body in bodies) == 19
     assert stage.violations() == []
-
-
-def together(call: Any, count: int) -> list[bytes]:
-    """Call from many threads that start at once."""
-    barrier = threading.Barrier(count)
-    found: list[bytes] = []
-    failed: list[Exception] = []
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            found.append(call(number))
-        except Exception as error:  # noqa: BLE001 - a thread's failure is the test's, told below
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
-    return found
 
 
 def test_every_decision_replays_identically(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from rewards.ledger import points
 from rewards.ledger.ports import GrantRow
 from rewards.ledger.stock import stock_of
 from rewards.storage.engine import SqlDatabase
-from tests.desk.test_ask import together
+from tests.crowd import at_once
 from tests.stage import ANA, BEN, TODAY, Stage, perks_of, reasons_of
 
 RULES = """
@@ -310,6 +310,6 @@ limits: [{per: rule, at_most: 3, every: 30 days}]
     def call(number: int) -> bytes:
         return stage.asked(f"card:{number}", enrol=True, stay={"reservation": f"R-{number}"}).body
 
-    bodies = together(call, 16)
+    bodies = at_once(16, call)
     assert sum(b'"grant":"gnt_' in body for body in bodies) == 3
     assert stage.violations() == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from rewards.domain.guest import Identity
 from rewards.errors import RewardsError
 from rewards.intake.people import merge, unmerge
 from rewards.storage.engine import SqlDatabase
+from tests.crowd import at_once
 from tests.stage import ANA, NOW, READER, Stage, perks_of, reasons_of
 
 RULES = """
@@ -285,19 +285,8 @@ def test_a_window_since_the_last_grant_is_read_under_the_lock(database: SqlDatab
     stage = Stage(database, rule + "give: [{perk: cake}]")
     stage.stay(ANA, 10)
     stage.stay(ANA, 40)
-    barrier = threading.Barrier(8)
-    given: list[str] = []
-
-    def call(number: int) -> None:
-        barrier.wait()
-        given.extend(perks_of(stage.ask(stay={"reservation": f"R-{number}"})))
-
-    threads = [threading.Thread(target=call, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert given == ["cake"]
+    answers = at_once(8, lambda number: stage.ask(stay={"reservation": f"R-{number}"}))
+    assert [perk for answer in answers for perk in perks_of(answer)] == ["cake"]
     assert stage.count("decision") == 8
 
 

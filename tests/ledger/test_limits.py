@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
 from rewards.ledger.accounts import over
@@ -11,6 +9,7 @@ from rewards.ledger.funds import LiveFunds, PreviewFunds
 from rewards.ledger.ports import Store
 from rewards.storage.engine import SqlDatabase
 from rewards.storage.invariants import read_invariants
+from tests.crowd import at_once
 from tests.stage import NOW
 
 ACCOUNT, UNIT = "limit:fortnightly-regular:property:harbour:2026-11-22", "grants"
@@ -68,22 +67,7 @@ def test_what_is_given_back_settles_the_promise_beyond_the_limit_first(database:
 def test_an_edit_that_many_see_at_once_is_made_once(database: SqlDatabase, before: int, after: int, left: int) -> None:
     with database.writing() as store:
         limited(store, before, take=1)
-    barrier = threading.Barrier(8)
-    failed: list[BaseException] = []
-
-    def edit() -> None:
-        barrier.wait()
-        try:
-            database.run_writing(lambda store: limited(store, after))
-        except BaseException as error:  # noqa: BLE001 - a thread's failure is the test's
-            failed.append(error)
-
-    threads = [threading.Thread(target=edit) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    at_once(8, lambda _: database.run_writing(lambda store: limited(store, after)))
     with database.reading() as store:
         found = store.accounts.get(ACCOUNT)
         assert found is not None

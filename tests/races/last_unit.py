@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +11,7 @@ from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
 from rewards.domain.guest import Guest, Identity
 from rewards.storage.engine import SqlDatabase
+from tests.crowd import at_once
 from tests.stage import NOW, TODAY, Stage
 
 RULES = """
@@ -45,18 +45,7 @@ def _round(stage: Stage, turn: int, clients: int) -> Round:
     day = TODAY + timedelta(days=turn)
     stage.clock.move_to(NOW + timedelta(days=turn))
     stage.stock("welcome-drink", 1, day)
-    barrier = threading.Barrier(clients)
-    found: list[str] = []
-
-    def run(number: int) -> None:
-        barrier.wait()
-        found.append(_ask(stage.desk, number, day))
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(clients, lambda number: _ask(stage.desk, number, day))
     odd = tuple(one for one in found if one not in ("given", "stock_gone"))
     return Round(found.count("given"), found.count("stock_gone"), odd)
 

@@ -11,7 +11,7 @@ from rewards.domain.grant import GrantState
 from rewards.errors import HOLD_NOT_OPEN, RewardsError
 from rewards.ledger.ports import GrantRow
 from rewards.storage.engine import SqlDatabase
-from tests.races.crowd import at_once
+from tests.crowd import met_at_once
 from tests.stage import ANA, Stage
 
 RULES = """
@@ -43,7 +43,7 @@ def ask(stage: Stage, key: str) -> Answered:
 
 
 def test_one_key_fifty_times_is_one_execution_and_one_answer(stage: Stage) -> None:
-    answers = at_once(CROWD, lambda number: ask(stage, "one-key"))
+    answers = met_at_once(CROWD, lambda number: ask(stage, "one-key"))
     told = [one for one in answers if isinstance(one, Answered)]
     assert len(told) == CROWD, [one for one in answers if one not in told]
     assert len({(one.status, one.body) for one in told}) == 1
@@ -53,7 +53,7 @@ def test_one_key_fifty_times_is_one_execution_and_one_answer(stage: Stage) -> No
 
 
 def test_fifty_keys_for_one_question_are_one_decision(stage: Stage) -> None:
-    answers = at_once(CROWD, lambda number: ask(stage, f"key-{number}"))
+    answers = met_at_once(CROWD, lambda number: ask(stage, f"key-{number}"))
     told = [one for one in answers if isinstance(one, Answered)]
     assert len(told) == CROWD, [one for one in answers if one not in told]
     assert len({one.body for one in told}) == 1
@@ -71,7 +71,7 @@ def test_a_hold_that_is_confirmed_and_cancelled_at_once_is_one_of_the_two(stage:
     kept = 0
     for turn in range(ROUNDS):
         held = stage.ask(mode="hold", stay={"reservation": f"R-{turn}"})
-        ends = at_once(8, partial(end, stage, held["decision"]))
+        ends = met_at_once(8, partial(end, stage, held["decision"]))
         done = [number for number, one in enumerate(ends) if isinstance(one, list)]
         refused = [one for one in ends if isinstance(one, RewardsError) and one.code is HOLD_NOT_OPEN]
         assert (len(done), len(refused)) == (1, 7), ends

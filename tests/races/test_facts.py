@@ -13,7 +13,7 @@ from rewards.intake.digests import rebuild
 from rewards.intake.receive import Receipt
 from rewards.sdk.drafts import Draft
 from rewards.storage.engine import SqlDatabase
-from tests.races.crowd import at_once
+from tests.crowd import met_at_once
 from tests.stage import ANA, NOW, TODAY, Stage
 
 RULES = """
@@ -65,20 +65,20 @@ def digest_is_the_log(stage: Stage) -> bool:
 def test_no_stay_is_missing_from_the_digest_when_many_arrive_at_once(stage: Stage) -> None:
     stay(stage, "first", 100)
     for turn in range(ROUNDS):
-        receipts = at_once(COUNT, partial(nth_stay, stage, turn))
+        receipts = met_at_once(COUNT, partial(nth_stay, stage, turn))
         assert [getattr(one, "status", one) for one in receipts] == ["recorded"] * COUNT
         assert digest_is_the_log(stage)
     assert stage.count("activity") == 1 + ROUNDS * COUNT
 
 
 def test_the_first_stays_of_a_guest_all_count(stage: Stage) -> None:
-    receipts = at_once(COUNT, lambda number: stay(stage, f"stay {number}", 10))
+    receipts = met_at_once(COUNT, lambda number: stay(stage, f"stay {number}", 10))
     assert [getattr(one, "status", one) for one in receipts] == ["recorded"] * COUNT
     assert digest_is_the_log(stage)
 
 
 def test_one_stay_reported_by_many_is_one_stay(stage: Stage) -> None:
-    receipts = at_once(COUNT, lambda number: stay(stage, "the stay", 10))
+    receipts = met_at_once(COUNT, lambda number: stay(stage, "the stay", 10))
     assert sorted(getattr(one, "status", str(one)) for one in receipts) == ["duplicate"] * (COUNT - 1) + ["recorded"]
     assert stage.count("activity") == 1
     assert digest_is_the_log(stage)
@@ -87,7 +87,7 @@ def test_one_stay_reported_by_many_is_one_stay(stage: Stage) -> None:
 def test_a_stay_is_taken_back_whole_once(stage: Stage) -> None:
     for turn in range(ROUNDS):
         stay(stage, f"stay {turn}", 10 + turn)
-        found = at_once(COUNT, partial(nth_return, stage, turn))
+        found = met_at_once(COUNT, partial(nth_return, stage, turn))
         refused = [one for one in found if isinstance(one, RewardsError) and one.code is ALREADY_REVERSED]
         assert len(refused) == COUNT - 1, found
     assert stage.count("activity") == 2 * ROUNDS
@@ -103,5 +103,5 @@ def test_a_stay_that_is_taken_back_while_others_arrive_leaves_those(stage: Stage
                 return take_back(stage, f"old {turn}", f"back {turn}")
             return stay(stage, f"new {turn}/{number}", 20)
 
-        assert [getattr(one, "status", one) for one in at_once(COUNT, work)] == ["recorded"] * COUNT
+        assert [getattr(one, "status", one) for one in met_at_once(COUNT, work)] == ["recorded"] * COUNT
         assert digest_is_the_log(stage)

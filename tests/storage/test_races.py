@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 from rewards.domain.grant import GrantState
 from rewards.errors import RewardsError
@@ -13,24 +10,11 @@ from rewards.ledger.ports import Account, Entry, GrantEvent, StoredReply
 from rewards.storage.engine import SqlDatabase
 from rewards.storage.invariants import read_invariants
 from rewards.storage.store import SqlStore
+from tests.crowd import at_once
 from tests.storage.people import CARD, NOON, add_guest, grant_row, guest, stay
-
-T = TypeVar("T")
 
 CROWD = 50
 ROUNDS = 20
-
-
-def at_once(count: int, act: Callable[[int], T]) -> list[T]:
-    """What `count` threads got that started together."""
-    barrier = threading.Barrier(count)
-
-    def run(number: int) -> T:
-        barrier.wait(30)
-        return act(number)
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def test_the_last_unit_goes_to_one_of_fifty_in_each_of_twenty_rounds(database: SqlDatabase) -> None:
