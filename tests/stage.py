@@ -115,23 +115,13 @@ class Stage:
 
     # --- what the desk asks ---
 
-    def question(self, who: Sequence[Identity] | str = ANA, **more: Any) -> dict[str, Any]:
-        """The question at an arrival today at Harbour Hotel."""
-        guest = who if isinstance(who, str) else who[0].text()
-        stay = {
-            "reservation": "R-1", "arrival": TODAY.isoformat(), "departure": (TODAY + timedelta(days=2)).isoformat(),
-            "room_class": "standard", "channel": "direct",
-        }  # fmt: skip
-        stay |= more.pop("stay", {})
-        return {"guest": guest, "property": "harbour", "moment": "arrival", "mode": "commit", "stay": stay} | more
-
     def ask(self, who: Sequence[Identity] | str = ANA, *, key: Key | None = None, **more: Any) -> dict[str, Any]:
         """The answer, as JSON."""
         return dict(json.loads(self.asked(who, key=key, **more).body))
 
     def asked(self, who: Sequence[Identity] | str = ANA, *, key: Key | None = None, **more: Any) -> Answered:
         """The answer with its status."""
-        return self.desk.ask(read_question(self.question(who, **more)), READER, key)
+        return self.desk.ask(read_question(question(who, **more)), READER, key)
 
     # --- what is stored ---
 
@@ -154,6 +144,17 @@ class Stage:
 
         with self.database.reading() as store:
             return read_invariants(store)
+
+
+def question(who: Sequence[Identity] | str = ANA, **more: Any) -> dict[str, Any]:
+    """The question at an arrival today at Harbour Hotel."""
+    guest = who if isinstance(who, str) else who[0].text()
+    stay = {
+        "reservation": "R-1", "arrival": TODAY.isoformat(), "departure": (TODAY + timedelta(days=2)).isoformat(),
+        "room_class": "standard", "channel": "direct",
+    }  # fmt: skip
+    stay |= more.pop("stay", {})
+    return {"guest": guest, "property": "harbour", "moment": "arrival", "mode": "commit", "stay": stay} | more
 
 
 def perks_of(answer: dict[str, Any]) -> list[str]:

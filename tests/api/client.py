@@ -20,7 +20,7 @@ from rewards.domain.activity import Coverage, Kind
 from rewards.ids import new_id
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase
-from tests.stage import HARBOUR, HUDSON, NOW, PERKS, TODAY
+from tests.stage import HARBOUR, HUDSON, NOW, PERKS, TODAY, question
 
 RULES = """
 rule: regular
@@ -181,18 +181,6 @@ def stay_item(guest: str, ago: int, place: str = "harbour", **more: Any) -> dict
         "departure": str(leaves),
         "channel": "direct",
     } | more
-
-
-def question(guest: str = "card:00412", **more: Any) -> dict[str, Any]:
-    """The question at an arrival today at Harbour Hotel."""
-    stay = {
-        "reservation": "R-1",
-        "arrival": str(TODAY),
-        "departure": str(TODAY + timedelta(days=2)),
-        "room_class": "standard",
-        "channel": "direct",
-    } | more.pop("stay", {})
-    return {"guest": guest, "property": "harbour", "moment": "arrival", "mode": "commit", "stay": stay} | more
 
 
 def make_key(

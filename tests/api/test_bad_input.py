@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import Answer, Api, question, stay_item
+from tests.api.client import Answer, Api, stay_item
+from tests.stage import question
 
 KNOWN = "card:00412"
 DEEP = b"[" * 100_000 + b"]" * 100_000

@@ -13,7 +13,8 @@ from schemathesis.specs.openapi import checks
 
 from rewards.api.blueprint import ENDPOINTS
 from rewards.api.calls import Endpoint
-from tests.api.client import Api, question
+from tests.api.client import Api
+from tests.stage import question
 
 EXAMPLES = 8
 CHECKS = [

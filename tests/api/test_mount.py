@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from rewards.errors import NOT_FOUND, RewardsError
-from tests.api.client import Api, open_api, publish, question
+from tests.api.client import Api, open_api, publish
+from tests.stage import question
 
 LOST = "the shop has no such shelf"
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from rewards.errors import DATABASE_BUSY, RewardsError
-from tests.api.client import Answer, Api, publish, question, stock
+from tests.api.client import Answer, Api, publish, stock
 from tests.crowd import at_once
+from tests.stage import question
 
 KEY = "arrival-R-4711-2026-11-22"
 ANA = "card:00412"

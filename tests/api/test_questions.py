@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from rewards.api.limits import RateLimiter
-from tests.api.client import Api, open_api, question, stay_item, stock
+from tests.api.client import Api, open_api, stay_item, stock
 from tests.crowd import at_once
+from tests.stage import question
 
 ANA = "card:00412"
 

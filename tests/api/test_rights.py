@@ -11,7 +11,8 @@ import pytest
 from rewards.api.blueprint import ENDPOINTS
 from rewards.api.calls import Endpoint
 from rewards.api.keys import SCOPES
-from tests.api.client import Api, question, stay_item
+from tests.api.client import Api, stay_item
+from tests.stage import question
 
 ANA = "card:00412"
 HUDSON_STAY = {"property": "hudson", "stay": {"reservation": "H-1", "room_class": "queen"}}

@@ -14,7 +14,7 @@ from rewards.domain.guest import Identity
 from rewards.errors import RewardsError
 from rewards.storage.engine import SqlDatabase
 from tests.crowd import at_once
-from tests.stage import ANA, BEN, NOW, READER, TODAY, Stage, perks_of, reasons_of
+from tests.stage import ANA, BEN, NOW, READER, TODAY, Stage, perks_of, question, reasons_of
 
 UPGRADE = """
 rule: regular
@@ -191,7 +191,7 @@ def test_what_was_known_then_differs_from_what_is_known_now(stage: Stage) -> Non
 
 def test_a_guest_who_changed_between_look_and_lock_is_looked_at_again(stage: Stage) -> None:
     asker = stage.desk._asker
-    parsed = read_question(stage.question())
+    parsed = read_question(question())
     with stage.database.reading() as store:
         first = asker._consider_first(store, parsed, NOW)
     stage.take_back(f"stay/{ANA[0].value}/{TODAY - timedelta(days=10)}")

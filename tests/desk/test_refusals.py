@@ -17,7 +17,7 @@ from rewards.desk.wire import read_question
 from rewards.domain.activity import Evidence, Kind
 from rewards.sdk.drafts import Draft
 from rewards.storage.engine import SqlDatabase
-from tests.stage import ANA, BEN, Stage, perks_of, reasons_of
+from tests.stage import ANA, BEN, Stage, perks_of, question, reasons_of
 
 DIRECT = "when: {fact: stay.channel, is: direct}"
 
@@ -28,8 +28,8 @@ def one_rule(give: str, when: str = DIRECT, more: str = "", at: str = "arrival")
 
 def withheld(stage: Stage, language: str = "en", **more: Any) -> dict[str, Any]:
     """The one thing that is withheld in a preview."""
-    question = read_question(stage.question(mode="preview", **more))
-    answer = json.loads(stage.desk.ask(question, Reader(language, True)).body)
+    asked = read_question(question(mode="preview", **more))
+    answer = json.loads(stage.desk.ask(asked, Reader(language, True)).body)
     assert answer["perks"] == []
     (one,) = answer["withheld"]
     return dict(one)
@@ -163,8 +163,8 @@ def test_a_limit_counts_for_whom_it_says(database: SqlDatabase, per: str) -> Non
 def test_who_may_not_read_amounts_is_not_told_what_a_budget_lacks(database: SqlDatabase) -> None:
     stage = Stage(database, one_rule("{perk: cake}", more="limits: [{budget: EUR 1, every: month}]"))
     stage.stay(ANA, 10)
-    question = read_question(stage.question(mode="preview"))
-    answer = json.loads(stage.desk.ask(question, Reader("en", False)).body)
+    asked = read_question(question(mode="preview"))
+    answer = json.loads(stage.desk.ask(asked, Reader("en", False)).body)
     (one,) = answer["withheld"]
     assert one["reason"] == "budget_spent"
     assert {"left", "needed", "currency"}.isdisjoint(one)

@@ -17,7 +17,7 @@ from rewards.errors import RewardsError
 from rewards.intake.people import merge, unmerge
 from rewards.storage.engine import SqlDatabase
 from tests.crowd import at_once
-from tests.stage import ANA, NOW, READER, Stage, perks_of, reasons_of
+from tests.stage import ANA, NOW, READER, Stage, perks_of, question, reasons_of
 
 RULES = """
 rule: regular
@@ -218,7 +218,7 @@ def test_who_may_not_read_amounts_is_not_told_those_of_another(database: SqlData
     stage.spend(ANA, 5, 12_300)
     told = stage.asked()
     assert b"12300" in told.body
-    clerk = stage.desk.ask(read_question(stage.question()), Reader("en", False), key("clerk"))
+    clerk = stage.desk.ask(read_question(question()), Reader("en", False), key("clerk"))
     assert b"12300" not in clerk.body
     assert b"377" not in clerk.body
     assert "€100" in clerk.body.decode()
@@ -253,7 +253,7 @@ def test_both_records_answers_are_one_after_their_union(stage: Stage) -> None:
 def test_a_guest_united_between_look_and_lock_is_looked_at_again(stage: Stage) -> None:
     stage.stay(DELIA, 3)
     asker = stage.desk._asker
-    parsed = read_question(stage.question(DELIA))
+    parsed = read_question(question(DELIA))
     with stage.database.reading() as store:
         first = asker._consider_first(store, parsed, NOW)
     assert first is not None
@@ -271,7 +271,7 @@ def test_a_guest_parted_between_look_and_lock_is_looked_at_again(stage: Stage) -
     delia = guest_of(stage, DELIA)
     union = unite(stage, guest_of(stage, ANA), delia)
     asker = stage.desk._asker
-    parsed = read_question(stage.question(DELIA))
+    parsed = read_question(question(DELIA))
     with stage.database.reading() as store:
         first = asker._consider_first(store, parsed, NOW)
     stage.database.run_writing(lambda store: unmerge(store, union, stage.clock.now()))

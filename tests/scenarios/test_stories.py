@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import Api, publish, question, stay_item, stock
-from tests.stage import TODAY
+from tests.api.client import Api, publish, stay_item, stock
+from tests.stage import TODAY, question
 
 ANA, BEN, CAS = "card:00412", "card:00413", "card:00414"
 
