@@ -21,8 +21,11 @@ from rewards.domain.guest import Identity
 from rewards.domain.property import Position, Property
 from rewards.history.exchange import Rates
 from rewards.intake.receive import Ground, Intake, Receipt
+from rewards.ledger.ports import Store
+from rewards.ledger.stock import set_stock
 from rewards.sdk.drafts import Draft
 from rewards.storage.engine import SqlDatabase
+from rewards.storage.invariants import read_invariants
 from rewards.studio.publish import publish, read_draft
 
 HARBOUR = Property(
@@ -62,10 +65,7 @@ class Stage:
         self.intake = Intake(self.clock, corrected=self.desk.corrected)
         self.perks = perks
         with database.writing() as store:
-            for prop in (HARBOUR, HUDSON):
-                store.properties.put(prop, NOW)
-                for kind in KINDS if known else ():
-                    store.properties.put_coverage(Coverage(prop.code, kind, None, NOW + timedelta(days=400)))
+            open_hotels(store, NOW, NOW + timedelta(days=400), known=known)
         self.publish(rules)
 
     def publish(self, rules: str) -> int:
@@ -127,8 +127,6 @@ class Stage:
 
     def stock(self, perk: str, quantity: int, day: date = TODAY) -> None:
         """Set the stock of a perk at Harbour Hotel."""
-        from rewards.ledger.stock import set_stock
-
         with self.database.writing() as store:
             set_stock(store, "harbour", perk, day, quantity, "test", self.clock.now())
 
@@ -140,10 +138,21 @@ class Stage:
 
     def violations(self) -> list[str]:
         """What is wrong with the ledger."""
-        from rewards.storage.invariants import read_invariants
+        return violations(self.database)
 
-        with self.database.reading() as store:
-            return read_invariants(store)
+
+def open_hotels(store: Store, now: datetime, heard: datetime, *, known: bool = True) -> None:
+    """Open both hotels; where they are known, everything about them was heard of up to `heard`."""
+    for prop in (HARBOUR, HUDSON):
+        store.properties.put(prop, now)
+        for kind in KINDS if known else ():
+            store.properties.put_coverage(Coverage(prop.code, kind, None, heard))
+
+
+def violations(database: SqlDatabase) -> list[str]:
+    """What is wrong with the ledger."""
+    with database.reading() as store:
+        return read_invariants(store)
 
 
 def question(who: Sequence[Identity] | str = ANA, **more: Any) -> dict[str, Any]:

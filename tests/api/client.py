@@ -16,11 +16,10 @@ from rewards.api.blueprint import build
 from rewards.api.keys import SCOPES, hash_secret, new_secret
 from rewards.app import build_engine, build_house
 from rewards.clock import FrozenClock
-from rewards.domain.activity import Coverage, Kind
 from rewards.ids import new_id
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase
-from tests.stage import HARBOUR, HUDSON, NOW, PERKS, TODAY, question
+from tests.stage import NOW, PERKS, TODAY, open_hotels, question, violations
 
 RULES = """
 rule: regular
@@ -162,10 +161,7 @@ class Api:
 
     def violations(self) -> list[str]:
         """What is wrong with the ledger."""
-        from rewards.storage.invariants import read_invariants
-
-        with self.database.reading() as store:
-            return read_invariants(store)
+        return violations(self.database)
 
 
 def stay_item(guest: str, ago: int, place: str = "harbour", **more: Any) -> dict[str, Any]:
@@ -197,10 +193,7 @@ def open_api(url: str, home: Path, *, clock: FrozenClock | None = None, prefix: 
     """The application on a migrated database, with two hotels of which everything is known, and no rules."""
     engine = build_engine(Settings(home=home, database_url=url, **settings), clock or FrozenClock(NOW))
     with engine.database.writing() as store:
-        for prop in (HARBOUR, HUDSON):
-            store.properties.put(prop, NOW)
-            for kind in (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND, Kind.PAYMENT):
-                store.properties.put_coverage(Coverage(prop.code, kind, None, NOW + timedelta(days=400)))
+        open_hotels(store, NOW, NOW + timedelta(days=400))
     app = Flask("rewards", static_folder=None)
     app.register_blueprint(build(build_house(engine), prefix=prefix))
     made = engine.clock

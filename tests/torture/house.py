@@ -12,7 +12,6 @@ from pathlib import Path
 
 from rewards.api.keys import hash_secret
 from rewards.clock import SystemClock
-from rewards.domain.activity import Coverage, Kind
 from rewards.domain.perk import StockPolicy
 from rewards.ids import new_id
 from rewards.ledger.ports import Store
@@ -21,10 +20,9 @@ from rewards.paths import bundled
 from rewards.rulelang import packs
 from rewards.storage.engine import open_database
 from rewards.studio.publish import Draft, publish, read_packs
-from tests.stage import HARBOUR, HUDSON
+from tests.stage import HARBOUR, HUDSON, open_hotels
 
 HOTELS = (HARBOUR, HUDSON)
-KINDS = (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND, Kind.PAYMENT)
 SCARCE_PERK, SCARCE_RULE = "torture-drink", "torture-cake"
 CAKES_A_DAY, CAKES_A_GUEST = 60, 1
 
@@ -79,10 +77,7 @@ def prepare(url: str, home: Path, secret: str, stock: int) -> None:
     now = SystemClock().now()
     days = [now.date() + timedelta(days=ahead) for ahead in (-1, 0, 1)]
     with database.writing() as store:
-        for hotel in HOTELS:
-            store.properties.put(hotel, now)
-            for kind in KINDS:
-                store.properties.put_coverage(Coverage(hotel.code, kind, None, now + timedelta(days=1)))
+        open_hotels(store, now, now + timedelta(days=1))
         for base, quote, rate in (("USD", "EUR", Fraction(9, 10)), ("EUR", "USD", Fraction(10, 9))):
             store.properties.put_rate(base, quote, datetime(2020, 1, 1, tzinfo=UTC).date(), rate)
         draft = _rules(home)
