@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from rewards.errors import RewardsError
 from rewards.ledger.ports import GrantRow
 from rewards.ledger.stock import stock_of
 from rewards.storage.engine import SqlDatabase
+from tests.desk.steps import Act, refused, step
 from tests.stage import ANA, TODAY, Stage, perks_of, reasons_of
 
 ONE = """
@@ -35,16 +34,12 @@ def staged(database: SqlDatabase, rules: str) -> Stage:
     return stage
 
 
+def choosing(stage: Stage, grant: str, perk: str) -> Act:
+    return lambda store: stage.desk.choose(store, grant, perk, "guest")
+
+
 def choose(stage: Stage, grant: str, perk: str) -> GrantRow:
-    return stage.database.run_writing(lambda store: stage.desk.choose(store, grant, perk, "guest"))
-
-
-def refused(stage: Stage, act: Callable[[], object]) -> str:
-    before = stage.count("grant_event"), stage.count("entry")
-    with pytest.raises(RewardsError) as caught:
-        act()
-    assert (stage.count("grant_event"), stage.count("entry")) == before
-    return caught.value.code.name
+    return step(stage, choosing(stage, grant, perk))
 
 
 def by_perk(answer: dict[str, Any]) -> dict[str, str]:
@@ -70,10 +65,10 @@ def test_a_choice_of_two_gives_two(database: SqlDatabase) -> None:
 def test_each_of_two_may_be_exchanged_but_no_option_is_had_twice(database: SqlDatabase) -> None:
     stage = staged(database, TWO)
     grants = by_perk(stage.ask(ANA, enrol=True))
-    assert refused(stage, lambda: choose(stage, grants["cake"], "welcome-drink")) == "field_invalid"
+    assert refused(stage, choosing(stage, grants["cake"], "welcome-drink")) == "field_invalid"
     assert choose(stage, grants["welcome-drink"], "late-checkout").grant.perk == "late-checkout"
     assert left(stage) == 5
-    assert refused(stage, lambda: choose(stage, grants["cake"], "late-checkout")) == "field_invalid"
+    assert refused(stage, choosing(stage, grants["cake"], "late-checkout")) == "field_invalid"
     assert choose(stage, grants["cake"], "welcome-drink").grant.perk == "welcome-drink"
     assert stage.violations() == []
 
@@ -107,7 +102,7 @@ def test_without_a_default_nothing_is_left_after_the_last_day(database: SqlDatab
     perk = stage.ask(ANA, enrol=True)["perks"][0]
     assert (perk["choose_by"], perk["valid_until"]) == ("2026-12-02", "2026-12-03T04:00+01:00")
     stage.clock.advance(timedelta(days=11))
-    assert refused(stage, lambda: choose(stage, perk["grant"], "cake")) == "grant_not_redeemable"
+    assert refused(stage, choosing(stage, perk["grant"], "cake")) == "grant_not_redeemable"
     assert stage.desk.expire_due() == 1
     with stage.database.reading() as store:
         row = store.grants.get(perk["grant"])
@@ -126,7 +121,7 @@ def test_what_was_chosen_lasts_as_long_as_any(database: SqlDatabase, perk: str) 
     assert stage.desk.expire_due() == 0
     used = stage.database.run_writing(lambda store: stage.desk.redeem(store, chosen.grant.id, "b", None, "bar"))
     assert used.grant.state.value == "redeemed"
-    assert refused(stage, lambda: choose(stage, chosen.grant.id, perk)) == "field_invalid"
+    assert refused(stage, choosing(stage, chosen.grant.id, perk)) == "field_invalid"
     assert stage.violations() == []
 
 

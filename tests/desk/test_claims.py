@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +9,11 @@ import pytest
 
 from rewards.desk import holds
 from rewards.domain.grant import GrantState
-from rewards.errors import RewardsError
 from rewards.ledger import points
-from rewards.ledger.ports import GrantRow
 from rewards.ledger.stock import stock_of
 from rewards.storage.engine import SqlDatabase
 from rewards.storage.grants import SqlGrants
+from tests.desk.steps import refused, step
 from tests.stage import ANA, PERKS, TODAY, Stage, perks_of
 
 RULES = """
@@ -50,18 +48,6 @@ def given(stage: Stage, **more: Any) -> str:
     return str(stage.ask(**more)["perks"][0]["grant"])
 
 
-def do(stage: Stage, act: Callable[[Any], GrantRow]) -> GrantRow:
-    return stage.database.run_writing(act)
-
-
-def refused(stage: Stage, act: Callable[[Any], GrantRow]) -> str:
-    before = stage.count("grant_event"), stage.count("entry")
-    with pytest.raises(RewardsError) as caught:
-        do(stage, act)
-    assert (stage.count("grant_event"), stage.count("entry")) == before
-    return caught.value.code.name
-
-
 def budget(stage: Stage) -> int:
     with stage.database.reading() as store:
         account = store.accounts.get("budget:diner:EUR:all:2026-11")
@@ -82,7 +68,7 @@ def state(stage: Stage, grant: str) -> GrantState:
 
 def test_a_credit_used_in_part_lapses_with_its_rest(stage: Stage) -> None:
     grant = given(stage)
-    do(stage, lambda store: stage.desk.redeem(store, grant, "bill-1", 3_000, "bar"))
+    step(stage, lambda store: stage.desk.redeem(store, grant, "bill-1", 3_000, "bar"))
     stage.clock.advance(timedelta(days=91))
     assert stage.desk.expire_due() == 1
     assert state(stage, grant) is GrantState.EXPIRED
@@ -106,7 +92,7 @@ def test_points_are_delivered_at_once_and_hold_up_nobody_who_lapses(stage: Stage
 
 def test_points_can_be_taken_back_by_hand(stage: Stage) -> None:
     answer = stage.ask(moment="checkout")
-    do(stage, lambda store: stage.desk.void(store, answer["perks"][0]["grant"], "desk", "a mistake"))
+    step(stage, lambda store: stage.desk.void(store, answer["perks"][0]["grant"], "desk", "a mistake"))
     with stage.database.reading() as store:
         assert points.balance(store, answer["guest"]) == (0, 0)
     assert stage.violations() == []
@@ -130,9 +116,9 @@ def test_a_hold_that_was_confirmed_while_the_sweeper_looked_stays(
 def test_a_replacement_takes_its_own_from_stock_and_budget(stage: Stage) -> None:
     grant = given(stage)
     assert budget(stage) == 3_000
-    new = do(stage, lambda store: stage.desk.substitute(store, grant, "welcome-drink", 2, "desk", "kitchen closed"))
+    new = step(stage, lambda store: stage.desk.substitute(store, grant, "welcome-drink", 2, "desk", "kitchen closed"))
     assert (drinks(stage), budget(stage)) == (3, 8_000 - 2 * 500)
-    do(stage, lambda store: stage.desk.void(store, new.grant.id, "desk", "he left"))
+    step(stage, lambda store: stage.desk.void(store, new.grant.id, "desk", "he left"))
     assert (drinks(stage), budget(stage)) == (5, 8_000)
     assert stage.violations() == []
 
@@ -153,13 +139,13 @@ def test_a_replacement_that_the_budget_or_the_stock_does_not_cover_is_refused(st
 
 def test_a_credit_in_the_place_of_another_costs_what_it_is_worth(stage: Stage) -> None:
     grant = given(stage)
-    new = do(stage, lambda store: stage.desk.substitute(store, grant, "dinner", 7_000, "desk", "to make it good"))
+    new = step(stage, lambda store: stage.desk.substitute(store, grant, "dinner", 7_000, "desk", "to make it good"))
     assert (new.grant.cost_minor, new.grant.currency, budget(stage)) == (7_000, "EUR", 1_000)
 
 
 def test_points_in_the_place_of_a_perk_are_credited(stage: Stage) -> None:
     grant = given(stage)
-    new = do(stage, lambda store: stage.desk.substitute(store, grant, "points", 400, "desk", "to make it good"))
+    new = step(stage, lambda store: stage.desk.substitute(store, grant, "points", 400, "desk", "to make it good"))
     assert new.grant.state is GrantState.DELIVERED
     with stage.database.reading() as store:
         assert points.balance(store, new.grant.guest) == (400, 0)
@@ -170,9 +156,9 @@ def test_a_choice_is_among_the_perks_of_its_own_version(stage: Stage) -> None:
     grant = given(stage, moment="request")
     stage.perks = PERKS.replace("welcome-drink:", "other-drink:")
     stage.publish(RULES.split("---")[0])
-    row = do(stage, lambda store: stage.desk.choose(store, grant, "welcome-drink", "guest"))
+    row = step(stage, lambda store: stage.desk.choose(store, grant, "welcome-drink", "guest"))
     assert (row.grant.perk, drinks(stage)) == ("welcome-drink", 4)
-    do(stage, lambda store: stage.desk.void(store, row.grant.id, "desk", "he left"))
+    step(stage, lambda store: stage.desk.void(store, row.grant.id, "desk", "he left"))
     assert drinks(stage) == 5
     assert refused(stage, lambda store: stage.desk.choose(store, row.grant.id, "cake", "guest")) == "field_invalid"
     assert stage.violations() == []

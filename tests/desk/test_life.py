@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
 from rewards.errors import RewardsError
 from rewards.ledger import points
-from rewards.ledger.ports import GrantRow
 from rewards.ledger.stock import stock_of
 from rewards.storage.engine import SqlDatabase
 from tests.crowd import at_once
+from tests.desk.steps import refused, step
 from tests.stage import ANA, BEN, TODAY, Stage, perks_of, reasons_of
 
 RULES = """
@@ -44,18 +42,6 @@ def stage(database: SqlDatabase) -> Stage:
     return made
 
 
-def step(stage: Stage, act: Callable[[Any], GrantRow]) -> GrantRow:
-    return stage.database.run_writing(act)
-
-
-def code_of(stage: Stage, act: Callable[[Any], GrantRow]) -> str:
-    events = stage.count("grant_event"), stage.count("entry")
-    with pytest.raises(RewardsError) as caught:
-        step(stage, act)
-    assert (stage.count("grant_event"), stage.count("entry")) == events
-    return caught.value.code.name
-
-
 def dinner(stage: Stage) -> str:
     return str(next(perk["grant"] for perk in stage.ask()["perks"] if perk["perk"] == "dinner"))
 
@@ -64,11 +50,11 @@ def test_a_credit_is_used_in_parts_each_named_once(stage: Stage) -> None:
     grant = dinner(stage)
     first = step(stage, lambda store: stage.desk.redeem(store, grant, "bill-1", 3_000, "bar"))
     assert (first.used, first.grant.state.value) == (3_000, "granted")
-    assert code_of(stage, lambda store: stage.desk.redeem(store, grant, "bill-1", 100, "bar")) == "already_exists"
-    assert code_of(stage, lambda store: stage.desk.redeem(store, grant, "bill-2", 2_001, "bar")) == "field_invalid"
+    assert refused(stage, lambda store: stage.desk.redeem(store, grant, "bill-1", 100, "bar")) == "already_exists"
+    assert refused(stage, lambda store: stage.desk.redeem(store, grant, "bill-2", 2_001, "bar")) == "field_invalid"
     last = step(stage, lambda store: stage.desk.redeem(store, grant, "bill-3", None, "bar"))
     assert (last.used, last.grant.state.value) == (5_000, "redeemed")
-    assert code_of(stage, lambda store: stage.desk.redeem(store, grant, "bill-4", 1, "bar")) == "grant_not_redeemable"
+    assert refused(stage, lambda store: stage.desk.redeem(store, grant, "bill-4", 1, "bar")) == "grant_not_redeemable"
     assert stage.violations() == []
 
 
@@ -86,7 +72,7 @@ def test_a_grant_past_its_end_is_refused_and_returns_its_money(stage: Stage) -> 
     stage.stay(BEN, 5)
     assert reasons_of(stage.ask(BEN, stay={"reservation": "B"}))["diner"] == "budget_spent"
     stage.clock.advance(timedelta(days=91))
-    assert code_of(stage, lambda store: stage.desk.redeem(store, grant, "x", None, "bar")) == "grant_not_redeemable"
+    assert refused(stage, lambda store: stage.desk.redeem(store, grant, "x", None, "bar")) == "grant_not_redeemable"
     assert stage.desk.expire_due() >= 1
     with stage.database.reading() as store:
         account = store.accounts.get("budget:diner:EUR:all:2026-11")
@@ -104,7 +90,7 @@ def test_what_is_taken_back_in_part_returns_the_unused_share(stage: Stage) -> No
         account = store.accounts.get("budget:diner:EUR:all:2026-11")
     assert account is not None
     assert account.balance == 8_000 - 2_000
-    assert code_of(stage, lambda store: stage.desk.void(store, grant, "desk", "again")) == "grant_not_redeemable"
+    assert refused(stage, lambda store: stage.desk.void(store, grant, "desk", "again")) == "grant_not_redeemable"
     assert stage.violations() == []
 
 
@@ -126,7 +112,7 @@ def test_the_guest_chooses_until_the_last_day(stage: Stage) -> None:
     stage.stay(ANA, 10)
     given = next(perk for perk in stage.ask()["perks"] if perk["rule"] == "sweet")
     assert (given["perk"], given["choose_by"]) == ("cake", "2026-12-22")
-    assert code_of(stage, lambda store: stage.desk.choose(store, given["grant"], "dinner", "guest")) == "field_invalid"
+    assert refused(stage, lambda store: stage.desk.choose(store, given["grant"], "dinner", "guest")) == "field_invalid"
     row = step(stage, lambda store: stage.desk.choose(store, given["grant"], "welcome-drink", "guest"))
     assert row.grant.perk == "welcome-drink"
     assert stage.violations() == []
