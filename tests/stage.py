@@ -22,7 +22,7 @@ from rewards.domain.property import Position, Property
 from rewards.history.exchange import Rates
 from rewards.intake.receive import Ground, Intake, Receipt
 from rewards.ledger.ports import Store
-from rewards.ledger.stock import set_stock
+from rewards.ledger.stock import set_stock, stock_of
 from rewards.sdk.drafts import Draft
 from rewards.storage.engine import SqlDatabase
 from rewards.storage.invariants import read_invariants
@@ -129,6 +129,18 @@ class Stage:
         """Set the stock of a perk at Harbour Hotel."""
         with self.database.writing() as store:
             set_stock(store, "harbour", perk, day, quantity, "test", self.clock.now())
+
+    def left(self, perk: str, day: date = TODAY) -> int:
+        """What is left of the stock of a perk at Harbour Hotel."""
+        with self.database.reading() as store:
+            return stock_of(store, "harbour", perk, day).left
+
+    def balance(self, account: str) -> int:
+        """The balance of an account, which must be open."""
+        with self.database.reading() as store:
+            found = store.accounts.get(account)
+        assert found is not None, account
+        return found.balance
 
     def count(self, table: str) -> int:
         """Rows of a table."""

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from rewards.ledger.ports import GrantRow
-from rewards.ledger.stock import stock_of
 from rewards.storage.engine import SqlDatabase
 from tests.desk.steps import Act, refused, step
-from tests.stage import ANA, TODAY, Stage, perks_of, reasons_of
+from tests.stage import ANA, Stage, perks_of, reasons_of
 
 ONE = """
 rule: treat
@@ -46,11 +45,6 @@ def by_perk(answer: dict[str, Any]) -> dict[str, str]:
     return {perk["perk"]: perk["grant"] for perk in answer["perks"]}
 
 
-def left(stage: Stage) -> int:
-    with stage.database.reading() as store:
-        return stock_of(store, "harbour", "welcome-drink", TODAY).left
-
-
 def test_a_choice_of_two_gives_two(database: SqlDatabase) -> None:
     stage = staged(database, TWO)
     answer = stage.ask(ANA, enrol=True)
@@ -58,7 +52,7 @@ def test_a_choice_of_two_gives_two(database: SqlDatabase) -> None:
     assert {(perk["choose"], perk["choose_of"]) for perk in answer["perks"]} == {
         (2, "cake,welcome-drink,late-checkout")
     }
-    assert left(stage) == 4
+    assert stage.left("welcome-drink") == 4
     assert stage.violations() == []
 
 
@@ -67,7 +61,7 @@ def test_each_of_two_may_be_exchanged_but_no_option_is_had_twice(database: SqlDa
     grants = by_perk(stage.ask(ANA, enrol=True))
     assert refused(stage, choosing(stage, grants["cake"], "welcome-drink")) == "field_invalid"
     assert choose(stage, grants["welcome-drink"], "late-checkout").grant.perk == "late-checkout"
-    assert left(stage) == 5
+    assert stage.left("welcome-drink") == 5
     assert refused(stage, choosing(stage, grants["cake"], "late-checkout")) == "field_invalid"
     assert choose(stage, grants["cake"], "welcome-drink").grant.perk == "welcome-drink"
     assert stage.violations() == []
@@ -131,7 +125,7 @@ def test_a_choice_is_one_for_its_limit_whatever_is_chosen(database: SqlDatabase)
     choose(stage, given, "welcome-drink")
     choices = stage.ask(ANA)
     assert perks_of(choices) == ["welcome-drink"]
-    assert left(stage) == 4
+    assert stage.left("welcome-drink") == 4
     assert stage.violations() == []
 
 

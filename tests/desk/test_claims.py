@@ -10,11 +10,10 @@ import pytest
 from rewards.desk import holds
 from rewards.domain.grant import GrantState
 from rewards.ledger import points
-from rewards.ledger.stock import stock_of
 from rewards.storage.engine import SqlDatabase
 from rewards.storage.grants import SqlGrants
 from tests.desk.steps import refused, step
-from tests.stage import ANA, PERKS, TODAY, Stage, perks_of
+from tests.stage import ANA, PERKS, Stage, perks_of
 
 RULES = """
 rule: diner
@@ -33,6 +32,7 @@ at: checkout
 when: {measure: stays, where: here, ever: true, at_least: 1}
 give: [{perk: points, points: 250}]
 """
+BUDGET = "budget:diner:EUR:all:2026-11"
 PLENTY = PERKS.replace("dinner: {kind: credit,", "dinner: {kind: credit, stock: daily,")
 
 
@@ -48,17 +48,6 @@ def given(stage: Stage, **more: Any) -> str:
     return str(stage.ask(**more)["perks"][0]["grant"])
 
 
-def budget(stage: Stage) -> int:
-    with stage.database.reading() as store:
-        account = store.accounts.get("budget:diner:EUR:all:2026-11")
-    return account.balance if account else 8_000
-
-
-def drinks(stage: Stage) -> int:
-    with stage.database.reading() as store:
-        return stock_of(store, "harbour", "welcome-drink", TODAY).left
-
-
 def state(stage: Stage, grant: str) -> GrantState:
     with stage.database.reading() as store:
         row = store.grants.get(grant)
@@ -72,7 +61,7 @@ def test_a_credit_used_in_part_lapses_with_its_rest(stage: Stage) -> None:
     stage.clock.advance(timedelta(days=91))
     assert stage.desk.expire_due() == 1
     assert state(stage, grant) is GrantState.EXPIRED
-    assert budget(stage) == 8_000 - 3_000
+    assert stage.balance(BUDGET) == 8_000 - 3_000
     assert stage.desk.expire_due() == 0
     assert stage.violations() == []
 
@@ -115,11 +104,11 @@ def test_a_hold_that_was_confirmed_while_the_sweeper_looked_stays(
 
 def test_a_replacement_takes_its_own_from_stock_and_budget(stage: Stage) -> None:
     grant = given(stage)
-    assert budget(stage) == 3_000
+    assert stage.balance(BUDGET) == 3_000
     new = step(stage, lambda store: stage.desk.substitute(store, grant, "welcome-drink", 2, "desk", "kitchen closed"))
-    assert (drinks(stage), budget(stage)) == (3, 8_000 - 2 * 500)
+    assert (stage.left("welcome-drink"), stage.balance(BUDGET)) == (3, 8_000 - 2 * 500)
     step(stage, lambda store: stage.desk.void(store, new.grant.id, "desk", "he left"))
-    assert (drinks(stage), budget(stage)) == (5, 8_000)
+    assert (stage.left("welcome-drink"), stage.balance(BUDGET)) == (5, 8_000)
     assert stage.violations() == []
 
 
@@ -140,7 +129,7 @@ def test_a_replacement_that_the_budget_or_the_stock_does_not_cover_is_refused(st
 def test_a_credit_in_the_place_of_another_costs_what_it_is_worth(stage: Stage) -> None:
     grant = given(stage)
     new = step(stage, lambda store: stage.desk.substitute(store, grant, "dinner", 7_000, "desk", "to make it good"))
-    assert (new.grant.cost_minor, new.grant.currency, budget(stage)) == (7_000, "EUR", 1_000)
+    assert (new.grant.cost_minor, new.grant.currency, stage.balance(BUDGET)) == (7_000, "EUR", 1_000)
 
 
 def test_points_in_the_place_of_a_perk_are_credited(stage: Stage) -> None:
@@ -157,9 +146,9 @@ def test_a_choice_is_among_the_perks_of_its_own_version(stage: Stage) -> None:
     stage.perks = PERKS.replace("welcome-drink:", "other-drink:")
     stage.publish(RULES.split("---")[0])
     row = step(stage, lambda store: stage.desk.choose(store, grant, "welcome-drink", "guest"))
-    assert (row.grant.perk, drinks(stage)) == ("welcome-drink", 4)
+    assert (row.grant.perk, stage.left("welcome-drink")) == ("welcome-drink", 4)
     step(stage, lambda store: stage.desk.void(store, row.grant.id, "desk", "he left"))
-    assert drinks(stage) == 5
+    assert stage.left("welcome-drink") == 5
     assert refused(stage, lambda store: stage.desk.choose(store, row.grant.id, "cake", "guest")) == "field_invalid"
     assert stage.violations() == []
 

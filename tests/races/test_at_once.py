@@ -31,13 +31,6 @@ def stage(database: SqlDatabase) -> Stage:
     return stage
 
 
-def stock_left(stage: Stage) -> int:
-    with stage.database.reading() as store:
-        account = store.accounts.get("stock:harbour:welcome-drink:2026-11-22")
-    assert account is not None
-    return account.balance
-
-
 def ask(stage: Stage, key: str) -> Answered:
     return stage.asked(key=Key("desk", key, b"the same body"))
 
@@ -48,7 +41,7 @@ def test_one_key_fifty_times_is_one_execution_and_one_answer(stage: Stage) -> No
     assert len(told) == CROWD, [one for one in answers if one not in told]
     assert len({(one.status, one.body) for one in told}) == 1
     assert sum(not one.replayed for one in told) == 1
-    assert (stage.count("decision"), stage.count("perk_grant"), stock_left(stage)) == (1, 1, STOCK - 1)
+    assert (stage.count("decision"), stage.count("perk_grant"), stage.left("welcome-drink")) == (1, 1, STOCK - 1)
     assert stage.violations() == []
 
 
@@ -58,7 +51,7 @@ def test_fifty_keys_for_one_question_are_one_decision(stage: Stage) -> None:
     assert len(told) == CROWD, [one for one in answers if one not in told]
     assert len({one.body for one in told}) == 1
     assert sorted(one.status for one in told) == [200] * (CROWD - 1) + [201]
-    assert (stage.count("decision"), stage.count("perk_grant"), stock_left(stage)) == (1, 1, STOCK - 1)
+    assert (stage.count("decision"), stage.count("perk_grant"), stage.left("welcome-drink")) == (1, 1, STOCK - 1)
 
 
 def end(stage: Stage, decision: str, number: int) -> list[GrantRow]:
@@ -79,5 +72,5 @@ def test_a_hold_that_is_confirmed_and_cancelled_at_once_is_one_of_the_two(stage:
             grant = store.grants.of_decision(held["decision"])[0].grant
         assert grant.state is (GrantState.GRANTED if done[0] % 2 else GrantState.VOIDED)
         kept += grant.state is GrantState.GRANTED
-        assert stock_left(stage) == STOCK - kept
+        assert stage.left("welcome-drink") == STOCK - kept
     assert stage.violations() == []
