@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.cli.command import Command
+from tests.fixtures.nominatim import ADDRESS
 
 HARBOUR = ("--name", "Harbour Hotel", "--brand", "quayside", "--zone", "Europe/Amsterdam", "--currency", "EUR")
-ROTTERDAM = {
-    "lat": "51.9042",
-    "lon": "4.4847",
-    "display_name": "Wijnhaven 1, Rotterdam",
-    "address": {"city": "Rotterdam", "country_code": "nl"},
-}
-
-
-class Nominatim(BaseHTTPRequestHandler):
-    """Knows one address."""
-
-    def do_GET(self) -> None:
-        asked = parse_qs(urlsplit(self.path).query)["q"][0]
-        body = json.dumps([ROTTERDAM] if "Wijnhaven" in asked else []).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Tests print nothing."""
 
 
 @pytest.fixture
-def nominatim(rewards: Command, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A geocoder of our own, configured; after the command line, which starts from an environment without one."""
-    with HTTPServer(("127.0.0.1", 0), Nominatim) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        monkeypatch.setenv("REWARDS_NOMINATIM_URL", f"http://127.0.0.1:{server.server_port}")
-        yield
-        server.shutdown()
-        thread.join()
+def nominatim(rewards: Command, nominatim_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A geocoder, configured; after the command line, which starts from an environment without one."""
+    monkeypatch.setenv("REWARDS_NOMINATIM_URL", nominatim_url)
 
 
 @pytest.mark.usefixtures("nominatim")
 def test_a_hotel_is_added_by_its_address(rewards: Command) -> None:
-    added = rewards.good("properties", "add", "harbour", *HARBOUR, "--address", "Wijnhaven 1", "--json").json
+    added = rewards.good("properties", "add", "harbour", *HARBOUR, "--address", ADDRESS, "--json").json
     assert added["position"] == {"latitude": 51.9042, "longitude": 4.4847}
     assert (added["city"], added["country"]) == ("Rotterdam", "NL")
     assert [one["code"] for one in rewards.good("properties", "list", "--json").json] == ["harbour"]
@@ -67,7 +35,7 @@ def test_an_address_that_nobody_knows_is_a_no_and_adds_nothing(rewards: Command)
 
 
 def test_without_a_geocoder_an_address_is_refused(rewards: Command) -> None:
-    said = rewards("properties", "add", "harbour", *HARBOUR, "--address", "Wijnhaven 1", "--json")
+    said = rewards("properties", "add", "harbour", *HARBOUR, "--address", ADDRESS, "--json")
     assert said.json["code"] == "address_unknown"
     assert "REWARDS_NOMINATIM_URL" in said.json["hint"]
 

@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.parse import parse_qs, urlparse
-
 import pytest
 
 from rewards.domain.property import Position
 from rewards.errors import RewardsError
 from rewards.geo import Geocoder, bounding_degrees, distance_m, within_m
+from tests.fixtures.nominatim import ADDRESS, TROUBLE
 
 HARBOUR, HUDSON = Position(51.9042, 4.4847), Position(40.7069, -74.0113)
-FOUND = [
-    {
-        "lat": "51.9042", "lon": "4.4847", "display_name": "Boompjes 1, Rotterdam, Nederland",
-        "address": {"city": "Rotterdam", "country_code": "nl"},
-    }
-]  # fmt: skip
-
-
-class Nominatim(BaseHTTPRequestHandler):
-    """Knows one address, and can be out of order."""
-
-    def do_GET(self) -> None:
-        asked = parse_qs(urlparse(self.path).query).get("q", [""])[0]
-        status = 500 if asked == "trouble" else 200
-        body = json.dumps(FOUND if asked == "Boompjes 1" else []).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
 
 
 @pytest.fixture
-def geocoder() -> Iterator[Geocoder]:
-    server = HTTPServer(("127.0.0.1", 0), Nominatim)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Geocoder(f"http://127.0.0.1:{server.server_port}", timeout_s=2)
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def geocoder(nominatim_url: str) -> Geocoder:
+    return Geocoder(nominatim_url, timeout_s=2)
 
 
 def test_an_address_becomes_a_position_a_city_and_a_country(geocoder: Geocoder) -> None:
-    found = geocoder.locate("Boompjes 1")
+    found = geocoder.locate(ADDRESS)
     assert (found.position, found.city, found.country) == (HARBOUR, "Rotterdam", "NL")
 
 
@@ -63,7 +30,7 @@ def test_an_address_that_nobody_knows_is_refused(geocoder: Geocoder) -> None:
 
 def test_a_geocoder_out_of_order_is_told_apart_from_an_unknown_address(geocoder: Geocoder) -> None:
     with pytest.raises(RewardsError) as caught:
-        geocoder.locate("trouble")
+        geocoder.locate(TROUBLE)
     assert caught.value.code.name == "geocoder_down"
 
 
