@@ -158,5 +158,9 @@ def test_the_module_for_wsgi_servers_makes_the_application(house: House) -> None
 
 
 def test_the_packages_head_imports_no_flask_until_it_is_asked() -> None:
-    look = "import rewards, rewards.desk.desk, sys; assert 'flask' not in sys.modules; rewards.create_app"
-    subprocess.run([sys.executable, "-c", f"{look}; assert 'flask' in sys.modules"], check=True)
+    look = (
+        "import sys, rewards, rewards.desk.desk; before = 'flask' in sys.modules; "
+        "rewards.create_app; print(before, 'flask' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["False", "True"]

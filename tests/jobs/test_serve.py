@@ -128,6 +128,7 @@ def test_kill_9_leaves_no_orphan(tmp_path: Path) -> None:
 def test_kill_9_of_the_web_server_and_its_master_leaves_no_orphan(tmp_path: Path) -> None:
     with served(tmp_path) as toy:
         web = toy.said["processes"]["web"]
+        assert web in toy.alive()
         toy.process.kill()
         os.kill(web, signal.SIGKILL)
         toy.process.wait()

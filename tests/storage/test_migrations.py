@@ -139,7 +139,7 @@ _MAY = {
 
 
 def refused(database: SqlDatabase, sql: str) -> None:
-    """The statement is refused and changes nothing."""
+    """The statement is refused, in words that say so."""
     with pytest.raises(Exception, match=r"is refused"), database.writing() as store:
         store.session.run(sql)
 
