@@ -165,7 +165,9 @@ def test_whatever_is_killed_comes_back(tmp_path: Path) -> None:
         assert eventually(toy.answer, "the new web server answers")
         replaced(toy, lambda: process_running(toy, "rewards.jobs.worker"))
         replaced(toy, lambda: process_running(toy, "rewards.jobs.sweeper"))
-        assert patient_client(toy.redis_url).set("ana", "here")
+        valkey = patient_client(toy.redis_url)
+        assert valkey.set("ana", "here")
+        assert valkey.waitaof(1, 0, 30_000)[0] == 1  # everysec promises no more than what has reached the disk
         replaced(toy, lambda: process_running(toy, "valkey.sock"))
         eventually(lambda: answers(toy.redis_url), "Valkey answers")
         assert patient_client(toy.redis_url).get("ana") == b"here"
