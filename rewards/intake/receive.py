@@ -122,6 +122,7 @@ class Intake:
         known_at: datetime | None,
         met: dict[tuple[Identity, ...], Whose],
     ) -> tuple[Activity, Whose, tuple[str, ...]]:
+        draft = _timed(store, source, draft, now)
         check_draft(draft, now)
         dropped = tuple(sorted(name for name in draft.attributes if is_influence(name)))
         if dropped:
@@ -188,6 +189,14 @@ class Intake:
         if last is None or now - last >= HEARD_EVERY:
             store.properties.heard(property_code, kind.value, now, now)
             self._heard[property_code, kind] = now
+
+
+def _timed(store: Store, source: str, draft: Draft, now: datetime) -> Draft:
+    """A reversal that says no time happens when it is first told; told again it says that time again."""
+    if draft.kind is not Kind.REVERSAL or draft.occurred_at or draft.day:
+        return draft
+    told = store.activities.get(derived_id("act", source, draft.source_key))
+    return replace(draft, occurred_at=told.occurred_at if told else now)
 
 
 def _check_place(ground: Ground, draft: Draft) -> None:

@@ -16,7 +16,8 @@ class Draft:
     `source_key` names the fact within its source for ever: the same key with the same content is recorded once, with
     other content refused; a corrected fact is a reversal and a new key. `identities` are the names the source has for
     the guest, the best first. `occurred_at` is an aware instant; a stay may leave it out and give `arrival` and
-    `departure` (hotel days), a payment or an opening balance may give `day` instead. `day` overrides the hotel day
+    `departure` (hotel days), a payment or an opening balance may give `day` instead, a reversal nothing: then it
+    happened when it was first told. `day` overrides the hotel day
     that follows from `occurred_at` (a PMS's business date). `amount_minor` are integer minor units of `currency`
     (ISO 4217), never negative. `reverses_key` names, for a reversal, the `source_key` that is taken back: whole, or
     `amount_minor` of it. `count`, `nights` and `amount_minor` of an opening balance are its totals.

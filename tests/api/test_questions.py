@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -349,6 +350,16 @@ def test_facts_of_another_system_are_not_taken_back(api: Api) -> None:
     taken = api.good("POST", f"/activities/{fact}/reverse", {"key": "back-1", "reason": "never came"})
     assert taken["status"] == "recorded"
     assert api.post(f"/activities/{fact}/reverse", {"key": "back-2"}).code == "already_reversed"
+
+
+def test_a_correction_that_says_no_time_and_is_told_again_later_is_the_same_one(api: Api) -> None:
+    fact = api.stays(ANA, 10)[0]
+    first = api.good("POST", f"/activities/{fact}/reverse", {"key": "back-1"})
+    api.clock.advance(timedelta(hours=3))
+    again = api.good("POST", f"/activities/{fact}/reverse", {"key": "back-1"})
+    assert (first["activity"], again["status"]) == (again["activity"], "duplicate")
+    later = {"key": "back-1", "occurred_at": "2026-11-22T17:00:00Z"}
+    assert api.post(f"/activities/{fact}/reverse", later).code == "activity_conflict"
 
 
 def test_a_system_whose_key_was_replaced_tells_no_fact_twice(api: Api) -> None:

@@ -227,7 +227,7 @@ def reverse(call: Call) -> Reply:
         source_key=call.body["key"],
         identities=(),
         property=original.property,
-        occurred_at=call.body["occurred_at"] or call.house.clock.now(),
+        occurred_at=call.body["occurred_at"],
         amount_minor=call.body["amount_minor"],
         currency=original.currency,
         reverses_key=original.source_key,
