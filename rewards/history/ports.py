@@ -45,12 +45,15 @@ class Guests(Protocol):
         """Hold the guest for this transaction and return the version now; `guest_unknown` where there is none."""
         ...
 
-    def hold(self, guest_id: str) -> tuple[str, int]:
-        """`lock`, and whom it came to: the id of the kept guest, with its version."""
+    def hold(self, guest_id: str, *, standing: bool = False) -> tuple[str, int]:
+        """`lock`, and whom it came to: the id of the kept guest, with its version.
+
+        With `standing` a guest who was merged since they were found makes the transaction begin anew.
+        """
         ...
 
-    def bump(self, guest_id: str) -> int:
-        """Grow the version and return it."""
+    def bump(self, guest_id: str, *, standing: bool = False) -> int:
+        """Grow the version and return it; `standing` as in `hold`."""
         ...
 
     def add(self, guest: Guest, identities: Sequence[Identity]) -> None:

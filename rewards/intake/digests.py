@@ -24,9 +24,10 @@ def extend_all(store: Store, fresh: Mapping[str, Sequence[Activity]]) -> None:
     """Add newly logged activities, by guest, to the digests.
 
     The version grows first: that holds the guest, so what is read of the digest and of the log after it is what stands
-    until this transaction ends. In one order, so that two batches do not wait for each other.
+    until this transaction ends. A guest who was merged since the fact found them raises `LostRace`: the kept guest's
+    digest would miss it. In one order, so that two batches do not wait for each other.
     """
-    versions = {guest: store.guests.bump(guest) for guest in sorted(fresh)}
+    versions = {guest: store.guests.bump(guest, standing=True) for guest in sorted(fresh)}
     heads = store.histories.heads(list(versions))
     taken_back = store.activities.taken_back([one.id for activities in fresh.values() for one in activities])
     for guest, version in versions.items():

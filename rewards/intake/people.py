@@ -59,6 +59,9 @@ def _unite(store: Store, kept: str, found: list[tuple[Identity, str | None]], at
         return ()
     others = [owner for identity, owner in found if owner is not None and owner != kept and _unites(identity)]
     absorbed = tuple(dict.fromkeys(others))
+    for guest in sorted((kept, *absorbed)) if absorbed else ():
+        # Another fact may have united them since they were looked up; then everything is looked up again.
+        store.guests.hold(guest, standing=True)
     for other in absorbed:
         merge(store, kept, other, "verified identities of one fact", at)
     return absorbed
@@ -77,7 +80,7 @@ def merge(store: Store, kept: str, absorbed: str, reason: str, at: datetime) -> 
     if first == second:
         raise RewardsError(MERGE_INVALID, f"{kept} and {absorbed} are one guest already.", field="absorbed")
     for guest in sorted((first, second)):
-        store.guests.lock(guest)
+        store.guests.hold(guest, standing=True)
     merge_id = new_id("mrg")
     store.guests.merge(merge_id, first, second, reason, at)
     store.audit.add("intake", "guest.merge", first, None, f'{{"absorbed": "{second}", "merge": "{merge_id}"}}', at)

@@ -103,23 +103,34 @@ class SqlGuests:
         """
         return self.hold(guest_id)[1]
 
-    def hold(self, guest_id: str) -> tuple[str, int]:
-        """`lock`, and whom it came to: the id of the kept guest, with its version."""
+    def hold(self, guest_id: str, *, standing: bool = False) -> tuple[str, int]:
+        """`lock`, and whom it came to: the id of the kept guest, with its version.
+
+        With `standing` the guest must stand for themselves: `LostRace` where they were merged since they were found.
+        """
         sql = f"SELECT id, version, merged_into FROM guest WHERE id = ?{self._session.for_update}"
         row = self._session.one(sql, (guest_id,))
         while row is not None and row[2] is not None:
+            if standing:
+                raise _merged(guest_id, row[2])
             row = self._session.one(sql, (row[2],))
         if row is None:
             raise _unknown(guest_id)
         return row[0], row[1]
 
-    def bump(self, guest_id: str) -> int:
-        """Grow the version and return it; `guest_unknown` where there is no such guest."""
-        row = self._session.one("UPDATE guest SET version = version + 1 WHERE id = ? RETURNING version", (guest_id,))
+    def bump(self, guest_id: str, *, standing: bool = False) -> int:
+        """Grow the version and return it; `guest_unknown` where there is no such guest.
+
+        `standing` as in `hold`.
+        """
+        sql = "UPDATE guest SET version = version + 1 WHERE id = ? RETURNING version, merged_into"
+        row = self._session.one(sql, (guest_id,))
         if row is None:
             raise _unknown(guest_id)
-        version: int = row[0]
-        return version
+        version, merged_into = row
+        if standing and merged_into is not None:
+            raise _merged(guest_id, merged_into)
+        return int(version)
 
     def add(self, guest: Guest, identities: Sequence[Identity]) -> None:
         """A new guest at version 1; an identity that somebody has raises `identity_taken`."""
@@ -235,6 +246,10 @@ def _followed(session: Session, guest_id: str, merged_into: str | None) -> str:
         row = session.one("SELECT merged_into FROM guest WHERE id = ?", (guest_id,))
         merged_into = None if row is None else row[0]
     return guest_id
+
+
+def _merged(guest_id: str, kept: str) -> LostRace:
+    return LostRace(MERGE_INVALID, f"{guest_id} was just merged into {kept}.", hint="Send it again.", field="guest")
 
 
 def _unknown(guest_id: str) -> RewardsError:

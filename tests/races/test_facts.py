@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from rewards.domain.activity import Kind
+from rewards.domain.guest import Identity
 from rewards.errors import ALREADY_REVERSED, RewardsError
 from rewards.intake.digests import rebuild
+from rewards.intake.people import merge
 from rewards.intake.receive import Receipt
 from rewards.sdk.drafts import Draft
 from rewards.storage.engine import SqlDatabase
@@ -30,9 +33,9 @@ def stage(database: SqlDatabase) -> Stage:
     return Stage(database, RULES)
 
 
-def stay(stage: Stage, key: str, days_ago: int) -> Receipt:
+def stay(stage: Stage, key: str, days_ago: int, who: Sequence[Identity] = ANA) -> Receipt:
     leaves = TODAY - timedelta(days=days_ago)
-    draft = Draft(Kind.STAY, key, ANA, "harbour", arrival=leaves - timedelta(days=2), departure=leaves)
+    draft = Draft(Kind.STAY, key, tuple(who), "harbour", arrival=leaves - timedelta(days=2), departure=leaves)
     ground = stage.ground()
     return stage.database.run_writing(lambda store: stage.intake.receive(store, ground, "pms", [draft]))[0]
 
@@ -49,6 +52,12 @@ def nth_stay(stage: Stage, turn: int, number: int) -> Receipt:
 
 def nth_return(stage: Stage, turn: int, number: int) -> Receipt:
     return take_back(stage, f"stay {turn}", f"back {turn}/{number}")
+
+
+def stays_of(stage: Stage, guest: str) -> int:
+    """How many stays of a guest and of the records merged into it are logged."""
+    with stage.database.reading() as store:
+        return len(store.activities.of_guest(store.guests.records(guest)))
 
 
 def digest_is_the_log(stage: Stage) -> bool:
@@ -104,4 +113,33 @@ def test_a_stay_that_is_taken_back_while_others_arrive_leaves_those(stage: Stage
             return stay(stage, f"new {turn}/{number}", 20)
 
         assert [getattr(one, "status", one) for one in met_at_once(COUNT, work)] == ["recorded"] * COUNT
+        assert digest_is_the_log(stage)
+
+
+def test_a_stay_that_arrives_while_its_guest_is_united_with_another_counts_for_the_kept_one(stage: Stage) -> None:
+    for turn in range(ROUNDS * 2):
+        kept, absorbed = (Identity("card", f"{side}{turn}", verified=True) for side in "AB")
+        guests = [stage.stay((identity,), 40).guest for identity in (kept, absorbed)]
+
+        def work(
+            number: int, turn: int = turn, guests: Sequence[str] = guests, who: Identity = absorbed
+        ) -> Receipt | str:
+            if number == COUNT // 2:
+                return stage.database.run_writing(lambda store: merge(store, guests[0], guests[1], "one person", NOW))
+            return stay(stage, f"{turn}/{number}", 20, (who,))
+
+        found = met_at_once(COUNT, work)
+        assert [one for one in found if isinstance(one, Exception)] == []
+        assert digest_is_the_log(stage)
+        assert stays_of(stage, guests[0]) == COUNT + 1
+
+
+def test_facts_that_unite_two_guests_at_once_unite_them_once(stage: Stage) -> None:
+    for turn in range(ROUNDS):
+        pair = (Identity("card", f"C{turn}", verified=True), Identity("email", f"c{turn}@example.org", verified=True))
+        guests = [stage.stay((identity,), 40).guest for identity in pair]
+        found = met_at_once(COUNT, lambda number, turn=turn, pair=pair: stay(stage, f"{turn}/{number}", 20, pair))
+        assert [one for one in found if isinstance(one, Exception)] == []
+        assert {one.guest for one in found if isinstance(one, Receipt)} <= set(guests)
+        assert sorted(len(one.united) for one in found if isinstance(one, Receipt)) == [0] * (COUNT - 1) + [1]
         assert digest_is_the_log(stage)
