@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from rewards import failpoints
 from rewards import settings as settings_module
@@ -31,6 +31,7 @@ from rewards.geo import Geocoder
 from rewards.intake.receive import Intake
 from rewards.jobs import serve as serving
 from rewards.jobs import sweeper, worker
+from rewards.jobs.factories import log_to_stderr
 from rewards.jobs.queues import Enqueuer, Lane
 from rewards.jobs.tasks import JobRuntime, Task, Work
 from rewards.jobs.timetable import TimetableEntry
@@ -88,29 +89,40 @@ def build_house(engine: Engine) -> House:
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
     """The whole application. `database_down` where the tables are not at this version (`rewards migrate`)."""
     engine = build_engine(settings or settings_module.load(), clock)
-    require_current(engine.database)
     app = Flask("rewards", static_folder=None)
-    app.register_blueprint(build(build_house(engine)))
+    app.register_blueprint(mount(engine))
     return app
 
 
-def require_current(database: SqlDatabase) -> None:
-    """`database_down` unless the tables are at the newest revision.
+def mount(engine: Engine, prefix: str = "") -> Blueprint:
+    """The engine's blueprint; `database_down` where the tables are not current.
 
-    A database that does not answer is let pass: calls are told 503 until it is back, and a worker that starts meanwhile
-    has no reason to die.
+    A database that does not answer is let pass, for a worker that starts meanwhile has no reason to die: calls are told
+    503, and the first that finds it back looks at the tables before anything is answered.
     """
+    looked = _is_current(engine.database)
+
+    def look() -> None:
+        nonlocal looked
+        looked = looked or _is_current(engine.database)
+
+    return build(build_house(engine), prefix=prefix, first=None if looked else look)
+
+
+def _is_current(database: SqlDatabase) -> bool:
+    """Whether the tables were seen to be at the newest revision: not where the database does not answer."""
     try:
         current = database.is_current()
     except RewardsError as error:
         if error.retry_after_s is None:
             raise
         log.warning("Serving though the tables could not be looked at: %s", error)
-        return
+        return False
     if not current:
         raise RewardsError(
             DATABASE_DOWN, "The tables are not at this version's revision.", hint="Run `rewards migrate` once."
         )
+    return True
 
 
 class _Holds:
@@ -157,6 +169,7 @@ def create_job_runtime() -> JobRuntime[Any]:
 
 
 def _serve(settings: Settings, *, migrate: Callable[[], None], on_ready: Callable[[str], None], analysis: bool) -> None:
+    log_to_stderr("serve", settings.log_level)
     config = serving.ServeConfig(
         home=settings.home,
         environment=settings_module.for_children(settings),

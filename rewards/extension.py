@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from rewards import settings as settings_module
-from rewards.api.blueprint import build
-from rewards.app import build_engine, build_house, require_current
+from rewards.app import build_engine, mount
 from rewards.clock import Clock
 from rewards.settings import Settings
 
@@ -34,6 +33,6 @@ class Rewards:
 
     def init_app(self, app: Flask) -> None:
         """Mount the engine in an app; `database_down` where its tables are not current."""
-        engine = build_engine(self._settings or settings_module.load(), self._clock)
-        require_current(engine.database)
-        app.register_blueprint(build(build_house(engine), prefix=self.url_prefix))
+        app.register_blueprint(
+            mount(build_engine(self._settings or settings_module.load(), self._clock), self.url_prefix)
+        )

@@ -6,6 +6,7 @@ address under /v1 that no route has, and a method that a route does not take, ar
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -50,10 +51,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 _CODES: dict[int, Code] = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 413: BODY_TOO_LARGE, 415: MEDIA_TYPE_UNSUPPORTED}
 
 
-def build(house: House, *, prefix: str = "") -> Blueprint:
-    """The engine's blueprint; `prefix` is where it is mounted ("" or "/loyalty")."""
+def build(house: House, *, prefix: str = "", first: Callable[[], None] | None = None) -> Blueprint:
+    """The engine's blueprint; `prefix` is where it is mounted ("" or "/loyalty").
+
+    `first` is called before each call under /v1 and may refuse it.
+    """
     blueprint = Blueprint("rewards", __name__, url_prefix=prefix or None)
     api = Blueprint("v1", __name__, url_prefix="/v1")
+    if first is not None:
+        api.before_request(first)
     asking.add_asking_routes(api, house)
     for endpoint in ENDPOINTS:
         if endpoint.view is not None:
