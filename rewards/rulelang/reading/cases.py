@@ -37,7 +37,7 @@ from rewards.rulelang.reading.scalars import (
     word,
     yes_no,
 )
-from rewards.rulelang.reading.tree import Block, Entry, Text, Tree
+from rewards.rulelang.reading.tree import Block, Entry, Items, Text, Tree
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import A_CASE
 
@@ -103,7 +103,7 @@ def _case(block: Block, report: Report) -> Case:
 
 def several_or_none(tree: Tree, what: Piece, report: Report) -> tuple[str, ...] | None:
     """Perk codes; an empty list says that none is given."""
-    if not isinstance(tree, Text) and not getattr(tree, "items", ()):
+    if isinstance(tree, Items) and not tree.items:
         return ()
     return several(code)(tree, what, report)
 
