@@ -23,6 +23,7 @@ from rewards.sdk import (
     Kind,
     Known,
     Property,
+    RewardsError,
     StayInHand,
     csv_rows,
     parse_decimal,
@@ -92,7 +93,7 @@ def _row(number: int, row: dict[str, str], file_hash: str) -> FileRow:
         return FileRow(number, skipped=row["reservation_status"].lower(), raw=raw)
     try:
         return _stay(number, row, file_hash, raw)
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, RewardsError) as error:
         return FileRow(number, rejected=f"The row cannot be read: {error}.", raw=raw)
 
 

@@ -1,0 +1,1 @@
+"""The bundled sources, each on rows of its own system's shape."""
