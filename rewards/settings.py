@@ -62,7 +62,6 @@ class Settings:
         metadata=_doc("REWARDS_NOMINATIM_URL", "Base address of the geocoder; empty: adding by address is off"),
     )
     plugins_dir: str = field(default="", metadata=_doc("REWARDS_PLUGINS_DIR", "An operator's own folder of plugins"))
-    rules_dir: str = field(default="", metadata=_doc("REWARDS_RULES_DIR", "An operator's own folder of rule packs"))
     geocoder_timeout_s: int = field(
         default=5, metadata=_doc("REWARDS_GEOCODER_TIMEOUT", "Seconds to wait for the geocoder")
     )
@@ -131,10 +130,10 @@ def _check(settings: Settings) -> None:
         value = getattr(settings, name)
         if not low <= value <= high:
             raise RewardsError(SETTING_INVALID, f"{name} is {value}.", hint=f"Choose {low} to {high}.", field=name)
-    if settings.sqlite_synchronous not in {"FULL", "NORMAL"}:
-        raise RewardsError(
-            SETTING_INVALID,
-            f"REWARDS_SQLITE_SYNCHRONOUS is “{settings.sqlite_synchronous}”.",
-            hint="Choose FULL or NORMAL.",
-            field="sqlite_synchronous",
-        )
+    words = {"sqlite_synchronous": ("FULL", "NORMAL"), "log_level": ("DEBUG", "INFO", "WARNING", "ERROR")}
+    for name, known in words.items():
+        value = getattr(settings, name)
+        if value not in known:
+            variable = next(f.metadata["variable"] for f in fields(Settings) if f.name == name)
+            hint = f"Choose {', '.join(known[:-1])} or {known[-1]}."
+            raise RewardsError(SETTING_INVALID, f"{variable} is “{value}”.", hint=hint, field=name)

@@ -31,10 +31,8 @@ def find_factory(name: str) -> Callable[[], Any]:
     return factory  # type: ignore[no-any-return]
 
 
-def log_to_stderr(name: str) -> None:
+def log_to_stderr(name: str, level: str = "INFO") -> None:
     """One readable line per event on stderr, with the process's name; no effect where logging is set up already."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format=f"%(asctime)s %(levelname)-7s {name}: %(message)s"
-    )
+    logging.basicConfig(stream=sys.stderr, level=level, format=f"%(asctime)s %(levelname)-7s {name}: %(message)s")
     # The migration tool announces each of its own parts at every start.
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -28,6 +28,7 @@ from rewards.jobs.ports import DueRow, Lease
 from rewards.jobs.queues import Enqueuer, Lane
 from rewards.jobs.tasks import DEFAULT_MAX_ATTEMPTS, JobRuntime, Outcome, run_row
 from rewards.jobs.timetable import TimetableEntry, period_job_id, period_name, period_start_us
+from rewards.settings import load
 
 log = logging.getLogger("rewards.sweeper")
 
@@ -243,7 +244,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="rewards sweeper")
     parser.add_argument("--runtime", required=True)
     options = parser.parse_args(arguments)
-    log_to_stderr(f"sweeper[{os.getpid()}]")
+    log_to_stderr(f"sweeper[{os.getpid()}]", load().log_level)
     stop = threading.Event()
 
     def request_stop(signum: int, frame: FrameType | None) -> None:

@@ -16,6 +16,7 @@ from granian.log import LogLevels
 
 from rewards.jobs.factories import find_factory, log_to_stderr
 from rewards.jobs.shim import set_parent_death_signal
+from rewards.settings import load
 
 LOGGING = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
 """The server's own lines go where ours go."""
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args(arguments)
-    log_to_stderr(f"web[{os.getpid()}]")
+    log_to_stderr(f"web[{os.getpid()}]", load().log_level)
     server = Granian(
         target=options.app,
         address=options.host,

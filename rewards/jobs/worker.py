@@ -23,6 +23,7 @@ from rewards.jobs.queues import Lane, RowJob, open_queue
 from rewards.jobs.redis_client import worker_client
 from rewards.jobs.shim import set_parent_death_signal
 from rewards.jobs.tasks import JobRuntime, install
+from rewards.settings import load
 
 log = logging.getLogger("rewards.worker")
 
@@ -91,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--runtime", required=True)
     parser.add_argument("--lane", choices=[lane.value for lane in Lane], default=Lane.JOBS.value)
     options = parser.parse_args(arguments)
-    log_to_stderr(f"worker-{options.lane}[{os.getpid()}]")
+    log_to_stderr(f"worker-{options.lane}[{os.getpid()}]", load().log_level)
     try:
         worker = make_worker(find_factory(options.runtime)(), Lane(options.lane))
         worker.work(logging_level="WARNING")

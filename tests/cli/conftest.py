@@ -12,7 +12,7 @@ from rewards.pluginhost import seeding
 from rewards.settings import Settings
 from tests.cli.command import Command
 
-UNSET = ("DATABASE_URL", "REDIS_URL", "REWARDS_NOMINATIM_URL", "REWARDS_PLUGINS_DIR", "REWARDS_RULES_DIR")
+UNSET = ("DATABASE_URL", "REDIS_URL", "REWARDS_NOMINATIM_URL", "REWARDS_PLUGINS_DIR")
 
 
 @pytest.fixture

@@ -54,6 +54,13 @@ def test_the_doctor_warns_of_commits_that_a_power_cut_may_lose(
     assert states(rewards)["database"] == "warning"
 
 
+def test_a_level_of_the_log_that_is_none_is_refused_by_name(bare: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REWARDS_LOG_LEVEL", "loud")
+    said = bare("migrate", "--json")
+    assert (said.status, said.json["code"], said.json["field"]) == (2, "setting_invalid", "log_level")
+    assert "REWARDS_LOG_LEVEL is “loud”" in said.err
+
+
 def test_the_doctor_names_a_queue_that_does_not_answer(rewards: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
     assert states(rewards)["queue"] == "warning"
