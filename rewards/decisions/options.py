@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from rewards.clock import to_us
 from rewards.decisions.situation import Situation, end_of_day
+from rewards.decisions.validity import last_day
 from rewards.domain.perk import Perk, PerkKind
 from rewards.domain.property import Property
 from rewards.rulelang.nodes import Choose, Give, Outcome
@@ -96,12 +97,14 @@ def resolve_give(give: Give, perks: dict[str, Perk], it: Situation) -> Option | 
     """One perk with its parameters, for this situation."""
     perk = perks[give.perk]
     params = dict(give.params)
-    days = give.valid_days if give.valid_days is not None else perk.valid_days
+    last = last_day(give.valid if give.valid is not None else perk.valid, it.day)
+    if last < it.day:
+        return Unavailable(perk.code, "validity_over", (("until", last.isoformat()),))
     if perk.kind is PerkKind.UPGRADE:
         return _upgrade(perk, params, it)
     if perk.kind is PerkKind.LATE_CHECKOUT:
-        return _late_checkout(perk, params, it, days)
-    until_us = end_of_day(it.property, it.day + timedelta(days=days - 1))
+        return _late_checkout(perk, params, it, last)
+    until_us = end_of_day(it.property, last)
     if perk.kind is PerkKind.CREDIT:
         amount, currency = int(params["amount"]), str(params.get("currency", it.property.currency))
         return Option(perk, tuple(sorted(params.items())), amount, amount, currency, until_us)
@@ -131,22 +134,22 @@ def _upgrade(perk: Perk, params: dict[str, Param], it: Situation) -> Option | Un
     nights = max(1, it.stay.nights or 1)
     cost, currency = cost_of(perk, it.property, (target - start) * nights)
     given: dict[str, Param] = {**params, "levels": target - start, "from": booked, "to": classes[target]}
-    until_us = _at_checkout(it, CHECKOUT_MINUTE, 1)
+    until_us = _at_checkout(it, CHECKOUT_MINUTE, it.day)
     return Option(perk, tuple(sorted(given.items())), 1, cost, currency, until_us, rank=target - start)
 
 
-def _late_checkout(perk: Perk, params: dict[str, Param], it: Situation, days: int) -> Option:
+def _late_checkout(perk: Perk, params: dict[str, Param], it: Situation, last: date) -> Option:
     until = str(params.get("until", CHECKOUT))
     minute = CHECKOUT_MINUTE if until == CHECKOUT else int(until[:2]) * 60 + int(until[3:])
     cost, currency = cost_of(perk, it.property, 1)
-    return Option(perk, tuple(sorted(params.items())), 1, cost, currency, _at_checkout(it, minute, days))
+    return Option(perk, tuple(sorted(params.items())), 1, cost, currency, _at_checkout(it, minute, last))
 
 
-def _at_checkout(it: Situation, minute: int, days: int) -> int:
-    """A wall-clock minute of the departure day; without one, the end of the hotel day `days` from now."""
+def _at_checkout(it: Situation, minute: int, last: date) -> int:
+    """A wall-clock minute of the departure day; without one, the end of the hotel day `last`."""
     departure: date | None = it.stay.departure if it.stay else None
     if departure is None:
-        return end_of_day(it.property, it.day + timedelta(days=days - 1))
+        return end_of_day(it.property, last)
     zone = it.property.zone_info()
     local = datetime(departure.year, departure.month, departure.day, minute // 60, minute % 60, tzinfo=zone)
     return max(to_us(local), it.at_us)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rewards.domain.validity import THIRTY_DAYS, Validity
+
 
 class PerkKind(StrEnum):
     """What sort of thing a perk is; it fixes the parameters a rule may give."""
@@ -39,7 +41,7 @@ class Perk:
 
     `titles` by language (`en`, `nl`). `cost` is the default unit cost (for a credit: per minor unit of credit it is
     the amount itself, and `cost` is None); `cost_by_brand` and `cost_by_property` override it. `payer` is who pays:
-    `property` or `programme`. `valid_days` is how long a grant can be used after it is given, unless the rule says.
+    `property` or `programme`. `valid` is how long a grant can be used, unless the rule says.
     """
 
     code: str
@@ -50,7 +52,7 @@ class Perk:
     cost_by_property: dict[str, UnitCost] = field(default_factory=dict)
     payer: str = "property"
     stock: StockPolicy = StockPolicy.UNLIMITED
-    valid_days: int = 30
+    valid: Validity = THIRTY_DAYS
 
     def cost_at(self, property_code: str, brand: str) -> UnitCost | None:
         """The unit cost at a property: its own, else its brand's, else the default."""

@@ -94,7 +94,7 @@ def reach(window: Window, now: Now, rule: str) -> Reach | None:
         case Calendar(unit=unit, back=back):
             return calendar(now.day, unit, back)
         case OffsetYear(month=month, day=day, back=back):
-            return _year_from(now.day, month, day, back)
+            return year_from(now.day, month, day, back)
         case Dates(first=first, last=last):
             return Reach(_ordinal(first), _ordinal(last))
         case SinceLastGrant(rule=named):
@@ -160,7 +160,8 @@ def _months(first: date, length: int, back: int) -> Reach:
 
 
 @lru_cache(maxsize=4096)
-def _year_from(day: date, month: int, start: int, back: int) -> Reach:
+def year_from(day: date, month: int, start: int, back: int = 0) -> Reach:
+    """The year that begins on a month and day and holds `day`, or the one `back` years earlier."""
     year = day.year if in_year(day.year, month, start) <= day else day.year - 1
     first, following = in_year(year - back, month, start), in_year(year - back + 1, month, start)
     return Reach(first.toordinal(), following.toordinal() - 1)
@@ -168,7 +169,7 @@ def _year_from(day: date, month: int, start: int, back: int) -> Reach:
 
 def _membership_year(day: date, enrolled: date, back: int) -> Reach:
     """The guest's own year; there is none before the first."""
-    own = _year_from(day, enrolled.month, enrolled.day, back)
+    own = year_from(day, enrolled.month, enrolled.day, back)
     return own if own.first is not None and own.first >= enrolled.toordinal() else NOTHING
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from rewards.domain.perk import Perk, StockPolicy, UnitCost
+from rewards.domain.validity import THIRTY_DAYS
 from rewards.rulelang import facts
-from rewards.rulelang.catalogue import DEFAULT_VALID_DAYS
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.nodes import (
     All,
@@ -41,6 +41,7 @@ from rewards.rulelang.nodes import (
 from rewards.rulelang.reading.names import ALWAYS, type_of
 from rewards.rulelang.writing.layout import Plain, Word, document
 from rewards.rulelang.writing.measures import length, measure_keys, money, texts, weekdays
+from rewards.rulelang.writing.validity import validity
 
 Keys = dict[str, Plain]
 _SEPARATOR = "---\n"
@@ -232,8 +233,8 @@ def _give(give: Give) -> Plain:
         keys[name] = money(value, str(currency)) if name == "amount" and isinstance(value, int) and currency else value
     if "until" in keys and keys["until"] != "checkout":
         keys["until"] = Word(f'"{keys["until"]}"')
-    if give.valid_days is not None:
-        keys["valid"] = length(give.valid_days, "day")
+    if give.valid is not None:
+        keys["valid"] = validity(give.valid)
     if give.or_else is not None:
         keys["or_else"] = _give(give.or_else)
     return keys
@@ -271,8 +272,8 @@ def perk_keys(perk: Perk) -> Plain:
         keys["payer"] = Word(perk.payer)
     if perk.stock is not StockPolicy.UNLIMITED:
         keys["stock"] = Word(perk.stock)
-    if perk.valid_days != DEFAULT_VALID_DAYS:
-        keys["valid"] = length(perk.valid_days, "day")
+    if perk.valid != THIRTY_DAYS:
+        keys["valid"] = validity(perk.valid)
     return keys
 
 

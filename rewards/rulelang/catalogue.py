@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rewards.domain.perk import Perk, PerkKind, StockPolicy, UnitCost
+from rewards.domain.validity import THIRTY_DAYS
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Diagnostic, Report, in_order
 from rewards.rulelang.document import compose
@@ -11,7 +12,7 @@ from rewards.rulelang.reading.fields import Fields, block_of
 from rewards.rulelang.reading.rules import LANGUAGES, texts
 from rewards.rulelang.reading.scalars import CODE, choice, money
 from rewards.rulelang.reading.tree import Block, Entry, Tree
-from rewards.rulelang.reading.windows import days
+from rewards.rulelang.reading.validity import read_validity
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import A_PERK, NAME_FORM
 
@@ -20,7 +21,6 @@ COST_KEYS = ("cost", "cost_by_brand", "cost_by_property")
 PAYERS = ("property", "programme")
 KINDS = tuple(str(kind) for kind in PerkKind)
 STOCKS = tuple(str(policy) for policy in StockPolicy)
-DEFAULT_VALID_DAYS = 30
 _EXAMPLE = "welcome-drink: {kind: item, title: {en: Welcome drink, nl: Welkomstdrankje}}"
 
 
@@ -77,7 +77,7 @@ def read_perk(code: str, block: Block, span: Span, report: Report) -> Perk | Non
         fields.read("cost_by_property", costs, {}),
         fields.read("payer", choice(PAYERS), "property"),
         StockPolicy(fields.read("stock", choice(STOCKS), "unlimited")),
-        fields.read("valid", days, DEFAULT_VALID_DAYS),
+        read_validity(fields, report) or THIRTY_DAYS,
     )
     _refuse_cost(perk, fields, report)
     for language in LANGUAGES:

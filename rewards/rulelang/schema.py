@@ -116,7 +116,7 @@ def _give() -> Json:
             "points": integer(1, limits.MAX_NUMBER),
             "level": integer(1, 10),
             "note": ref("text"),
-            "valid": ref("days"),
+            "valid": ref("validity"),
             "or_else": ref("give"),
         },
         needed=["perk"],
@@ -199,7 +199,7 @@ def _perk() -> Json:
             **costs,
             "payer": choice(PAYERS),
             "stock": choice(STOCKS),
-            "valid": ref("days"),
+            "valid": ref("validity"),
         },
     )
     credit = {"properties": {"kind": {"const": "credit"}}, "required": ["kind"]}

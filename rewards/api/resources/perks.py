@@ -14,6 +14,7 @@ from rewards.api.resources.properties import find
 from rewards.domain.perk import Perk
 from rewards.errors import PERK_UNKNOWN, TIME_OUT_OF_RANGE, RewardsError
 from rewards.ledger.stock import set_stock, stock_of
+from rewards.rulelang.writing.validity import validity
 
 MAX_DAYS_AHEAD = 800
 
@@ -25,7 +26,7 @@ class PerkReply(StrictSchema):
     kind = fields.String(required=True)
     titles = fields.Dict(required=True)
     stock = fields.String(required=True)
-    valid_days = fields.Integer(required=True)
+    valid = fields.Raw(required=True)
     payer = fields.String(required=True)
     cost_minor = fields.Integer(required=True, allow_none=True)
     currency = fields.String(required=True, allow_none=True)
@@ -69,7 +70,7 @@ def perk_json(perk: Perk) -> dict[str, Any]:
         "kind": perk.kind.value,
         "titles": perk.titles,
         "stock": perk.stock.value,
-        "valid_days": perk.valid_days,
+        "valid": validity(perk.valid),
         "payer": perk.payer,
         "cost_minor": cost.minor if cost else None,
         "currency": cost.currency if cost else None,

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from rewards.domain.activity import Evidence
 from rewards.domain.perk import Perk
+from rewards.domain.validity import Validity
 from rewards.rulelang.nodes.conditions import Condition
 from rewards.rulelang.nodes.measures import Calendar, Rolling
 from rewards.rulelang.nodes.span import NOWHERE, Span
@@ -18,12 +19,12 @@ class Give:
     """One perk with its parameters, and what to give when it cannot be had.
 
     `params` are sorted (name, value) pairs, values already in units: levels, minor units, points, `HH:MM`, words.
-    `valid_days` overrides the perk's.
+    `valid` overrides the perk's.
     """
 
     perk: str
     params: tuple[tuple[str, int | str | bool], ...] = ()
-    valid_days: int | None = None
+    valid: Validity | None = None
     or_else: Give | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 

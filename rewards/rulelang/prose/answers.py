@@ -19,7 +19,7 @@ from rewards.rulelang.prose.parts import Text, capital, fill, plain, text, tidy
 REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
-    "milestone_given",
+    "milestone_given", "validity_over",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 
@@ -33,6 +33,7 @@ _OPTIONAL = {
     "not_combinable": ("rule",),
     "better_given": ("rule",),
     "rate_unknown": ("currency",),
+    "validity_over": ("until",),
 }
 _RESOLVED = ("from", "to", "choose", "choose_by", "choose_of")
 """Parameters that a decision adds to those of the rule."""

@@ -45,6 +45,8 @@ ANSWERS: dict[str, str] = {
     "not_combinable.rule": "Deze beloning gaat niet samen met een andere die is gegeven: {rule}.",
     "better_given": "Er is al een betere beloning van deze soort gegeven.",
     "better_given.rule": "Er is al een betere beloning van deze soort gegeven: {rule}.",
+    "validity_over": "Wat de regel geeft is niet meer te gebruiken.",
+    "validity_over.until": "Wat de regel geeft was te gebruiken tot en met {until}.",
     "no_higher_class_free": "Er is geen kamer in een hogere klasse vrij.",
     "room_class_unknown": "De geboekte kamerklasse is niet bekend, dus is niet te zeggen welke klasse hoger is.",
     "rate_unknown": "Er is op deze dag geen wisselkoers, dus zijn bedragen niet te vergelijken.",

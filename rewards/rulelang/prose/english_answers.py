@@ -45,6 +45,8 @@ ANSWERS: dict[str, str] = {
     "not_combinable.rule": "This reward does not combine with another one that was given: {rule}.",
     "better_given": "A better reward of this sort was given.",
     "better_given.rule": "A better reward of this sort was given: {rule}.",
+    "validity_over": "What the rule gives can no longer be used.",
+    "validity_over.until": "What the rule gives could be used until {until}.",
     "no_higher_class_free": "No room in a higher class is free.",
     "room_class_unknown": "The booked room class is not known, so there is no telling which class is higher.",
     "rate_unknown": "There is no exchange rate for the day, so amounts cannot be compared.",

@@ -12,6 +12,7 @@ from rewards.rulelang.prose.markers import enumerated, marker
 from rewards.rulelang.prose.names import Names, quoted
 from rewards.rulelang.prose.numbers import decimals, money, number, word
 from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, text
+from rewards.rulelang.prose.validity import with_validity
 
 Value = int | str | bool
 _TITLED = (PerkKind.ITEM, PerkKind.CREDIT, PerkKind.CUSTOM)
@@ -105,7 +106,7 @@ def _one(give: Give, path: Path, language: Language, names: Names) -> Text:
         if perk.kind not in _TITLED and _has_twin(perk, names):
             shown = fill(language.outcomes["titled"], path, {"perk": shown, "title": title})
     shown = _with_others(shown, give, _USED[perk.kind] if perk is not None else (), path, language)
-    return _with_validity(shown, give, (*path, "valid"), language)
+    return with_validity(shown, give.valid, (*path, "valid"), language)
 
 
 def _has_twin(perk: Perk, names: Names) -> bool:
@@ -215,14 +216,3 @@ def _plain_value(value: Value, language: Language) -> str:
     if isinstance(value, bool):
         return language.outcomes["yes" if value else "no"]
     return number(value, language.code) if isinstance(value, int) else quoted(value)
-
-
-def _with_validity(shown: Text, give: Give, path: Path, language: Language) -> Text:
-    if give.valid_days is None:
-        return shown
-    slots: dict[str, Text | str] = {
-        "perk": shown,
-        "n": text(number(give.valid_days, language.code), path),
-        "noun": language.noun("day", give.valid_days),
-    }
-    return fill(language.outcomes["valid"], path, slots)

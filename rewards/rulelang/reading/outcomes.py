@@ -8,6 +8,7 @@ from rewards.rulelang.nodes import Choose, Give, Outcome
 from rewards.rulelang.reading.fields import Fields, block_of, items_of, text_of
 from rewards.rulelang.reading.scalars import TIME, any_text, code, money, number, yes_no
 from rewards.rulelang.reading.tree import Block, Items, Text, Tree
+from rewards.rulelang.reading.validity import read_validity
 from rewards.rulelang.reading.windows import days
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import suggestion
@@ -55,7 +56,7 @@ def read_give(tree: Tree, what: Piece, report: Report, chain: int = 1) -> Give |
     return Give(
         perk,
         _parameters(fields),
-        fields.read("valid", days, None),
+        read_validity(fields, report),
         read_give(instead, "“or_else”", report, chain + 1) if instead is not None else None,
         block.span,
     )

@@ -146,13 +146,14 @@ def _calendar_block(block: Block, what: Piece, report: Report) -> Window | None:
             why = Phrase("a year from a day has its unit", "een jaar vanaf een dag heeft al een eenheid")
             advice = Phrase("Keep one of them.", "Houd er één.")
             report.add("parameters_contradict", block.span, one="unit", other="year_from", why=why, advice=advice)
-        start = fields.read("year_from", _year_start, None)
+        start = fields.read("year_from", year_start, None)
         return None if start is None else OffsetYear(start[0], start[1], back)
     unit = fields.read_needed("unit", choice(CALENDAR_UNITS), "")
     return _calendar_of(unit, back) if unit else None
 
 
-def _year_start(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:
+def year_start(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:
+    """The month and day on which a year of one's own begins: `03-01`; 29 February is none."""
     text = text_of(tree, what, "03-01", report)
     if text is None:
         return None

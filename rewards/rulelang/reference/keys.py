@@ -98,6 +98,12 @@ DATES = (
     Key("until", "date", "open", "Last hotel day, included."),
 )
 
+VALIDITY = (
+    Key("end_of", "calendar unit", NONE, "month, quarter or year, or {year_from: 03-01}: up to the end of that one."),
+    Key("plus", "length", "nothing", "So long after that end: 14 months after 2026 is the last of February 2028."),
+    Key("until", "date", NONE, "In place of both: the last hotel day."),
+)
+
 SINCE = (
     Key("grant_of", "name of a rule", NEEDED, "After the guest's last grant of this rule; ever if there is none."),
 )
@@ -131,7 +137,7 @@ GIVE = (
     Key("points", "whole number", NEEDED, "Of points: how many."),
     Key("level", "1 to 10", "1", "Of priority: 1 is helped first."),
     Key("note", "text", NONE, "Of custom perks: what the clerk must know."),
-    Key("valid", "days or weeks", "the perk's", "How long it can be used."),
+    Key("valid", "validity", "the perk's", "How long it can be used."),
     Key("or_else", "perk", NONE, f"What is given when it cannot be had; to {limits.MAX_OR_ELSE} perks in a chain."),
 )
 
@@ -162,7 +168,7 @@ PERK = (
     Key("cost_by_property", "money by code", NONE, "What one costs at a property; the nearest of the three counts."),
     Key("payer", "property or programme", "property", "Who pays."),
     Key("stock", "unlimited or daily", "unlimited", "daily: the property sets how many there are for each hotel day."),
-    Key("valid", "days or weeks", "30 days", "How long a grant can be used, unless the rule says."),
+    Key("valid", "validity", "30 days", "How long a grant can be used, unless the rule says."),
 )
 
 CASE = (

@@ -184,6 +184,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "since": lambda: key_table(keys.SINCE),
     "counting": lambda: key_table(keys.COUNTING),
     "give": lambda: key_table(keys.GIVE),
+    "validity": lambda: key_table(keys.VALIDITY),
     "choose": lambda: key_table(keys.CHOOSE),
     "count-limit": lambda: key_table(keys.COUNT_LIMIT),
     "budget": lambda: key_table(keys.BUDGET),

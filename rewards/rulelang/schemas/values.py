@@ -5,6 +5,7 @@ from __future__ import annotations
 from rewards.money import EXPONENTS
 from rewards.rulelang import limits
 from rewards.rulelang.facts import EVIDENCE_WORDS, INFLUENCE_WORDS, WEEKDAYS
+from rewards.rulelang.reading.validity import ENDS
 from rewards.rulelang.reading.windows import (
     CALENDAR_UNITS,
     CALENDAR_WORDS,
@@ -28,7 +29,7 @@ MAX_DIGITS = 5
 
 def definitions() -> Json:
     """Every definition of a value, by name."""
-    return {**_scalars(), **_lengths(), "scope": _scope(), "window": _window_definition()}
+    return {**_scalars(), **_lengths(), "scope": _scope(), "window": _window_definition(), "validity": _validity()}
 
 
 def _scalars() -> Json:
@@ -104,7 +105,7 @@ def _scope() -> Json:
 def window_properties() -> Json:
     """The keys of windows with what each takes."""
     back = integer(0, limits.MAX_BACK)
-    start = text(YEAR_START, "A day of the year, such as 03-01.")
+    start = _year_start()
     unit = mapping(keys.CALENDAR, {"unit": choice(CALENDAR_UNITS), "back": back}, needed=["unit"])
     year = mapping(keys.CALENDAR, {"year_from": start, "back": back}, needed=["year_from"])
     ends: Json = {"from": ref("date"), "until": ref("date")}
@@ -116,6 +117,17 @@ def window_properties() -> Json:
         "ever": {"const": True},
         "best_of": array(ref("window"), least=2, most=limits.MAX_WINDOWS),
     }
+
+
+def _year_start() -> Json:
+    return text(YEAR_START, "A day of the year, such as 03-01.")
+
+
+def _validity() -> Json:
+    own_year = mapping(keys.CALENDAR, {"year_from": _year_start()}, needed=["year_from"])
+    ends: Json = {"end_of": {"anyOf": [choice(ENDS), own_year]}, "plus": ref("dayLength")}
+    whole = mapping(keys.VALIDITY, ends, needed=["end_of"])
+    return {"anyOf": [ref("dayLength"), whole, mapping(keys.VALIDITY, {"until": ref("date")}, needed=["until"])]}
 
 
 def _window_definition() -> Json:

@@ -159,9 +159,14 @@ def length(amount: int, unit: str) -> Plain:
     return Word(f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s")
 
 
+def year_start(month: int, day: int) -> Plain:
+    """The day on which a year of one's own begins: `"03-01"`."""
+    return Word(f'"{month:02}-{day:02}"')
+
+
 def _calendar(value: Calendar | MembershipYear | OffsetYear) -> Plain:
     if isinstance(value, OffsetYear):
-        start: Keys = {"year_from": Word(f'"{value.month:02}-{value.day:02}"')}
+        start: Keys = {"year_from": year_start(value.month, value.day)}
         return start | ({"back": value.back} if value.back else {})
     membership = isinstance(value, MembershipYear)
     unit = MEMBERSHIP_YEAR if isinstance(value, MembershipYear) else str(value.unit)

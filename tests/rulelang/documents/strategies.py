@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rewards.domain.activity import Evidence
 from rewards.domain.perk import Perk, PerkKind, StockPolicy, UnitCost
+from rewards.domain.validity import EndOf, Lasting, Term, Until
 from rewards.rulelang import facts
 from rewards.rulelang.facts import Fact, FactType
 from rewards.rulelang.nodes import (
@@ -55,6 +56,14 @@ from rewards.rulelang.reading.names import CATEGORY_SERIES, HOUR_SERIES, KEY_OWN
 
 LARGEST = 2**53
 CURRENCIES = ("EUR", "JPY", "KWD")
+
+terms = st.builds(Lasting, st.integers(1, 100), st.sampled_from((Term.DAY, Term.MONTH, Term.YEAR)))
+ends = st.builds(EndOf, st.sampled_from((Term.MONTH, Term.QUARTER, Term.YEAR)), st.one_of(st.none(), terms))
+own_years = st.builds(EndOf, st.just(Term.YEAR), st.one_of(st.none(), terms), st.sampled_from(((3, 1), (12, 31))))
+validities = st.one_of(
+    terms, ends, own_years, st.builds(Until, st.dates(date(1990, 1, 1), date(2100, 12, 31))),
+    st.builds(Lasting, st.integers(1, 36_525)),
+)  # fmt: skip
 
 names = st.from_regex(r"[a-z0-9-]{1,60}", fullmatch=True)
 codes = st.from_regex(r"[a-z][a-z0-9-]{0,59}", fullmatch=True)
@@ -261,7 +270,7 @@ def gives(draw: st.DrawFn, chain: int = 2) -> Give:
     return Give(
         draw(codes),
         tuple(sorted(params.items())),
-        draw(st.one_of(st.none(), st.integers(1, 36_525))),
+        draw(st.one_of(st.none(), validities)),
         draw(st.one_of(st.none(), gives(chain - 1))) if chain else None,
     )
 
@@ -346,5 +355,5 @@ def perks(draw: st.DrawFn) -> Perk:
         draw(st.dictionaries(names, costs, max_size=2)) if priced else {},
         draw(st.sampled_from(("property", "programme"))),
         draw(st.sampled_from(StockPolicy)),
-        draw(st.integers(1, 36_525)),
+        draw(validities),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from rewards.domain.activity import Evidence, Kind
 from rewards.domain.perk import PerkKind, StockPolicy, UnitCost
+from rewards.domain.validity import Lasting
 from rewards.errors import RULES_INVALID, RewardsError
 from rewards.money import Money
 from rewards.rulelang.catalogue import load_perks
@@ -181,8 +182,8 @@ table:
     perks, problems = load_perks(text)
     table = perks["table"]
     assert not problems
-    assert (table.kind, table.payer, table.stock, table.valid_days) == (
-        PerkKind.ITEM, "programme", StockPolicy.DAILY, 14,
+    assert (table.kind, table.payer, table.stock, table.valid) == (
+        PerkKind.ITEM, "programme", StockPolicy.DAILY, Lasting(14),
     )  # fmt: skip
     assert table.cost_at("canal", "Inn") == UnitCost(1000, "EUR")
     assert table.cost_at("canal", "Grand") == UnitCost(2000, "EUR")

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from rewards.domain.activity import Evidence
+from rewards.domain.validity import Lasting
 from rewards.rulelang.document import load
 from rewards.rulelang.nodes import (
     Aggregate,
@@ -360,8 +361,11 @@ def test_a_counting_is_written_at_the_measure_or_named() -> None:
         ("{perk: a}", Give("a")),
         ("{perk: a, levels: 2, until: checkout}", Give("a", (("levels", 2), ("until", "checkout")))),
         ("{perk: a, until: 16:00, guaranteed: true}", Give("a", (("guaranteed", True), ("until", "16:00")))),
-        ("{perk: a, quantity: 2, valid: 30 days}", Give("a", (("quantity", 2),), 30)),
-        ("{perk: a, amount: EUR 24.50, valid: 2 weeks}", Give("a", (("amount", 2_450), ("currency", "EUR")), 14)),
+        ("{perk: a, quantity: 2, valid: 30 days}", Give("a", (("quantity", 2),), Lasting(30))),
+        (
+            "{perk: a, amount: EUR 24.50, valid: 2 weeks}",
+            Give("a", (("amount", 2_450), ("currency", "EUR")), Lasting(14)),
+        ),
         ("{perk: a, points: 500}", Give("a", (("points", 500),))),
         ("{perk: a, level: 1}", Give("a", (("level", 1),))),
         ("{perk: a, note: by hand}", Give("a", (("note", "by hand"),))),

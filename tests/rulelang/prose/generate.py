@@ -10,6 +10,7 @@ from typing import Any
 
 from rewards.domain.activity import Evidence
 from rewards.domain.perk import Perk, PerkKind
+from rewards.domain.validity import EndOf, Lasting, Term, Until
 from rewards.rulelang.facts import CATALOGUE, FactType
 from rewards.rulelang.nodes import (
     DEFAULT_COUNTING,
@@ -265,6 +266,13 @@ def condition(rng: random.Random, depth: int = 2) -> Condition:
 # --- what is given ----------------------------------------------------------------------------------------------------
 
 
+VALIDITIES = (
+    None, None, None, Lasting(1), Lasting(180), Lasting(1, Term.MONTH), Lasting(14, Term.MONTH), Lasting(1, Term.YEAR),
+    EndOf(Term.YEAR), EndOf(Term.YEAR, Lasting(14, Term.MONTH)), EndOf(Term.MONTH, Lasting(1)), EndOf(Term.QUARTER),
+    EndOf(Term.YEAR, None, (3, 1)), EndOf(Term.YEAR, Lasting(1, Term.YEAR), (3, 1)), Until(date(2027, 2, 28)),
+)  # fmt: skip
+
+
 def give(rng: random.Random, depth: int = 2) -> Give:
     """Any perk with parameters of its kind."""
     code = rng.choice((*PERKS, "secret-perk"))
@@ -273,7 +281,7 @@ def give(rng: random.Random, depth: int = 2) -> Give:
     if "amount" not in params:
         params.pop("currency", None)
     instead = give(rng, depth - 1) if depth and rng.random() < 0.4 else None
-    return Give(code, tuple(sorted(params.items())), rng.choice((None, None, 1, 180)), instead)
+    return Give(code, tuple(sorted(params.items())), rng.choice(VALIDITIES), instead)
 
 
 def _params(rng: random.Random, kind: PerkKind) -> dict[str, Any]:

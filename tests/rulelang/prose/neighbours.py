@@ -69,9 +69,7 @@ def _other_outcome(rng: random.Random, of: Outcome) -> Outcome:
         other = Choose(of.options, rng.choice((1, 2)), rng.choice((1, 30)), rng.choice((None, 0, 1)))
         return rng.choice((other, replace(of, options=of.options[::-1]), of.options[0]))
     other_give = give(rng)
-    return rng.choice(
-        (other_give, replace(of, or_else=other_give.or_else), replace(of, valid_days=other_give.valid_days))
-    )
+    return rng.choice((other_give, replace(of, or_else=other_give.or_else), replace(of, valid=other_give.valid)))
 
 
 def meaning(of: Rule) -> str:

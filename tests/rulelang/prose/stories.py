@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from rewards.domain.activity import Evidence
+from rewards.domain.validity import Lasting
 from rewards.rulelang.nodes import (
     Aggregate,
     All,
@@ -105,7 +106,7 @@ RULES = (
         Measure(Series.VISITS, counting=Counting("inline", one_per_day=True), including_this=True),
         Comparison(Op.EVERY, (5, 0, 0))), (Give("drink", (("quantity", 2),)),)),
     Rule("big-spender", ("checkout", "scheduled"), spent(YEAR, 100000), (
-        Give("dinner", (("amount", 2500), ("currency", "EUR")), valid_days=180),),
+        Give("dinner", (("amount", 2500), ("currency", "EUR")), valid=Lasting(180)),),
         limits=(CountLimit(Per.GUEST, 1, YEAR),)),
     Rule("long-stay", ("arrival",), AnyOf((
         fact("stay.nights", Op.AT_LEAST, 7), fact("stay.weekend_nights", Op.BETWEEN, 2, 4))),
@@ -188,7 +189,7 @@ _SAID: tuple[tuple[Give, tuple[Condition, ...]], ...] = (
     (DRINK, (count(Series.STAYS, Rolling(90), Op.AT_MOST, 0),)),
     (DRINK, (count(Series.VISITS, Rolling(90), Op.EVERY, 5, 0, 0),)),
     (DRINK, (RULES[6].when.parts[0],)),  # type: ignore[union-attr]
-    (Give("dinner", (("amount", 2500), ("currency", "EUR")), 180), (fact("stay.nights", Op.AT_LEAST, 7),)),
+    (Give("dinner", (("amount", 2500), ("currency", "EUR")), Lasting(180)), (fact("stay.nights", Op.AT_LEAST, 7),)),
     (Give("points", (("points", 500),)), (count(Series.REFERRALS, YEAR, Op.AT_LEAST, 1),)),
     (Give("care", (("level", 1),)), (fact("guest.age", Op.AT_LEAST, 18),)),
     (Give("table"), ()),

@@ -41,7 +41,8 @@ def test_two_different_rules_never_read_the_same(language, names):
 )
 def test_a_phrase_that_says_two_things_is_found(monkeypatch, phrases, key, said_by):
     monkeypatch.setitem(phrases, key, phrases[said_by])
-    assert alike.collision(20261124, RULES, "en", NAMES)[1] != ""
+    # Rare phrases meet in some of the draws only.
+    assert any(alike.collision(seed, RULES, "en", NAMES)[1] for seed in range(12))
 
 
 @settings(max_examples=300, deadline=None)
