@@ -6,6 +6,7 @@ What was read is stored with the decision, so that it can be evaluated again, ye
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Callable
 from datetime import date
@@ -16,6 +17,7 @@ from rewards.decisions.situation import Situation, fact_of
 from rewards.rulelang.compiling.slots import depends_on_rule
 from rewards.rulelang.evaluation import FactValue, Number, Reading
 from rewards.rulelang.nodes import Measure
+from rewards.rulelang.writing.measures import measure_keys
 
 Read = Callable[[Measure, str, date], Reading]
 """Answers a measure for a rule as of a hotel day of the property (later days: what will still count then)."""
@@ -29,8 +31,14 @@ def measure_key(measure: Measure) -> str:
     if key is None:
         if len(_KEYS) > 100_000:
             _KEYS.clear()
-        key = _KEYS[measure] = hashlib.sha256(repr(measure).encode()).hexdigest()[:16]
+        key = _KEYS[measure] = _key_of(measure)
     return key
+
+
+def _key_of(measure: Measure) -> str:
+    """Of what a document says, so that a key that the language learns later leaves the names of old measures alone."""
+    said = json.dumps([measure_keys(measure), measure.currency], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class DecisionFacts:

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from rewards.clock import day_start_us, from_us, hotel_day, to_us
 from rewards.decisions.facts import DecisionFacts
-from rewards.decisions.propose import Proposal, propose
+from rewards.decisions.propose import Proposal, first_perk, propose
 from rewards.decisions.resolve import Resolution, resolve
-from rewards.decisions.situation import Situation, place_in_time
+from rewards.decisions.situation import Situation, end_of_day, place_in_time
 from rewards.desk.reply import before
 from rewards.domain.activity import Activity, Coverage, Evidence, Kind
 from rewards.domain.guest import Guest
@@ -19,20 +19,22 @@ from rewards.domain.property import Property
 from rewards.history.answers import GuestHistory
 from rewards.history.digest import build
 from rewards.history.exchange import Rates
+from rewards.history.grants import Given, GivenHistory
 from rewards.history.standpoint import AtHand, HotelGroup, activity_at_hand, stand, stay_at_hand
 from rewards.ids import derived_id
 from rewards.ledger.accounts import limit_account
 from rewards.ledger.taker import RuleTaker
-from rewards.rulelang.cases import Case, CaseActivity
+from rewards.rulelang.cases import Case, CaseActivity, CaseGrant
 from rewards.rulelang.compiler import Compiled, compile_rules
 from rewards.rulelang.evaluation import Reading
-from rewards.rulelang.nodes import Calendar, CountLimit, Measure, Per, Rule, RuleSet
+from rewards.rulelang.nodes import GIVEN, Calendar, CountLimit, Measure, Per, Rule, RuleSet
 from rewards.rulelang.prose import Names, missing_text
 
 GUEST = "gst_case"
 UNKNOWN = ("unknown_fact", "not_covered")
 KINDS = (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND, Kind.PAYMENT, Kind.REFERRAL, Kind.CUSTOM)
 MORNING_H, NOON_H = 7, 8
+FOR_EVER = timedelta(days=36_525)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Scene:
             stale_after_us=to_us(from_us(0) + timedelta(hours=48)),
             rollover_hour=case.property.rollover_hour,
         )
+        self.gifts = GivenHistory(_given(case, each, compiled.rule_set, by_code) for each in case.grants)
         self.situation = self._situate()
         self.facts = DecisionFacts(self.situation, self._read)
         self.proposal: Proposal = propose(compiled, self.situation, self.facts)
@@ -105,7 +108,8 @@ class _Scene:
             last_grant=self._last_grant,
             this=self._this(),
         )
-        return self.history.read(measure, here if day == here.day else here.on(day), rule or self.case.rule)
+        history = self.gifts if measure.series in GIVEN else self.history
+        return history.read(measure, here if day == here.day else here.on(day), rule or self.case.rule)
 
     def _this(self) -> AtHand | None:
         if self.in_hand is not None:
@@ -161,6 +165,19 @@ class _Plenty:
     def left(self, account: str) -> int:
         """What the limit leaves."""
         return self._allowed.get(account, 0) - self._taken[account]
+
+
+def _given(case: Case, grant: CaseGrant, rule_set: RuleSet, properties: dict[str, Property]) -> Given:
+    """An earlier grant; of the perk that is stated, else of the first that its rule gives."""
+    prop = properties.get(grant.property or case.property.code, case.property)
+    rule = grant.rule or case.rule
+    at_us = to_us(_noon(prop, grant.day))
+    perks = [first_perk(each) for each in rule_set.rules if each.id == rule]
+    until = end_of_day(prop, grant.until) if grant.until is not None else to_us(from_us(at_us) + FOR_EVER)
+    return Given(
+        derived_id("gnt", case.name, str(grant)), grant.perk or next(iter(perks), ""), rule, prop.code, at_us,
+        grant.day.toordinal(), at_us, until, grant.quantity,
+    )  # fmt: skip
 
 
 def _noon(prop: Property, day: date) -> datetime:

@@ -9,14 +9,16 @@ from functools import cached_property
 from rewards.clock import to_us
 from rewards.decisions.situation import Situation
 from rewards.desk.installation import Ground
+from rewards.domain.grant import GrantState
 from rewards.history.answers import GuestHistory
 from rewards.history.digest import build
+from rewards.history.grants import Given, GivenHistory
 from rewards.history.ports import GuestHead
 from rewards.history.standpoint import AtHand, Standpoint, activity_at_hand, stand, stay_at_hand
 from rewards.ledger import life
 from rewards.ledger.ports import GrantRow, Store
 from rewards.rulelang.evaluation import Reading
-from rewards.rulelang.nodes import BetterOf, Measure, SinceLastGrant, Window
+from rewards.rulelang.nodes import GIVEN, BetterOf, Measure, SinceLastGrant, Window
 
 
 class Past:
@@ -57,7 +59,17 @@ class Past:
         at = self._here if day == self._here.day else self._here.on(day)
         window = _named(measure.window, rule)
         asked = measure if window is measure.window else replace(measure, window=window)
-        return self._history.read(asked, at)
+        history = self._gifts if measure.series in GIVEN else self._history
+        return history.read(asked, at)
+
+    @cached_property
+    def _gifts(self) -> GivenHistory:
+        return GivenHistory(_given(row) for row in self._given if self._is_seen(row))
+
+    def _is_seen(self, row: GrantRow) -> bool:
+        if self._before_us is None:
+            return life.counts(row)
+        return to_us(row.grant.granted_at) < self._before_us and self._stood(row)
 
     @cached_property
     def _records(self) -> tuple[str, ...]:
@@ -86,6 +98,15 @@ class Past:
         if life.counts(row):
             return True
         return self._known_at is not None and self._store.grants.events(row.grant.id)[-1].at > self._known_at
+
+
+def _given(row: GrantRow) -> Given:
+    grant = row.grant
+    held = grant.state not in (GrantState.HELD, GrantState.SUBSTITUTED)
+    return Given(
+        grant.id, grant.perk, grant.rule, grant.property, to_us(grant.granted_at), row.granted_day,
+        to_us(grant.valid_from), to_us(grant.valid_until), grant.quantity, held,
+    )  # fmt: skip
 
 
 def _named(window: Window, rule: str) -> Window:

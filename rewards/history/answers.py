@@ -35,6 +35,13 @@ class GuestHistory:
     def __init__(self, head: bytes | None, load_chunks: LoadChunks = no_chunks) -> None:
         self._source = Source(head, load_chunks)
 
+    @classmethod
+    def of(cls, source: Source) -> GuestHistory:
+        """The history of other rows than those of a digest."""
+        made = cls(None)
+        made._source = source
+        return made
+
     def read(self, measure: Measure, at: Standpoint, rule: str = "") -> Reading:
         """The reading of a measure from a standpoint; `rule` is the id of the rule that asks.
 

@@ -14,7 +14,7 @@ from rewards.clock import day_start_us, hotel_day, to_us
 from rewards.domain.activity import Coverage, Kind
 from rewards.domain.property import Property, zone_of
 from rewards.history.windows import Reach
-from rewards.rulelang.nodes import Series
+from rewards.rulelang.nodes import GIVEN, Series
 
 OUTSIDE = ""
 """The "property" of coverage of places outside the group."""
@@ -72,6 +72,9 @@ class Known(NamedTuple):
         return now_us <= self.until_us or (window.last is not None and window.last <= self.until_day)
 
 
+EVERYTHING_KNOWN = Known(BEGINNING, -NEVER_US, NEVER_DAY, NEVER_US, 0)
+"""Of what the ledger itself gave."""
+
 UNCOVERED = Known(NEVER_DAY, NEVER_US, BEGINNING, -NEVER_US, 0)
 
 
@@ -90,6 +93,8 @@ class Covers:
 
     def known(self, codes: frozenset[str], series: Series) -> Known:
         """What is known of a series at all of these properties together; nothing where there are none."""
+        if series in GIVEN:
+            return EVERYTHING_KNOWN
         key = (codes, series)
         known = self._known.get(key)
         if known is None:

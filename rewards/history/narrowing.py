@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rewards.clock import from_us
 from rewards.domain.activity import Kind
 from rewards.domain.property import zone_of
-from rewards.history.rows import Row
+from rewards.history.rows import GRANT, Row
 from rewards.history.standpoint import HotelGroup
 from rewards.rulelang.nodes import Measure, Series
 
@@ -22,6 +22,8 @@ KINDS: dict[Series, tuple[str, ...]] = {
     Series.PAYMENTS_LATE: (Kind.PAYMENT,),
     Series.REFERRALS: (Kind.REFERRAL,),
     Series.CUSTOM: (Kind.CUSTOM,),
+    Series.GRANTS: (GRANT,),
+    Series.EARNED: (GRANT,),
 }
 """The kinds of activity that make up a series, opening balances left out."""
 
@@ -59,6 +61,10 @@ def tests_of(measure: Measure) -> tuple[Test, ...]:
     if measure.hours is not None:
         tests.append(_hours(*measure.hours))
     tests += _in_lists(counting.only_channels, counting.exclude_channels, counting.exclude_rates)
+    if measure.perks:
+        tests.append(lambda row, _: row.category in measure.perks)
+    if measure.rules:
+        tests.append(lambda row, _: row.rate in measure.rules)
     return (*tests, *_punctuality(measure.series))
 
 

@@ -42,6 +42,9 @@ class Row(NamedTuple):
     booking: int
 
 
+GRANT = "grant"
+"""The kind of a row that stands for something the guest was given: no activity has it."""
+
 UNCOUNTED = frozenset({Kind.REVERSAL, Kind.ENROLMENT})
 """Kinds no measure counts: a reversal acts on another activity, an enrolment is a field of the guest."""
 

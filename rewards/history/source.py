@@ -32,6 +32,13 @@ class Source:
         self._kinds: dict[Sequence[str], list[Row]] = {}
         self._totals: Totals | None = None
 
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Source:
+        """A source of rows in canonical order that no digest holds."""
+        made = cls(None, lambda first: ())
+        made._head = _sorted_out(rows)
+        return made
+
     @property
     def closed(self) -> bool:
         """Whether there are closed chunks."""

@@ -164,6 +164,11 @@ class Standpoint:
         return replace(self, us=self.us + ahead.days * US_PER_DAY, day=day, programme_day=self.programme_day + ahead)
 
     @cached_property
+    def arrival(self) -> int | None:
+        """The day (ordinal) on which the stay at hand begins; None where there is none, or it does not say."""
+        return self.this.row.arrival if self.this is not None and self.this.row.kind == Kind.STAY else None
+
+    @cached_property
     def here(self) -> Clocked:
         """The view by the property's clock."""
         return Clocked(self.us, self.day, self.last_grant, partial(self._enrolled, self.property.code))

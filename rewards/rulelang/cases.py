@@ -68,10 +68,17 @@ class CaseGuest:
 
 @dataclass(frozen=True, slots=True)
 class CaseGrant:
-    """An earlier grant of a rule (None: of the case's own) on a hotel day."""
+    """An earlier grant of a rule (None: of the case's own) on a hotel day.
+
+    `perk` None: the first that the rule gives. It can be used up to `until`, that hotel day included; None: for ever.
+    """
 
     day: date
     rule: str | None = None
+    perk: str | None = None
+    quantity: int = 1
+    until: date | None = None
+    property: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rewards.domain.perk import Perk, PerkKind
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import gives
+from rewards.rulelang.checking.walk import gives, measure_tests
 from rewards.rulelang.nodes import Give, Rule
 from rewards.rulelang.reading.scalars import TIME
 from rewards.rulelang.wording.entry import Phrase
@@ -45,6 +45,10 @@ PARAMETERS: dict[PerkKind, dict[str, Parameter]] = {
 
 def check_perks(rule: Rule, perks: Mapping[str, Perk], notes: Notes) -> None:
     """Notes unknown perks, and parameters that do not fit the kind of the perk."""
+    for test in measure_tests(rule):
+        for code in test.measure.perks:
+            if code not in perks:
+                notes.add("perk_unknown", test.span, "perk", code, name=code, suggestion=suggestion(code, perks))
     for give in gives(rule):
         perk = perks.get(give.perk)
         if not give.perk:

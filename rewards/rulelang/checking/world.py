@@ -96,8 +96,11 @@ def _check_currency(
 
 
 def check_rule_names(rule: Rule, known: Collection[str], notes: Notes) -> None:
-    """Notes windows since the last grant of a rule that does not exist."""
+    """Notes rules that do not exist where a window begins at their last grant, or what they gave is counted."""
     for test in measure_tests(rule):
+        for named in test.measure.rules:
+            if named not in known:
+                notes.add("rule_unknown", test.span, "rule", named, name=named, suggestion=suggestion(named, known))
         for window in windows(test.measure.window):
             if isinstance(window, SinceLastGrant) and window.rule is not None and window.rule not in known:
                 hint = suggestion(window.rule, known)

@@ -18,6 +18,7 @@ from rewards.rulelang.nodes.conditions import (
 )
 from rewards.rulelang.nodes.measures import (
     DEFAULT_COUNTING,
+    GIVEN,
     Aggregate,
     Attribution,
     BetterOf,
@@ -60,6 +61,7 @@ from rewards.rulelang.nodes.span import (
 
 __all__ = [
     "DEFAULT_COUNTING",
+    "GIVEN",
     "NOWHERE",
     "TEXT_OPS",
     "Aggregate",

@@ -22,6 +22,13 @@ class Series(StrEnum):
     PAYMENTS_LATE = "payments.late"
     REFERRALS = "referrals"
     CUSTOM = "custom"  # custom activities; the name stands in Measure.custom
+    GRANTS = "grants"  # grants to the guest that were not taken back
+    EARNED = "earned"  # the same, counted by their quantity: points, minor units of a credit, items
+    HELD = "held"  # grants that can be used now, or could at some time in the window
+
+
+GIVEN = (Series.GRANTS, Series.EARNED, Series.HELD)
+"""Series of what the guest was given, rather than of what the guest did."""
 
 
 class Aggregate(StrEnum):
@@ -217,7 +224,9 @@ class Measure:
     `categories`, `weekdays` (1 Monday … 7 Sunday), `hours` (first, last wall-clock hour, both included, may wrap
     midnight: (17, 22) is from 17:00 until before 23:00) and `room_classes` narrow the activities; empty means any.
     `including_this` adds the stay or check-in being decided. `currency` is the unit of amounts: None means the
-    decision's property's currency for scope here, else the programme's.
+    decision's property's currency for scope here, else the programme's. `perks` and `rules` narrow what was given
+    (`GIVEN` series only) by code and by the id of the rule that gave it; `by` ARRIVAL of HELD looks at the day of
+    arrival of the stay at hand.
     """
 
     series: Series
@@ -235,3 +244,5 @@ class Measure:
     custom: str | None = None
     including_this: bool = False
     currency: str | None = None
+    perks: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()

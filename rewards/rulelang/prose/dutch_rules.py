@@ -68,6 +68,8 @@ PLACES: dict[str, str] = {
 }
 
 SMALL_PRINT: dict[str, str] = {
+    "perks": "van het voordeel {list}",
+    "rules": "vanwege de regel {list}",
     "by.arrival": "geteld op de dag van aankomst",
     "by.departure": "geteld op de dag van vertrek",
     "by.posted": "geteld op de dag van registratie",

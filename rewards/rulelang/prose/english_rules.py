@@ -60,6 +60,8 @@ PLACES: dict[str, str] = {
 }
 
 SMALL_PRINT: dict[str, str] = {
+    "perks": "of the reward {list}",
+    "rules": "because of the rule {list}",
     "by.arrival": "placed by arrival day",
     "by.departure": "placed by departure day",
     "by.posted": "placed by the day of recording",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from rewards.rulelang.nodes import Aggregate, Comparison, Dimension, Lifetime, Measure, MeasureTest, Op
+from rewards.rulelang.nodes import GIVEN, Aggregate, Comparison, Dimension, Lifetime, Measure, MeasureTest, Op, Series
 from rewards.rulelang.prose.amounts import measured_style
 from rewards.rulelang.prose.clauses import Clause, clause_of
 from rewards.rulelang.prose.languages import Language
 from rewards.rulelang.prose.names import Names, quoted
-from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, joined, text
+from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, joined, plain, text
 from rewards.rulelang.prose.places import scope_text
 from rewards.rulelang.prose.quantities import Style, counted, quantity
 from rewards.rulelang.prose.small_print import small_print
 from rewards.rulelang.prose.windows import window_text
 from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
+_ONE_OR_MORE = Comparison(Op.AT_LEAST, (1,))
 RECENCY = (Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST)
 
 
@@ -43,6 +44,8 @@ def _clause_key(measure: Measure, comparison: Comparison, language: Language) ->
         own = f"{series}.{aggregate.value}"
         return own if own in language.measures else aggregate.value
     zero = comparison.values[0] == 0
+    if measure.series is Series.HELD and comparison == _ONE_OR_MORE:
+        return "held.some"
     ending = {Op.AT_MOST: "none", Op.EXACTLY: "never"}.get(comparison.op, "count") if zero else "count"
     return f"{series}.{ending}"
 
@@ -57,16 +60,18 @@ def _slots(test: MeasureTest, path: Path, language: Language, names: Names, *, s
         "at": scope_text(measure.scope, path, language, names),
         "place": scope_text(measure.scope, path, language, names, "place"),
         "when": _when(measure, path, language, names, short=short),
-        "one": series_noun(measure, 1, language),
-        "many": series_noun(measure, 2, language),
+        "one": series_noun(measure, 1, language, names),
+        "many": series_noun(measure, 2, language, names),
         "custom": text(quoted(measure.custom or ""), (*path, "measure")),
-        "latest": latest(measure, language),
+        "what": text(given(measure, language, names), (*path, "perk")),
+        "latest": latest(measure, language, names),
     }
 
 
 def _when(measure: Measure, path: Path, language: Language, names: Names, *, short: bool) -> Text:
-    """The window; "so far" is not said of how long ago something was."""
-    if measure.aggregate in RECENCY and isinstance(measure.window, Lifetime):
+    """The window; "so far" is not said of how long ago something was, nor of what is held now."""
+    now = measure.series is Series.HELD
+    if (now or measure.aggregate in RECENCY) and isinstance(measure.window, Lifetime):
         return NOTHING
     return window_text(measure.window, path, language, names, short=short)
 
@@ -91,18 +96,32 @@ def measure_style(measure: Measure, language: Language, names: Names) -> Style:
         return counted(language, f"distinct.{dimension}", none=False)
     if measure.aggregate is Aggregate.STREAK:
         return counted(language, dimension, none=False)
-    return counted(language, measure.series.value, (("custom", quoted(measure.custom or "")),))
+    open_ = (("custom", quoted(measure.custom or "")), ("what", given(measure, language, names)))
+    return counted(language, measure.series.value, open_)
 
 
-def series_noun(measure: Measure, amount: int, language: Language) -> str:
+def given(measure: Measure, language: Language, names: Names) -> str:
+    """What was given, of series that count it: "“Gold” or “Platinum”"; "a reward" where it is not said."""
+    if measure.series not in GIVEN:
+        return ""
+    titles = [text(names.perk_title(code, language.code)) for code in measure.perks]
+    return plain(language.either(titles, ())) if titles else language.measures["given.any"]
+
+
+def series_noun(measure: Measure, amount: int, language: Language, names: Names) -> str:
     """What the series counts, one or more: "late payment", "activities “yoga”"."""
-    return language.noun(measure.series.value, amount).replace("{custom}", quoted(measure.custom or ""))
+    return _named(language.noun(measure.series.value, amount), measure, language, names)
 
 
-def latest(measure: Measure, language: Language) -> str:
+def latest(measure: Measure, language: Language, names: Names) -> str:
     """The last or first of the series with its article, in languages whose article depends on it."""
     end = "first" if measure.aggregate is Aggregate.DAYS_SINCE_FIRST else "last"
-    phrase = language.latest.get(f"{end}.{measure.series.value}", "")
+    return _named(language.latest.get(f"{end}.{measure.series.value}", ""), measure, language, names)
+
+
+def _named(phrase: str, measure: Measure, language: Language, names: Names) -> str:
+    if "{what}" in phrase:
+        return phrase.replace("{what}", given(measure, language, names))
     return phrase.replace("{custom}", quoted(measure.custom or ""))
 
 

@@ -83,12 +83,12 @@ def _slots(measure: Measure, lack: int, language: Language, names: Names) -> dic
     noun = language.noun(style.noun, lack) if style.noun else ""
     here = measure.scope.kind is ScopeKind.HERE
     if measure.aggregate is Aggregate.COUNT:
-        noun = series_noun(measure, lack, language)
+        noun = series_noun(measure, lack, language, names)
     return {
         "n": shown,
         "noun": noun,
-        "one": series_noun(measure, 1, language),
-        "many": series_noun(measure, 2, language),
-        "latest": latest(measure, language),
+        "one": series_noun(measure, 1, language, names),
+        "many": series_noun(measure, 2, language, names),
+        "latest": latest(measure, language, names),
         "at": text(language.places["here.short"]) if here else scope_text(measure.scope, (), language, names),
     }

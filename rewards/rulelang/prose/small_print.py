@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.rulelang.nodes import DEFAULT_COUNTING, Aggregate, Attribution, Counting, Measure, Series
+from rewards.rulelang.nodes import DEFAULT_COUNTING, GIVEN, Aggregate, Attribution, Counting, Measure, Series
 from rewards.rulelang.prose.amounts import amount
 from rewards.rulelang.prose.facts import channel
 from rewards.rulelang.prose.languages import Language
@@ -25,6 +25,9 @@ def small_print(measure: Measure, path: Path, language: Language, names: Names) 
     """The phrases; none for a measure without any."""
     phrases = language.small_print
     found: list[Text] = []
+    if measure.rules:
+        titles = [names.rule(each, language.code) for each in measure.rules]
+        found.append(_listed("rules", titles, (*path, "rule"), language))
     if measure.categories:
         found.append(
             _listed("categories", [quoted(each) for each in measure.categories], (*path, "category"), language)
@@ -65,6 +68,8 @@ def _unused(measure: Measure, path: Path, language: Language) -> list[Text]:
         found.append(fill(phrases["currency"], (*path, "currency"), {"currency": measure.currency}))
     if measure.dimension and measure.aggregate not in _BY_DIMENSION:
         found.append(fill(phrases["dimension"], path, {"unit": quoted(measure.dimension.value)}))
+    if measure.perks and measure.series not in GIVEN:
+        found.append(_listed("perks", [quoted(each) for each in measure.perks], (*path, "perk"), language))
     if measure.custom and measure.series is not Series.CUSTOM:
         found.append(fill(phrases["custom"], path, {"custom": quoted(measure.custom)}))
     return found

@@ -264,6 +264,9 @@ def _when(fields: Fields, today: date, report: Report) -> tuple[date, datetime |
     return fields.read("day", a_date, date.fromordinal(max(1, today.toordinal() - back))), None
 
 
+GRANT_KEYS = ("day", "rule", "perk", "quantity", "until", "property")
+
+
 def _grants(tree: Tree, what: Piece, report: Report) -> tuple[CaseGrant, ...]:
     items = items_of(tree, what, "[{day: 2026-05-01}]", report, most=limits.MAX_CASE_ACTIVITIES)
     return tuple(grant for grant in (_grant(item, what, report) for item in items) if grant is not None)
@@ -273,9 +276,18 @@ def _grant(tree: Tree, what: Piece, report: Report) -> CaseGrant | None:
     block = block_of(tree, what, "{day: 2026-05-01}", report)
     if block is None:
         return None
-    fields = Fields(block, ("day", "rule"), what, report)
+    fields = Fields(block, GRANT_KEYS, what, report)
     day = fields.read_needed("day", a_date, None)
-    return None if day is None else CaseGrant(day, fields.read("rule", name, None))
+    if day is None:
+        return None
+    return CaseGrant(
+        day,
+        fields.read("rule", name, None),
+        fields.read("perk", code, None),
+        fields.read("quantity", number(1, limits.MAX_NUMBER), 1),
+        fields.read("until", a_date, None),
+        fields.read("property", name, None),
+    )
 
 
 # --- what it is about -----------------------------------------------------------------------------------------------

@@ -48,9 +48,11 @@ from rewards.rulelang.reading.names import (
 from rewards.rulelang.reading.scalars import (
     any_text,
     choice,
+    code,
     currency_code,
     evidence,
     minute_of_day,
+    name,
     only_true,
     several,
     weekdays,
@@ -60,6 +62,8 @@ from rewards.rulelang.reading.windows import from_until, scope, window
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import suggestion
 
+ATTRIBUTIONS = tuple(str(each) for each in Attribution)
+ATTRIBUTIONS_OF_HELD = (str(Attribution.ARRIVAL),)
 CUSTOM_NAME = re.compile(r"[a-z0-9_.-]{1,40}")
 AggregateReader = Callable[[Fields, Series, Report], tuple[Aggregate, Dimension | None]]
 
@@ -76,6 +80,8 @@ def measure_test(block: Block, report: Report, countings: dict[str, Counting]) -
     aggregate, dimension = _aggregate(fields, series, report)
     measure = _narrowed(Measure(series, aggregate, dimension, custom=custom), fields, report, countings)
     _refuse_hours(fields, measure, report)
+    if series in (Series.EARNED, Series.HELD):
+        fields.need("perk")
     test = _compared(measure, fields, report)
     return test if report.errors == before else None
 
@@ -163,11 +169,12 @@ _READERS: dict[str, AggregateReader] = {
 
 def _narrowed(measure: Measure, fields: Fields, report: Report, countings: dict[str, Counting]) -> Measure:
     looked: Window = window(fields, report)
+    held = measure.series is Series.HELD
     return replace(
         measure,
         scope=fields.read("where", scope, Scope()),
         window=looked,
-        by=Attribution(fields.read("by", choice(tuple(str(each) for each in Attribution)), "departure")),
+        by=Attribution(fields.read("by", choice(ATTRIBUTIONS_OF_HELD if held else ATTRIBUTIONS), "departure")),
         counting=fields.read("counting", CountingReader(countings), DEFAULT),
         evidence=fields.read("evidence", evidence, None),
         categories=fields.read("category", several(any_text), ()),
@@ -175,6 +182,8 @@ def _narrowed(measure: Measure, fields: Fields, report: Report, countings: dict[
         weekdays=fields.read("on", weekdays, ()),
         hours=fields.read("hours", hours, None),
         including_this=bool(fields.read("including", choice(("this",)), "")),
+        perks=fields.read("perk", several(code), ()),
+        rules=fields.read("rule", several(name), ()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import TEXT_OPS, Aggregate, Measure, Op, Series
+from rewards.rulelang.nodes import GIVEN, TEXT_OPS, Aggregate, Measure, Op, Series
 from rewards.rulelang.wording.entry import Phrase
 
 NUMBER_OPS = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY, Op.BETWEEN)
@@ -44,7 +44,8 @@ EXAMPLES: dict[FactType, str] = {
 WINDOW_KEYS = ("within", "in", "during", "since", "ever", "best_of")
 AGGREGATE_KEYS = ("count", "average", "largest", "distinct", "streak", "days_since")
 NARROWING_KEYS = (
-    "where", "by", "counting", "evidence", "category", "room_class", "on", "hours", "including", "currency",
+    "where", "perk", "rule", "by", "counting", "evidence", "category", "room_class", "on", "hours", "including",
+    "currency",
 )  # fmt: skip
 MEASURE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *MEASURE_OPERATOR_KEYS, FIRST_KEY)
 FACT_KEYS = ("fact", *OPERATOR_KEYS)
@@ -61,8 +62,12 @@ _INSTANTS = (
     *_PRESENCE, _S.SPEND, _S.PAYMENTS, _S.PAYMENTS_ON_TIME, _S.PAYMENTS_LATE, _S.REFERRALS, _S.CUSTOM,
 )  # fmt: skip
 
+_DONE = tuple(series for series in _S if series not in GIVEN)
+
 KEY_OWNERS: dict[str, tuple[Series, ...]] = {
-    "by": _STAYS,
+    "perk": GIVEN,
+    "rule": GIVEN,
+    "by": (*_STAYS, _S.HELD),
     "room_class": _STAYS,
     "category": (*_PRESENCE, _S.SPEND),
     "hours": _INSTANTS,
@@ -72,11 +77,15 @@ KEY_OWNERS: dict[str, tuple[Series, ...]] = {
     "currency": (_S.SPEND,),
     "average": (_S.SPEND,),
     "largest": (_S.SPEND,),
-    FIRST_KEY: tuple(series for series in _S if series is not _S.NIGHTS),
+    FIRST_KEY: tuple(series for series in _S if series not in (_S.NIGHTS, _S.EARNED, _S.HELD)),
+    "distinct": (*_DONE, _S.GRANTS),
+    "streak": (*_DONE, _S.GRANTS),
+    "days_since": (*_DONE, _S.GRANTS),
+    "on": (*_DONE, _S.GRANTS, _S.EARNED),
 }
 """Keys that only some series have; all others every series has."""
 
-HOUR_SERIES = _INSTANTS
+HOUR_SERIES = (*_INSTANTS, _S.GRANTS, _S.EARNED)
 """Series whose activities have an instant, so that a window of hours means something."""
 
 FIRST_INCLUDES_THIS = (*_PRESENCE, _S.SPEND)

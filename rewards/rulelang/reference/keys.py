@@ -68,13 +68,15 @@ MEASURE = (
     Key("days_since", "last or first", NONE, "Hotel days since the newest or the oldest."),
     Key("first", "true", NONE, "It is the first: a comparison of its own, see below."),
     Key("where", "scope", "here", "Where the activities lie."),
+    Key("perk", "code, or a list", "any", "Of what was given: these perks; needed by earned and held."),
+    Key("rule", "name, or a list", "any", "Of what was given: because of these rules."),
     Key("within", "length", NONE, "Window: the last days, weeks, months or years with today, or the last hours."),
     Key("in", "calendar", NONE, "Window: a whole calendar unit or year up to now."),
     Key("during", "dates", NONE, "Window: fixed hotel days."),
     Key("since", "start", NONE, "Window: from enrolment, or after an earlier grant."),
     Key("ever", "true", "the default", "Window: everything known."),
     Key("best_of", "list of windows", NONE, f"The window with the larger number, of 2 to {limits.MAX_WINDOWS}."),
-    Key("by", "attribution", "departure", "Of stays and nights: the date that places them in the window."),
+    Key("by", "attribution", "departure", "Of stays and nights: the date that places them; of held only `arrival`."),
     Key("counting", "name or counting", "default", "What counts as one."),
     Key("evidence", "evidence", NONE, "Of visits, check-ins and custom ones: what they rest on at least."),
     Key("category", "text, or a list", "any", "Of visits, check-ins and spend: place category or outlet."),
@@ -184,7 +186,7 @@ CASE = (
     Key("enrolled", "date", "never", "The hotel day on which the guest joined."),
     Key("guest", "guest", NONE, "birthday, country, language, verified, attributes."),
     Key("activities", "list of activities", NONE, "What the guest did."),
-    Key("grants", "list of {day, rule}", NONE, "What the guest was given before; rule is the case's own without it."),
+    Key("grants", "list of grants", NONE, "What the guest was given before."),
     Key("stay", "stay", NONE, "The stay at hand, as the front desk states it."),
     Key("checkin", "{evidence, category}", NONE, "The check-in at hand."),
     Key("spend", "{amount, outlet}", NONE, "The purchase at hand."),
@@ -226,6 +228,15 @@ CASE_ACTIVITY = (
     Key("channel", "text", NONE, "How it was booked."),
     Key("rate_code", "text", NONE, "The rate."),
     Key("room_class", "text", NONE, "The room class."),
+)
+
+CASE_GRANT = (
+    Key("day", "date", NEEDED, "The hotel day on which it was given."),
+    Key("rule", "name", "the case's", "The rule that gave it."),
+    Key("perk", "code", "the first of the rule", "What was given."),
+    Key("quantity", "whole number", "1", "How much: points, items, minor units of a credit."),
+    Key("until", "date", "for ever", "The last hotel day on which it can be used."),
+    Key("property", "code", "the case's", "Where."),
 )
 
 CASE_STAY = (

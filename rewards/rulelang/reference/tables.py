@@ -37,6 +37,9 @@ SERIES_ABOUT: dict[Series, tuple[str, str]] = {
     Series.PAYMENTS_LATE: ("payments after they were due", "payments"),
     Series.REFERRALS: ("guests whom the guest brought", "referrals"),
     Series.CUSTOM: ("activities of a kind of your own; written `custom:NAME`", "activities"),
+    Series.GRANTS: ("what the guest was given and was not taken back", "grants"),
+    Series.EARNED: ("the same by its quantity: points, items, minor units of credits", "units"),
+    Series.HELD: ("what can be used now, or could at some time in the window", "grants"),
 }
 OPERATOR_ABOUT: dict[str, str] = {
     "at_least": "the value or more",
@@ -112,7 +115,7 @@ def _series() -> str:
 
 def _one_series(series: Series) -> list[str]:
     about, unit = SERIES_ABOUT[series]
-    own = [f"`{key}`" for key, owners in KEY_OWNERS.items() if series in owners]
+    own = [f"`{key}`" for key, owners in KEY_OWNERS.items() if series in owners and len(owners) < len(Series) - 3]
     name = "custom:NAME" if series is Series.CUSTOM else str(series)
     return [f"`{name}`", about, unit, ", ".join(own)]
 
@@ -193,6 +196,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "case": lambda: key_table(keys.CASE),
     "case-property": lambda: key_table(keys.CASE_PROPERTY),
     "case-activity": lambda: key_table(keys.CASE_ACTIVITY),
+    "case-grant": lambda: key_table(keys.CASE_GRANT),
     "case-stay": lambda: key_table(keys.CASE_STAY),
     "maxima": _maxima,
     "errors": lambda: _codes(warnings=False),

@@ -8,6 +8,7 @@ from rewards.rulelang import facts
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, EVIDENCE_WORDS, Fact, FactType
 from rewards.rulelang.limits import MAX_NUMBER
 from rewards.rulelang.nodes import Attribution, Op, Series
+from rewards.rulelang.reading.measures import ATTRIBUTIONS_OF_HELD
 from rewards.rulelang.reading.names import (
     AGGREGATE_KEYS,
     CATEGORY_SERIES,
@@ -142,6 +143,8 @@ def _aggregates() -> Json:
 def _narrowing() -> Json:
     return {
         "where": ref("scope"),
+        "perk": one_or_more(ref("code")),
+        "rule": one_or_more(ref("name")),
         "by": choice(str(each) for each in Attribution),
         "counting": {"anyOf": [ref("name"), ref("counting")]},
         "evidence": choice(EVIDENCE_WORDS),
@@ -168,6 +171,9 @@ def _owned() -> Iterator[Json]:
     """That keys and dimensions stand only with series that have them."""
     for key, owners in KEY_OWNERS.items():
         yield {"if": {"required": [key]}, "then": _series(owners)}
+    held: Json = {"properties": {"measure": {"const": str(Series.HELD)}}, "required": ["measure"]}
+    yield {"if": held, "then": {"properties": {"by": choice(ATTRIBUTIONS_OF_HELD)}}}
+    yield {"if": _series((Series.EARNED, Series.HELD)), "then": {"required": ["perk"]}}
     for word, owners in (("place", PLACE_SERIES), ("category", CATEGORY_SERIES)):
         told_apart = {"properties": {"distinct": {"const": word}}, "required": ["distinct"]}
         yield {"if": told_apart, "then": _series(owners)}

@@ -51,6 +51,10 @@ def measure_keys(measure: Measure) -> Keys:
     keys: Keys = {"measure": Word(title(measure)), **_aggregate(measure)}
     if measure.scope != Scope():
         keys["where"] = scope(measure.scope)
+    if measure.perks:
+        keys["perk"] = texts(measure.perks)
+    if measure.rules:
+        keys["rule"] = texts(measure.rules)
     keys |= window(measure.window)
     if measure.by is not Attribution.DEPARTURE:
         keys["by"] = Word(measure.by)

@@ -191,6 +191,8 @@ def countings(draw: st.DrawFn) -> Counting:
 @st.composite
 def _aggregates(draw: st.DrawFn, series: Series) -> tuple[Aggregate, Dimension | None]:
     kinds = [each for each in Aggregate if each not in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)]
+    if series in (Series.EARNED, Series.HELD):
+        kinds = [Aggregate.COUNT]
     aggregate = draw(st.sampled_from(list(Aggregate) if series is Series.SPEND else kinds))
     if aggregate is Aggregate.STREAK:
         return aggregate, draw(st.sampled_from((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)))
@@ -202,6 +204,10 @@ def _aggregates(draw: st.DrawFn, series: Series) -> tuple[Aggregate, Dimension |
     if series not in PLACE_SERIES:
         dimensions.remove(Dimension.PLACE)
     return aggregate, draw(st.sampled_from(dimensions))
+
+
+def _attributions(series: Series) -> st.SearchStrategy[Attribution]:
+    return st.just(Attribution.ARRIVAL) if series is Series.HELD else st.sampled_from(Attribution)
 
 
 @st.composite
@@ -221,16 +227,18 @@ def measure_tests(draw: st.DrawFn) -> MeasureTest:
         dimension,
         draw(scopes),
         draw(windows(series)),
-        own("by", st.sampled_from(Attribution), Attribution.DEPARTURE),  # type: ignore[arg-type]
+        own("by", _attributions(series), Attribution.DEPARTURE),  # type: ignore[arg-type]
         own("counting", countings(), DEFAULT_COUNTING),  # type: ignore[arg-type]
         own("evidence", st.sampled_from(Evidence), None),  # type: ignore[arg-type]
         own("category", lists(texts), ()),  # type: ignore[arg-type]
         own("room_class", lists(texts), ()),  # type: ignore[arg-type]
-        draw(st.one_of(st.just(()), weekdays)),
+        own("on", weekdays, ()),  # type: ignore[arg-type]
         own("hours", hours, None),  # type: ignore[arg-type]
         draw(st.sampled_from(("yoga-class", "spa.visit"))) if series is Series.CUSTOM else None,
         bool(own("including", st.just(True), False)),
         draw(st.sampled_from(CURRENCIES)) if money else None,
+        draw(lists(codes)) if series in (Series.EARNED, Series.HELD) else own("perk", lists(codes), ()),  # type: ignore[arg-type]
+        own("rule", lists(names), ()),  # type: ignore[arg-type]
     )
     return MeasureTest(measure, draw(comparisons(FactType.MONEY if money else FactType.NUMBER)))
 

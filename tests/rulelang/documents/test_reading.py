@@ -225,9 +225,19 @@ def test_the_largest_number_is_two_to_the_fifty_third() -> None:
 # --- measures -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("series", [each for each in Series if each not in (Series.CUSTOM, Series.SPEND)])
+NOT_ALONE = (Series.CUSTOM, Series.SPEND, Series.EARNED, Series.HELD)
+"""Series that need a name, an amount or a perk."""
+
+
+@pytest.mark.parametrize("series", [each for each in Series if each not in NOT_ALONE])
 def test_every_series_counts_at_this_hotel_over_everything_known(series: Series) -> None:
     assert measure(f"measure: {series}, at_least: 2") == Measure(series)
+
+
+@pytest.mark.parametrize("series", [Series.GRANTS, Series.EARNED, Series.HELD])
+def test_what_was_given_is_narrowed_by_perk_and_by_rule(series: Series) -> None:
+    found = measure(f"measure: {series}, perk: [gold, platinum], rule: comped, at_least: 2")
+    assert found == Measure(series, perks=("gold", "platinum"), rules=("comped",))
 
 
 def test_a_custom_series_has_its_own_name() -> None:

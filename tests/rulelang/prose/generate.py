@@ -14,6 +14,7 @@ from rewards.domain.validity import EndOf, Lasting, Term, Until
 from rewards.rulelang.facts import CATALOGUE, FactType
 from rewards.rulelang.nodes import (
     DEFAULT_COUNTING,
+    GIVEN,
     Aggregate,
     All,
     AnyOf,
@@ -197,6 +198,8 @@ def measure(rng: random.Random) -> Measure:
         rng.choice(("yoga", "golf")) if series is Series.CUSTOM else None,
         rng.random() < 0.2,
         rng.choice(_CURRENCIES) if series is Series.SPEND or aggregate in MONEY else None,
+        some(rng, (*PERKS, "secret-perk")) if series in GIVEN and rng.random() < 0.7 else (),
+        some(rng, ("newbie", "big-spender")) if series in GIVEN and rng.random() < 0.2 else (),
     )
 
 

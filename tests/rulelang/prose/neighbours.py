@@ -47,7 +47,7 @@ def _same_measure(rng: random.Random, of: MeasureTest) -> MeasureTest:
     """The same measure but for one field, or another comparison."""
     other = measure_test(rng)
     names = ("scope", "window", "by", "counting", "evidence", "categories", "room_classes", "weekdays", "hours",
-             "including_this", "comparison", "aggregate", "series")  # fmt: skip
+             "including_this", "perks", "rules", "comparison", "aggregate", "series")  # fmt: skip
     name = rng.choice(names)
     mine = of.measure
     if name == "comparison":
@@ -59,7 +59,8 @@ def _same_measure(rng: random.Random, of: MeasureTest) -> MeasureTest:
         return replace(of, measure=replace(mine, aggregate=aggregate, dimension=dimension)) if same else of
     if name == "series":
         currency = mine.currency if other.measure.series is Series.SPEND or mine.aggregate in MONEY else None
-        changed = replace(mine, series=other.measure.series, custom=other.measure.custom, currency=currency)
+        given = {"perks": other.measure.perks, "rules": other.measure.rules}
+        changed = replace(mine, series=other.measure.series, custom=other.measure.custom, currency=currency, **given)
         return replace(of, measure=changed)
     return replace(of, measure=replace(mine, **{name: getattr(other.measure, name)}))
 
