@@ -11,6 +11,7 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -103,17 +104,26 @@ class Importer:
         ground = self._prepare(source, path)
         with self._database.writing() as store:
             report.resumed_from = store.imports.begin(name, digest, self._clock.now())
+            broken_off = report.resumed_from > 0 and not store.imports.is_done(name, digest)
         if decide is not None:
             # Told in order, everything up to a row is known when its question is asked.
             self._cover(source, path)
         with _Rejects(rejects, report) as listed:
-            rows = _after(source.rows(path, digest), report.resumed_from)
+            last, rows = _resumed(source.rows(path, digest), report.resumed_from)
+            if decide is not None and broken_off and last is not None and last.at is not None:
+                self._ask_again(name, ground, last, decide)
             for block in _blocks(rows, batch, stop_at_questions=decide is not None):
                 self._record(name, digest, ground, block, report, listed, decide)
                 if progress is not None:
                     progress(report.rows + report.resumed_from)
         self._finish(name, digest, source, path)
         return report
+
+    def _ask_again(self, name: str, ground: Ground, row: FileRow, decide: Decided) -> None:
+        """The last row recorded may have been broken off before its question; where it was not, the answer stands."""
+        with self._database.writing() as store:
+            receipts = self._receive(store, name, ground, [row], as_it_happened=True)
+        decide(row, receipts)
 
     def _prepare(self, source: FileSource, path: Path) -> Ground:
         with self._database.writing() as store:
@@ -194,8 +204,16 @@ class Importer:
                     store.properties.put_coverage(cover)
 
 
-def _after(rows: Iterator[FileRow], number: int) -> Iterator[FileRow]:
-    return (row for row in rows if row.number > number)
+def _resumed(rows: Iterator[FileRow], number: int) -> tuple[FileRow | None, Iterator[FileRow]]:
+    """The row of a number, None where the file has none, and the rows after it."""
+    last = None
+    for row in rows if number else ():
+        if row.number > number:
+            return last, chain((row,), rows)
+        last = row if row.number == number else None
+        if last is not None:
+            break
+    return last, rows
 
 
 def _blocks(rows: Iterator[FileRow], size: int, *, stop_at_questions: bool) -> Iterator[list[FileRow]]:

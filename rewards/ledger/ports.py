@@ -297,6 +297,10 @@ class Imports(Protocol):
         """Open (or open again) the import of a file; returns the number of the last row recorded, 0 at first."""
         ...
 
+    def is_done(self, source: str, file_hash: str) -> bool:
+        """Whether the whole file is recorded."""
+        ...
+
     def advance(self, source: str, file_hash: str, row: int, added: int, rejected: int, at: datetime) -> None:
         """Rows up to `row` are recorded; `added` and `rejected` are added to the counts."""
         ...

@@ -29,6 +29,11 @@ class SqlImports:
         row = self._session.one(_BEGIN, (source, file_hash, to_us(at), to_us(at)))
         return 0 if row is None else row[0]
 
+    def is_done(self, source: str, file_hash: str) -> bool:
+        """Whether the whole file is recorded."""
+        sql = "SELECT 1 FROM import_run WHERE source = ? AND file_hash = ? AND state = 'done'"
+        return self._session.one(sql, (source, file_hash)) is not None
+
     def advance(self, source: str, file_hash: str, row: int, added: int, rejected: int, at: datetime) -> None:
         """Rows up to `row` are recorded; `added` and `rejected` are added to the counts."""
         if not self._session.execute(_ADVANCE, (row, added, rejected, to_us(at), source, file_hash)):

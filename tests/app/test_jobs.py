@@ -14,9 +14,12 @@ from rewards.clock import SystemClock
 from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
 from rewards.domain.grant import GrantState
-from rewards.intake.importing import Importer
+from rewards.intake.importing import Importer, file_hash
+from rewards.intake.receive import Receipt
 from rewards.jobs.tasks import JobRuntime, Outcome, run_row
 from rewards.pluginhost import seeding
+from rewards.pluginhost.asking import Asking
+from rewards.sdk.files import FileRow
 from rewards.settings import Settings
 
 
@@ -78,6 +81,34 @@ def test_seeding_that_was_stopped_goes_on_where_it_stopped(home: Path, monkeypat
     report = seeding.seed(engine.database, engine.clock, engine.desk, engine.settings)
     assert report.resumed_from > 0
     assert (report.unchanged, report.rejected) == (0, 0)
+    engine.database.close()
+
+
+def test_a_question_before_which_seeding_was_stopped_is_asked_when_it_goes_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped before the first question, the first, the second and the fifth; then none is left out."""
+    engine = build_engine(Settings(home=home))
+    real, turns = Asking.__call__, [0, 0, 1, 4]
+
+    def stopped(self: Asking, row: FileRow, receipts: list[Receipt]) -> None:
+        if turns and turns[0] == 0:
+            turns.pop(0)
+            raise OSError("the machine was switched off")
+        if turns:
+            turns[0] -= 1
+        real(self, row, receipts)
+
+    monkeypatch.setattr(Asking, "__call__", stopped)
+    for _ in range(4):
+        with pytest.raises(OSError, match="switched off"):
+            seeding.seed(engine.database, engine.clock, engine.desk, engine.settings)
+    assert not turns
+    seeding.seed(engine.database, engine.clock, engine.desk, engine.settings)
+    spec = seeding.spec_file(home)
+    rows = list(seeding.load_file_source(seeding.SOURCE).rows(spec, file_hash(spec)))
+    with engine.database.reading() as store:
+        assert store.counts()["decisions"] == sum(row.at is not None for row in rows)
     engine.database.close()
 
 
