@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from rewards.domain.perk import Perk
+from rewards.clock import hotel_day, to_us
+from rewards.domain.perk import Perk, StockPolicy
 from rewards.domain.property import Property
+from rewards.ledger.accounts import stock_account
 from rewards.ledger.ports import RuleSetRow, Store
 from rewards.rulelang import canonical, catalogue, packs
 from rewards.rulelang.checker import check_text
-from rewards.rulelang.diagnostics import Diagnostic, has_errors, in_order
+from rewards.rulelang.checking.walk import gives
+from rewards.rulelang.diagnostics import Diagnostic, has_errors, in_order, make
+from rewards.rulelang.gates import applies_to
 from rewards.rulelang.nodes import Rule
+
+WEEK, MOST_NAMED = 7, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +78,39 @@ def publish(store: Store, draft: Draft, *, by: str, note: str, now: datetime) ->
     """
     if not draft.sound:
         raise packs.invalid(draft.diagnostics)
+    warnings = (*draft.diagnostics, *unset_stock(store, draft, now))
     live = store.rule_sets.live()
     row = to_row(draft.rules, draft.perks, (live.version if live else 0) + 1, by, note, now)
     if live is not None and live.digest == row.digest:
-        return Published(live.version, live.digest, False, draft.diagnostics)
+        return Published(live.version, live.digest, False, warnings)
     store.rule_sets.publish(row)
     before = json.dumps({"version": live.version, "digest": live.digest}) if live else None
     after = json.dumps({"version": row.version, "digest": row.digest, "note": note})
     store.audit.add(by, "rules.publish", f"v{row.version}", before, after, now)
     store.outbox.add("rules.published", None, after, now)
-    return Published(row.version, row.digest, True, draft.diagnostics)
+    return Published(row.version, row.digest, True, warnings)
+
+
+def unset_stock(store: Store, draft: Draft, now: datetime) -> tuple[Diagnostic, ...]:
+    """A warning for each perk with a daily stock of which some hotel that may give it has none for the coming week."""
+    properties = store.properties.all()
+    found = []
+    for code, perk in sorted(draft.perks.items()):
+        rules = [rule for rule in draft.rules if any(give.perk == code for give in gives(rule))]
+        if perk.stock is StockPolicy.UNLIMITED or not rules:
+            continue
+        where = [prop for prop in properties if any(applies_to(rule.applies, prop) for rule in rules)]
+        bare = [prop.code for prop in where if not _is_stocked(store, prop, code, now)]
+        if bare:
+            named = ", ".join(bare[:MOST_NAMED]) + (" …" if len(bare) > MOST_NAMED else "")
+            found.append(make("stock_unset", rules[0].span, perk=code, properties=named))
+    return tuple(found)
+
+
+def _is_stocked(store: Store, prop: Property, perk: str, now: datetime) -> bool:
+    today = hotel_day(to_us(now), prop.zone_info(), prop.rollover_hour)
+    days = (today + timedelta(days=ahead) for ahead in range(WEEK))
+    return any(store.accounts.get(stock_account(prop.code, perk, day)) is not None for day in days)
 
 
 def to_row(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from rewards.desk.installation import read_rule_set
 from rewards.errors import RULES_INVALID, RewardsError
+from rewards.ledger.stock import set_stock
 from rewards.paths import bundled
 from rewards.rulelang import packs
 from rewards.storage.engine import SqlDatabase
 from rewards.studio.explain import names_of, read_aloud
-from rewards.studio.publish import Draft, publish, read_draft, read_packs
+from rewards.studio.publish import Draft, publish, read_draft, read_packs, unset_stock
+from tests.stage import HARBOUR, HUDSON
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PERKS = "drink:\n  kind: item\n  title: {en: a drink, nl: een drankje}\n  cost: EUR 4\n  valid: 7 days\n"
@@ -47,6 +49,30 @@ def test_a_first_draft_becomes_version_one_and_reads_back_as_it_was(database: Sq
     again = read_rule_set(row)
     assert packs.rule_set(again.rules, again.perks, 0).digest == row.digest
     assert [rule.id for rule in again.rules] == ["regular"]
+
+
+def stock_warnings(database: SqlDatabase, what: Draft) -> list[str]:
+    with database.reading() as store:
+        return [each.message for each in unset_stock(store, what, NOW)]
+
+
+def test_a_stock_that_nobody_set_is_told_before_the_desk_finds_out(database: SqlDatabase) -> None:
+    with database.writing() as store:
+        for prop in (HARBOUR, HUDSON):
+            store.properties.put(prop, NOW)
+    limited = PERKS.replace("cost:", "stock: daily\n  cost:")
+    what = read_draft(RULE.format(name="regular", least=3, perk="drink"), limited, None, "EUR")
+    (told,) = stock_warnings(database, what)
+    assert "“drink”" in told
+    assert "harbour, hudson" in told
+    with database.writing() as store:
+        set_stock(store, "harbour", "drink", date(2026, 11, 30), 0, "Noor", NOW)
+        set_stock(store, "hudson", "drink", date(2026, 12, 1), 5, "Noor", NOW)
+    (told,) = stock_warnings(database, what)
+    assert "at hudson." in told
+    published = database.run_writing(lambda store: publish(store, what, by="Noor", note="", now=NOW))
+    assert [each.code for each in published.warnings] == ["stock_unset"]
+    assert stock_warnings(database, draft()) == []
 
 
 def test_a_name_that_ends_in_dashes_is_not_taken_for_the_end_of_a_rule(database: SqlDatabase) -> None:

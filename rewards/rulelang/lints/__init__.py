@@ -12,6 +12,7 @@ from rewards.rulelang.lints.contradictions import contradictions
 from rewards.rulelang.lints.endless_budgets import endless_budgets
 from rewards.rulelang.lints.idle_alternatives import idle_alternatives
 from rewards.rulelang.lints.repeated_tests import repeated_tests
+from rewards.rulelang.lints.short_windows import short_windows
 from rewards.rulelang.lints.translations import translations
 from rewards.rulelang.lints.unusual_moments import unusual_moments
 from rewards.rulelang.nodes import Rule
@@ -26,6 +27,7 @@ LINTS: tuple[Lint, ...] = (
     endless_budgets,
     idle_alternatives,
     unusual_moments,
+    short_windows,
     translations,
 )
 

@@ -68,6 +68,27 @@ LINTS: dict[str, Wording] = {
         "Schrijf “{near}”, tenzij uw eigen systeem op “{moment}” vraagt.",
         warning=True,
     ),
+    "window_shorter_than_limit": Wording(
+        "The rule looks back {window} but its limit lasts {limit}: most of what happens meanwhile counts for nothing.",
+        "Lengthen the window or shorten the limit, unless it is meant so.",
+        "De regel kijkt {window} terug maar de beperking duurt {limit}: wat intussen gebeurt, telt meestal niet mee.",
+        "Maak het venster langer of de beperking korter, tenzij het zo bedoeld is.",
+        warning=True,
+    ),
+    "rule_shadowed": Wording(
+        "“{rule}” never has its turn: whenever it holds, “{other}” holds too and comes first.",
+        "Give it a higher priority, or ask more of “{other}”.",
+        "“{rule}” komt nooit aan de beurt: als hij geldt, geldt “{other}” ook, en die gaat voor.",
+        "Geef hem een hogere prioriteit, of vraag meer bij “{other}”.",
+        warning=True,
+    ),
+    "stock_unset": Wording(
+        "“{perk}” is given from a daily stock, and nobody has set any for the coming week at {properties}.",
+        "Set it (PUT /v1/stock), or it cannot be given there.",
+        "“{perk}” komt uit een dagvoorraad, en niemand heeft er een gezet voor de komende week bij {properties}.",
+        "Zet die (PUT /v1/stock), anders is het daar niet te geven.",
+        warning=True,
+    ),
     "translation_missing": Wording(
         "“{key}” has no text in “{language}”; readers of it see another language.",
         "Add “{language}: …”.",
