@@ -100,8 +100,10 @@ def check_rule_names(rule: Rule, known: Collection[str], notes: Notes) -> None:
     for test in measure_tests(rule):
         for named in test.measure.rules:
             if named not in known:
-                notes.add("rule_unknown", test.span, "rule", named, name=named, suggestion=suggestion(named, known))
+                notes.add(
+                    "rule_unknown", test.span, "rule", named, name=named, suggestion=suggestion(named, sorted(known))
+                )
         for window in windows(test.measure.window):
             if isinstance(window, SinceLastGrant) and window.rule is not None and window.rule not in known:
-                hint = suggestion(window.rule, known)
+                hint = suggestion(window.rule, sorted(known))
                 notes.add("rule_unknown", test.span, "since", "grant_of", name=window.rule, suggestion=hint)
