@@ -21,7 +21,7 @@ from rewards.domain.perk import Perk, PerkKind, StockPolicy
 from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, PERK_UNKNOWN, RATE_UNKNOWN, STOCK_GONE, RewardsError
 from rewards.ledger import life, points
 from rewards.ledger.accounts import COUNT, points_account, stock_account
-from rewards.ledger.ports import Database, Entry, GrantRow, Store
+from rewards.ledger.ports import Database, Entry, GrantRow, Lot, Store
 from rewards.ledger.stock import pieces
 from rewards.rulelang.nodes import Choose, Give, Rule
 
@@ -70,7 +70,11 @@ class Desk:
 
     def points(self, store: Store, guest: str) -> tuple[int, int]:
         """Points that a guest has, and points that are owed, over all records merged into the guest."""
-        return points.balance_of(store, store.guests.records(guest))
+        return points.balance_of(store, store.guests.records(guest), self._clock.now())
+
+    def lapsing(self, store: Store, guest: str) -> list[Lot]:
+        """The lots of points that a guest can spend, the first to lapse first."""
+        return points.lapsing(store, store.guests.records(guest), self._clock.now())
 
     def spend_points(self, store: Store, guest: str, amount: int, reference: str, why: str) -> None:
         """Spend a guest's points. `reference` names this use of them for ever: a second one is `already_exists`.

@@ -6,10 +6,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from rewards.clock import isoformat
+from rewards.clock import isoformat, to_us
 from rewards.domain.grant import GrantState
 from rewards.errors import DECISION_UNKNOWN, HOLD_NOT_OPEN, RewardsError
-from rewards.ledger import life
+from rewards.ledger import life, points
 from rewards.ledger.ports import DecisionRow, GrantRow, Store
 
 
@@ -56,7 +56,7 @@ def cancel(store: Store, decision_id: str, *, by: str, now: datetime) -> list[Gr
 
 
 def expire_due(store: Store, now: datetime, limit: int) -> int:
-    """Let holds and grants that are past their end lapse, at most `limit`; returns how many."""
+    """Let holds, grants and points that are past their end lapse, at most `limit`; returns how many."""
     done = 0
     for due in store.grants.due(now, limit):
         store.guests.lock(due.grant.guest)
@@ -65,7 +65,8 @@ def expire_due(store: Store, now: datetime, limit: int) -> int:
         if fresh is not None and is_over(fresh, now):
             lapse(store, fresh, now)
             done += 1
-    return done
+    lots = store.lots.due(to_us(now), limit - done) if done < limit else []
+    return done + sum(points.lapse(store, lot, now) for lot in lots)
 
 
 def is_over(row: GrantRow, now: datetime) -> bool:

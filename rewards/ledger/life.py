@@ -151,7 +151,7 @@ def credit_points(store: Store, row: GrantRow, at: datetime) -> GrantRow:
     funds = LiveFunds(store, at)
     for claim in row.claims:
         if claim.unit == points.UNIT:
-            points.credit(store, funds, row.grant.guest, -claim.amount)
+            points.credit(store, funds, row.grant, -claim.amount, at)
     funds.post(f"grant {row.grant.id}")
     whole = row.grant.quantity
     _move(store, row, (GrantState.GRANTED,), GrantState.DELIVERED, "delivered", whole, "ledger", "points credited", at)
@@ -221,7 +221,7 @@ def _return_claims(store: Store, row: GrantRow, claims: Sequence[Entry], why: st
     funds = LiveFunds(store, at)
     for claim in claims:
         if claim.unit == points.UNIT:
-            points.take_back(store, funds, row.grant.guest, -claim.amount)
+            points.take_back(store, funds, row.grant, -claim.amount)
         elif is_money(claim):
             left = claim.amount * (row.grant.quantity - row.used) // row.grant.quantity
             funds.put_back(claim.account, left, claim.unit)

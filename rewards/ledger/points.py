@@ -1,15 +1,22 @@
-"""Points: a balance that may not go below zero, and a debt that later points pay first."""
+"""Points: lots that lapse, a balance that may not go below zero, and a debt that later points pay first.
+
+Each grant of points is a lot with an end. Points are spent from the lot that lapses first, over all records of a guest.
+A guest's account holds what their lots hold together; it is what bounds every spending under any race.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from rewards.clock import to_us
+from rewards.domain.grant import Grant
 from rewards.errors import ALREADY_EXISTS, BALANCE_TOO_LOW, RewardsError
 from rewards.ids import derived_id
 from rewards.ledger.accounts import counterpart, debt_account, points_account
 from rewards.ledger.funds import LiveFunds
-from rewards.ledger.ports import Account, Store
+from rewards.ledger.ports import Account, Lot, Store
 
 UNIT = "points"
 
@@ -24,39 +31,62 @@ def _accounts(guest: str) -> tuple[Account, Account, Account]:
 
 
 def balance(store: Store, guest: str) -> tuple[int, int]:
-    """Points that a guest has, and points that are owed (both 0 or more)."""
+    """Points of one record that did not lapse yet, and points that are owed (both 0 or more)."""
     points, debt = store.accounts.get(points_account(guest)), store.accounts.get(debt_account(guest))
     return (points.balance if points else 0, -debt.balance if debt else 0)
 
 
-def credit(store: Store, funds: LiveFunds, guest: str, amount: int) -> None:
-    """Give points: what is owed is paid first, the rest is the guest's."""
-    points, debt, out = _accounts(guest)
-    owed = balance(store, guest)[1]
+def credit(store: Store, funds: LiveFunds, grant: Grant, amount: int, at: datetime) -> None:
+    """Give the points of a grant: what is owed is paid first, the rest is the guest's until the grant's end."""
+    points, debt, out = _accounts(grant.guest)
+    owed = balance(store, grant.guest)[1]
     paid = min(owed, amount)
     funds.move(out, debt, paid)
     funds.move(out, points, amount - paid)
+    ends = to_us(grant.valid_until)
+    store.lots.add(Lot(grant.id, grant.guest, amount, amount - paid, 0, to_us(at), ends))
 
 
-def take_back(store: Store, funds: LiveFunds, guest: str, amount: int) -> int:
-    """Take points back; what was spent already becomes debt. Returns the debt that was added."""
-    points, debt, out = _accounts(guest)
-    there = min(balance(store, guest)[0], amount)
-    if not funds.move(points, out, there):
-        there = 0
-    funds.move(debt, out, amount - there)
-    return amount - there
+def take_back(store: Store, funds: LiveFunds, grant: Grant, amount: int) -> int:
+    """Take the points of a grant back: from its own lot, then from others; what was spent already becomes debt.
+
+    What lapsed unspent is gone already. Returns the debt that was added.
+    """
+    _, debt, out = _accounts(grant.guest)
+    own = store.lots.get(grant.id)
+    lots = sorted(store.lots.open_of([grant.guest]), key=lambda lot: lot.id != grant.id)
+    owed = _take(store, funds, lots, amount - (own.lapsed if own else 0))
+    funds.move(debt, out, owed)
+    return owed
 
 
-def spend(store: Store, guest: str, amount: int, why: str, at: datetime) -> tuple[int, int]:
-    """Spend points; `balance_too_low` when they do not cover it, or while a debt stands. Returns (balance, debt)."""
-    points, _, out = _accounts(guest)
-    there, owed = balance(store, guest)
+def _take(store: Store, funds: LiveFunds, lots: Sequence[Lot], amount: int) -> int:
+    """Take from lots in their order; returns what they did not cover."""
+    for lot in lots:
+        part = min(amount, lot.left)
+        if part == 0:
+            break
+        points, _, out = _accounts(lot.guest)
+        if not (store.lots.take(lot.id, part) and funds.move(points, out, part)):
+            # Their guest is locked, so nobody else took from them: lots and account disagree.
+            raise ValueError(f"the lot {lot.id} of {lot.left} points and the account of {lot.guest} disagree")
+        amount -= part
+    return amount
+
+
+def lapse(store: Store, lot: Lot, at: datetime) -> bool:
+    """Let a lot that is over lapse, under its guest's lock; False where another was quicker, or spent the rest."""
+    store.guests.lock(lot.guest)
+    fresh = store.lots.get(lot.id)
+    if fresh is None or not store.lots.lapse(lot.id, to_us(at)):
+        return False
+    points, _, out = _accounts(lot.guest)
     funds = LiveFunds(store, at)
-    if owed or not funds.move(points, out, amount):
-        raise _too_low(amount, there, owed)
-    funds.post(why)
-    return balance(store, guest)
+    funds.move(points, out, fresh.left)
+    funds.post(f"lapse {lot.id}")
+    payload = json.dumps({"grant": lot.id, "guest": lot.guest, "points": fresh.left})
+    store.outbox.add("points.lapsed", lot.guest, payload, at)
+    return True
 
 
 def _too_low(amount: int, there: int, owed: int) -> RewardsError:
@@ -71,15 +101,24 @@ def _too_low(amount: int, there: int, owed: int) -> RewardsError:
 # --- a guest of several records: what was merged keeps its accounts, so that a merge can be undone -------------------
 
 
-def balance_of(store: Store, records: Sequence[str]) -> tuple[int, int]:
-    """Points and debt of a guest over all of their records, one set off against the other (both 0 or more)."""
+def balance_of(store: Store, records: Sequence[str], at: datetime) -> tuple[int, int]:
+    """Points and debt of a guest over all of their records, one set off against the other (both 0 or more).
+
+    Points whose end has come do not count, whether or not they were taken off yet.
+    """
     standings = [balance(store, record) for record in records]
-    net = sum(there for there, _ in standings) - sum(owed for _, owed in standings)
+    over = sum(lot.left for lot in store.lots.open_of(records) if lot.expires_us <= to_us(at))
+    net = sum(there for there, _ in standings) - over - sum(owed for _, owed in standings)
     return max(net, 0), max(-net, 0)
 
 
+def lapsing(store: Store, records: Sequence[str], at: datetime) -> list[Lot]:
+    """The lots that can be spent, the first to lapse first."""
+    return [lot for lot in store.lots.open_of(records) if lot.expires_us > to_us(at)]
+
+
 def spend_of(store: Store, records: Sequence[str], amount: int, *, reference: str, why: str, at: datetime) -> None:
-    """Spend points of a guest under their lock: the kept record's first, then those of the records merged into it.
+    """Spend points of a guest under their lock, from the lot that lapses first on, whichever record it is of.
 
     `reference` names this use for ever: a second one raises `already_exists`. `balance_too_low` when all of them,
     less what is owed, do not cover it.
@@ -87,16 +126,10 @@ def spend_of(store: Store, records: Sequence[str], amount: int, *, reference: st
     names = [derived_id("txn", "points", record, reference) for record in records]
     if any(store.accounts.posted(name) for name in names):
         raise RewardsError(ALREADY_EXISTS, f"“{reference}” is recorded for this guest already.", field="reference")
-    there, owed = balance_of(store, records)
+    there, owed = balance_of(store, records, at)
     if amount > there:
         raise _too_low(amount, there, owed)
     funds = LiveFunds(store, at)
-    left = amount
-    for record in records:
-        points, _, out = _accounts(record)
-        part = min(left, balance(store, record)[0])
-        if part and funds.move(points, out, part):
-            left -= part
-    if left:
+    if _take(store, funds, lapsing(store, records, at), amount):
         raise _too_low(amount, there, owed)
     funds.post(why, transaction=names[0])

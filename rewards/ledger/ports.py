@@ -290,6 +290,52 @@ class Audit(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Points that came with one grant.
+
+    `id` is the grant's, `guest` the record that was given them. Of `earned` points `left` can be spent until
+    `expires_us` (not included), `lapsed` did so unspent; the rest was spent, taken back, or paid a debt when it came.
+    Instants in microseconds since 1970 UTC.
+    """
+
+    id: str
+    guest: str
+    earned: int
+    left: int
+    lapsed: int
+    earned_us: int
+    expires_us: int
+
+
+class Lots(Protocol):
+    """Lots of points."""
+
+    def add(self, lot: Lot) -> None:
+        """A new lot."""
+        ...
+
+    def get(self, lot_id: str) -> Lot | None:
+        """A lot by the id of the grant that it came with."""
+        ...
+
+    def open_of(self, records: Sequence[str]) -> list[Lot]:
+        """Lots of these guest records with points left, the first to lapse first."""
+        ...
+
+    def take(self, lot_id: str, amount: int) -> bool:
+        """Take from a lot; False, and nothing changed, where less is left."""
+        ...
+
+    def lapse(self, lot_id: str, now_us: int) -> bool:
+        """Let what is left of a lot that is over lapse; False where nothing is left or it is not over."""
+        ...
+
+    def due(self, now_us: int, limit: int) -> list[Lot]:
+        """Lots that are over and have points left, the longest over first."""
+        ...
+
+
 class Imports(Protocol):
     """How far each file has been read."""
 
@@ -325,6 +371,7 @@ class Store(Protocol):
     outbox: Outbox
     audit: Audit
     imports: Imports
+    lots: Lots
 
     def generation(self) -> int:
         """Grows with every change of rules, properties, perks, rates or coverage."""

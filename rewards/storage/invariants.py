@@ -19,6 +19,11 @@ _BALANCES = (
 )
 _ORPHANS = "SELECT DISTINCT e.account FROM entry e LEFT JOIN account a ON a.id = e.account WHERE a.id IS NULL LIMIT 100"
 _NEGATIVE = "SELECT id, balance FROM account WHERE scarce = 1 AND balance < 0 ORDER BY id LIMIT 100"
+_LOTS = (
+    "SELECT a.id, a.balance, COALESCE(SUM(l.points_left), 0) FROM account a LEFT JOIN points_lot l "
+    "ON a.id = 'points:' || l.guest WHERE a.id LIKE 'points:%' GROUP BY a.id, a.balance "
+    "HAVING a.balance <> COALESCE(SUM(l.points_left), 0) ORDER BY a.id LIMIT 100"
+)
 _USED = (
     "SELECT g.id, g.used, COALESCE(SUM(e.quantity), 0) FROM perk_grant g LEFT JOIN grant_event e "
     "ON e.grant_id = g.id AND e.kind IN ('redeemed', 'delivered') GROUP BY g.id, g.used "
@@ -51,6 +56,8 @@ def _violations(store: SqlStore) -> Iterator[str]:
         yield f"entries stand on {account}, which is no account"
     for account, balance in every(_NEGATIVE, ()):
         yield f"{account} is at {balance}, below zero"
+    for account, balance, total in every(_LOTS, ()):
+        yield f"{account} shows {balance}, its lots hold {total}"
     for grant, used, total in every(_USED, ()):
         yield f"{grant} shows {used} used, its events say {total}"
     for (grant,) in every(_NO_EVENT, ()):

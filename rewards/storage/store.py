@@ -13,6 +13,7 @@ from rewards.ledger.ports import (
     Grants,
     Idempotency,
     Imports,
+    Lots,
     Outbox,
     RuleSets,
 )
@@ -28,6 +29,7 @@ from rewards.storage.idempotency import SqlIdempotency
 from rewards.storage.imports import SqlImports
 from rewards.storage.jobs import SqlJobs
 from rewards.storage.keys import SqlKeys
+from rewards.storage.lots import SqlLots
 from rewards.storage.outbox import SqlOutbox
 from rewards.storage.properties import SqlProperties
 from rewards.storage.rule_sets import SqlRuleSets
@@ -49,6 +51,7 @@ class SqlStore:
     outbox: Outbox
     audit: Audit
     imports: Imports
+    lots: Lots
     keys: SqlKeys
     jobs: SqlJobs
 
@@ -66,6 +69,7 @@ class SqlStore:
         self.outbox = SqlOutbox(session)
         self.audit = SqlAudit(session)
         self.imports = SqlImports(session)
+        self.lots = SqlLots(session)
         self.keys = SqlKeys(session)
         self.jobs = SqlJobs(session)
 

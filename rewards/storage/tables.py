@@ -201,6 +201,16 @@ perk_grant = _table(
     CheckConstraint("used >= 0 AND used <= quantity", name="used_within"),
 )  # fmt: skip
 
+# What is left of the points of a grant. The sum of a guest's lots is the balance of the guest's account of points.
+points_lot = _table(
+    "points_lot",
+    Column("id", Text, primary_key=True), _text("guest"), _big("earned"), _big("points_left"), _big("lapsed"),
+    _big("earned_us"), _big("expires_us"), Index("ix_points_lot_guest", "guest", "expires_us"),
+    Index("ix_points_lot_due", "expires_us", sqlite_where=text("points_left > 0"),
+          postgresql_where=text("points_left > 0")),
+    CheckConstraint("points_left >= 0 AND lapsed >= 0", name="not_below_zero"),
+)  # fmt: skip
+
 grant_event = _table(
     "grant_event",
     _seq(), _text("grant_id"), _text("kind"), _big("quantity"), _text("by"), _text("reason"),

@@ -75,7 +75,12 @@ def test_points_are_delivered_at_once_and_hold_up_nobody_who_lapses(stage: Stage
     assert stage.desk.expire_due(limit=1) == 1
     assert state(stage, grant) is GrantState.EXPIRED
     with stage.database.reading() as store:
-        assert points.balance(store, stage.ask(mode="preview")["guest"]) == (750, 0)
+        guest = stage.ask(mode="preview")["guest"]
+        assert points.balance(store, guest) == (750, 0)
+        assert stage.desk.points(store, guest) == (0, 0)
+    assert stage.desk.expire_due() == 3
+    with stage.database.reading() as store:
+        assert points.balance(store, guest) == (0, 0)
     assert stage.violations() == []
 
 

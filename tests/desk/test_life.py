@@ -174,12 +174,13 @@ def test_a_fact_that_changes_nothing_takes_nothing_back(stage: Stage) -> None:
 def test_points_that_were_spent_become_a_debt_that_later_points_pay(stage: Stage) -> None:
     guest = stage.ask(moment="checkout")["guest"]
     with stage.database.writing() as store:
-        assert points.spend(store, guest, 200, "a towel", stage.clock.now()) == (50, 0)
+        stage.desk.spend_points(store, guest, 200, "bill-1", "a towel")
+        assert points.balance(store, guest) == (50, 0)
     stage.take_back("first")
     with stage.database.reading() as store:
         assert points.balance(store, guest) == (0, 200)
     with pytest.raises(RewardsError) as caught, stage.database.writing() as store:
-        points.spend(store, guest, 1, "a towel", stage.clock.now())
+        stage.desk.spend_points(store, guest, 1, "bill-2", "a towel")
     assert caught.value.code.name == "balance_too_low"
     stage.stay(ANA, 1, key="later")
     stage.ask(moment="checkout", stay={"reservation": "R-9"})

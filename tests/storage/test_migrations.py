@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from rewards.clock import to_us
 from rewards.ledger.ports import Entry
 from rewards.storage import migrate
 from rewards.storage.engine import SqlDatabase, open_database
@@ -97,6 +100,25 @@ def test_a_fresh_installation_is_at_the_newest_revision_and_at_generation_zero(d
     assert database.revision() == migrate.newest()
     with database.reading() as store:
         assert store.generation() == 0
+    database.close()
+
+
+def test_points_from_before_there_were_lots_are_one_lot_that_never_lapses(database_url: str) -> None:
+    engine = engine_of(database_url)
+    with engine.connect() as connection:
+        command.upgrade(migrate.config(connection), "0001")
+        for guest, balance in (("gst_ana", 750), ("gst_ben", 0)):
+            columns = "id, kind, unit, scarce, balance, funded"
+            sql = f"INSERT INTO account ({columns}) VALUES (:id, 'balance', 'points', 1, :b, 0)"
+            connection.execute(text(sql), {"id": f"points:{guest}", "b": balance})
+        connection.commit()
+    engine.dispose()
+    database = open_database(database_url)
+    database.migrate()
+    with database.reading() as store:
+        (lot,) = store.lots.open_of(["gst_ana", "gst_ben"])
+        assert (lot.guest, lot.left) == ("gst_ana", 750)
+        assert store.lots.due(to_us(datetime(2900, 1, 1, tzinfo=UTC)), 10) == []
     database.close()
 
 

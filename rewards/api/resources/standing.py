@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from marshmallow import fields
@@ -12,18 +13,31 @@ from rewards.api.language import preferred_language
 from rewards.api.replies import Reply
 from rewards.api.resources.decisions import NearMissReply, PerkGiven
 from rewards.api.resources.guests import find_guest
+from rewards.clock import from_us, isoformat
 from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
 
 MAX_POINTS = 10**9
+MOST_ENDS = 12
+
+
+class LapsingReply(StrictSchema):
+    """Points that lapse together, and the instant from which they cannot be spent."""
+
+    points = fields.Integer(required=True)
+    at = fields.String(required=True)
 
 
 class PointsReply(StrictSchema):
-    """Points that a guest has, and points that are owed and that later points pay first."""
+    """Points that a guest has, and points that are owed and that later points pay first.
+
+    `lapsing` tells the next ends, the first first; points are spent in that order.
+    """
 
     guest = fields.String(required=True)
     points = fields.Integer(required=True)
     owed = fields.Integer(required=True)
+    lapsing = fields.List(fields.Nested(LapsingReply), required=True)
 
 
 class SpendBody(StrictSchema):
@@ -48,7 +62,11 @@ class ProgressReply(StrictSchema):
 
 def _standing(call: Call, guest: str) -> dict[str, Any]:
     there, owed = call.house.desk.points(call.store, guest)
-    return {"guest": guest, "points": there, "owed": owed}
+    ends: dict[int, int] = {}
+    for lot in call.house.desk.lapsing(call.store, guest):
+        ends[lot.expires_us] = ends.get(lot.expires_us, 0) + lot.left
+    told = [{"points": left, "at": isoformat(from_us(end))} for end, left in islice(ends.items(), MOST_ENDS)]
+    return {"guest": guest, "points": there, "owed": owed, "lapsing": told}
 
 
 def show(call: Call) -> Reply:
