@@ -43,6 +43,17 @@ def test_sound_packs_are_checked_and_played(rewards: Command) -> None:
     assert played["failed"] == []
 
 
+def test_published_rules_of_programmes_are_played_and_stay_unpublished(rewards: Command) -> None:
+    played = rewards.good("rules", "test", "rules/published", "--json").json
+    assert played["cases"] == played["passed"] > 700
+    assert played["failed"] == []
+    before = rewards.good("rules", "check", "rules", "--json").json["rules"]
+    rewards.good("rules", "publish", "rules")
+    assert rewards.good("rules", "diff", "rules").status == 0
+    assert rewards.good("rules", "check", "rules", "rules/published", "--json").json["rules"] > before + 90
+    assert rewards("rules", "diff", "rules", "rules/published").status == 1
+
+
 def test_every_mistake_is_told_at_once_with_its_place(rewards: Command, pack: Path) -> None:
     spoil(pack)
     said = rewards("rules", "check", pack, "--json")

@@ -19,4 +19,5 @@ def test_the_wheel_holds_only_the_engine(tmp_path: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"rewards"}
     assert "rewards/_bundled/plugins/foursquare_tsmc/plugin.toml" in names
     assert "rewards/_bundled/rules/fortnightly_regular/rules.yaml" in names
+    assert "rewards/_bundled/rules/published/hotel_status/cases.yaml" in names
     assert not [name for name in names if "/tests/" in name or name.endswith(".pyc")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from rewards.rulelang import packs
 from rewards.rulelang.cases import Case
 from rewards.rulelang.prose import Names, sentence
 
-FOLDERS = packs.pack_folders(bundled("rules"))
+LIVE = packs.pack_folders(bundled("rules"))
+PUBLISHED = packs.pack_folders(bundled("rules") / "published")
+FOLDERS = (*LIVE, *PUBLISHED)
 
 
 def _cases() -> list[tuple[Path, Case]]:
@@ -48,11 +51,20 @@ def test_every_rule_has_a_case_that_gives_and_one_that_does_not(folder: Path) ->
         assert expected[rule.id] - {"granted"}, rule.id
 
 
-def test_all_packs_live_together_and_no_two_rules_read_the_same() -> None:
-    loaded = [packs.load_pack(folder) for folder in FOLDERS]
+@pytest.mark.parametrize("folders", [LIVE, PUBLISHED, FOLDERS], ids=["live", "published", "all"])
+def test_all_packs_live_together_and_no_two_rules_read_the_same(folders: Sequence[Path]) -> None:
+    loaded = [packs.load_pack(folder) for folder in folders]
     rule_set = packs.build_rule_set(loaded, 1)
     names = Names(perks=rule_set.perks)
     for language in ("en", "nl"):
         told = [sentence(rule, language, names) for rule in rule_set.rules]
         assert len(set(told)) == len(told)
         assert all(text.endswith(".") for text in told)
+
+
+def test_rules_of_other_programmes_are_not_published_with_ours() -> None:
+    assert PUBLISHED
+    assert "published" not in {folder.name for folder in LIVE}
+    ours = {rule.id for folder in LIVE for rule in packs.load_pack(folder).rules}
+    theirs = {rule.id for folder in PUBLISHED for rule in packs.load_pack(folder).rules}
+    assert not ours & theirs
