@@ -1,0 +1,125 @@
+"""Worked cases notice when their rule changes; `python -m tests.rules.mutants` asks this of every pack."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rewards.paths import bundled
+from rewards.rulelang import packs
+from rewards.rulelang.document import load
+from tests.rules.equivalent import EQUIVALENT
+from tests.rules.mutants import every_pack, main, report, score, score_cases
+from tests.rules.mutations import of_rule
+
+RULES = bundled("rules")
+SMALL = (RULES / "big_spender", RULES / "win_back", RULES / "published" / "expiry")
+
+
+@pytest.mark.parametrize("folder", SMALL, ids=lambda folder: folder.name)
+def test_the_cases_of_a_pack_notice_every_change(folder: Path) -> None:
+    found = score(folder)
+    assert found.mutants > 10
+    assert found.complete, report([found])
+
+
+def test_a_missing_case_is_noticed() -> None:
+    pack = packs.load_pack(RULES / "big_spender")
+    cases = [case for case in packs.load_cases(pack.cases_text) if case.name != "a cent too little"]
+    found = score_cases(pack.name, packs.build_rule_set([pack], 0), cases)
+    assert [survivor.what for survivor in found.survivors] == ["spend at_least 100000 → 99999"]
+    assert not found.complete
+    assert any("big_spender/rules.yaml:1 big-spender: when: spend at_least" in line for line in report([found]))
+
+
+def test_who_runs_it_is_told_the_score_and_a_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(RULES / "big_spender")]) == 0
+    assert "16 of 16 mutants killed, 0 equivalent" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("folder", every_pack(), ids=lambda folder: folder.name)
+def test_each_change_makes_another_rule_and_has_a_name_of_its_own(folder: Path) -> None:
+    for rule in packs.load_pack(folder).rules:
+        mutants = list(of_rule(rule))
+        assert mutants
+        assert all(mutant.rule != rule for mutant in mutants)
+        assert max(Counter((mutant.where, mutant.what) for mutant in mutants).values()) == 1
+
+
+def test_what_is_said_to_be_equivalent_is_still_a_change_of_a_rule() -> None:
+    rules = [rule for folder in every_pack() for rule in packs.load_pack(folder).rules]
+    known = {(rule.id, mutant.where, mutant.what) for rule in rules for mutant in of_rule(rule)}
+    assert set(EQUIVALENT) <= known
+    assert all(reason for reason in EQUIVALENT.values())
+
+
+RULE = """
+rule: everything
+at: [arrival, checkout]
+only_at: {properties: [harbour, canal-house]}
+runs: {from: 2026-01-01, on: [friday, saturday], between: ["17:00", "23:00"]}
+when:
+  any:
+    - not: {fact: stay.nights, between: [2, 5]}
+    - {fact: stay.channel, in: [direct, agency]}
+    - {measure: visits, where: city, within: 60 days, evidence: located, on: [friday, monday], at_least: 5}
+    - {measure: stays, in: {year_from: 03-01, back: 1}, counting: {min_nights: 2, exclude_rates: [STAFF]}, every: 5}
+    - {measure: spend, average: true, where: {brands: [a, b]}, since: enrolment, more_than: EUR 20}
+give:
+  - choose: 1
+    of: [cake, tea, soup]
+    default: tea
+  - {perk: wine, or_else: beer}
+limits:
+  - {per: guest, at_most: 2, every: 30 days}
+evidence: witnessed
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("when", "any → all"),
+        ("when.any[0]", "left out"),
+        ("when.any[0]", "without not"),
+        ("when.any[0].not", "stay.nights between 2 → 1"),
+        ("when.any[1]", "stay.channel in without agency"),
+        ("when.any[1]", "stay.channel in → not_in"),
+        ("when.any[2]", "visits at_least → more_than"),
+        ("when.any[2]", "visits at_least 5 → 4"),
+        ("when.any[2]", "visits where city → here"),
+        ("when.any[2]", "visits within 60 → 61 day"),
+        ("when.any[2]", "visits within 60 day → week"),
+        ("when.any[2]", "visits any time"),
+        ("when.any[2]", "visits evidence → witnessed"),
+        ("when.any[2]", "visits weekdays without 5"),
+        ("when.any[3]", "stays year_from 03-01 → 03-02"),
+        ("when.any[3]", "stays year 1 → 0 back"),
+        ("when.any[3]", "stays counting min_nights → 1"),
+        ("when.any[3]", "stays counting without exclude_rates"),
+        ("when.any[3]", "stays every (5, 0, 0) → (5, 1, 0)"),
+        ("when.any[3]", "stays including turned"),
+        ("when.any[4]", "spend average → largest"),
+        ("when.any[4]", "spend where brands without a"),
+        ("when.any[4]", "spend more_than 2000 → 2001"),
+        ("at", "without checkout"),
+        ("only_at", "properties without harbour"),
+        ("runs", "first 2026-01-01 → 2025-12-31"),
+        ("runs", "on without 6"),
+        ("runs", "between (1020, 1380) → (1020, 1381)"),
+        ("evidence", "witnessed → located"),
+        ("limits[0]", "left out"),
+        ("limits[0]", "at_most 2 → 3"),
+        ("limits[0]", "every 30 → 29 day"),
+        ("give[0]", "choose 1 → 2"),
+        ("give[0]", "without default"),
+        ("give[1]", "without or_else"),
+        ("give[1]", "left out"),
+    ],
+    ids=": ".join,
+)
+def test_a_rule_is_changed_in_every_small_way(change: tuple[str, str]) -> None:
+    (rule,) = load(RULE).rules
+    assert change in {(mutant.where, mutant.what) for mutant in of_rule(rule)}
