@@ -38,11 +38,11 @@ INCLUDING = "including turned"
 """The change that counts the stay at hand or leaves it out."""
 
 _SCOPES = {
-    ScopeKind.HERE: (ScopeKind.GROUP,),
+    ScopeKind.HERE: (ScopeKind.BRAND, ScopeKind.CITY, ScopeKind.COUNTRY, ScopeKind.GROUP),
     ScopeKind.BRAND: (ScopeKind.HERE, ScopeKind.GROUP),
-    ScopeKind.CITY: (ScopeKind.HERE, ScopeKind.GROUP),
-    ScopeKind.COUNTRY: (ScopeKind.HERE, ScopeKind.GROUP),
-    ScopeKind.GROUP: (ScopeKind.HERE,),
+    ScopeKind.CITY: (ScopeKind.HERE, ScopeKind.COUNTRY),
+    ScopeKind.COUNTRY: (ScopeKind.CITY, ScopeKind.GROUP),
+    ScopeKind.GROUP: (ScopeKind.HERE, ScopeKind.BRAND, ScopeKind.CITY, ScopeKind.COUNTRY),
     ScopeKind.ANYWHERE: (ScopeKind.GROUP,),
 }
 _SERIES = {
@@ -208,8 +208,9 @@ def _of_reckoning(measure: Measure) -> Iterator[tuple[str, Measure]]:
         yield f"{measure.dimension} → {near}", replace(measure, dimension=near)
     if measure.series in _SERIES and measure.aggregate is Aggregate.COUNT:
         yield f"→ {_SERIES[measure.series]}", replace(measure, series=_SERIES[measure.series])
-    if measure.by is not Attribution.DEPARTURE:
-        yield f"by {measure.by} → departure", replace(measure, by=Attribution.DEPARTURE)
+    if measure.series in (Series.STAYS, Series.NIGHTS) and not isinstance(measure.window, Lifetime):
+        other_day = Attribution.DEPARTURE if measure.by is not Attribution.DEPARTURE else Attribution.ARRIVAL
+        yield f"by {measure.by} → {other_day}", replace(measure, by=other_day)
 
 
 def _of_narrowing(measure: Measure) -> Iterator[tuple[str, Measure]]:
