@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,30 +20,31 @@ PUBLISHED = packs.pack_folders(bundled("rules") / "published")
 FOLDERS = (*LIVE, *PUBLISHED)
 
 
+@cache
+def _pack(folder: Path) -> packs.Pack:
+    return packs.load_pack(folder)
+
+
 def _cases() -> list[tuple[Path, Case]]:
-    return [
-        (folder, case)
-        for folder in FOLDERS
-        for case in packs.load_cases(packs.load_pack(folder).cases_text, folder.name)
-    ]
+    return [(folder, case) for folder in FOLDERS for case in packs.load_cases(_pack(folder).cases_text, folder.name)]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_pack_has_no_problem_and_a_readme(folder: Path) -> None:
-    assert packs.load_pack(folder).diagnostics == ()
+    assert _pack(folder).diagnostics == ()
     assert (folder / "README.md").read_text(encoding="utf-8").startswith("# ")
 
 
 @pytest.mark.parametrize(("folder", "case"), _cases(), ids=lambda value: getattr(value, "name", str(value)))
 def test_a_worked_case_comes_out_as_it_says(folder: Path, case: Case) -> None:
-    pack = packs.load_pack(folder)
+    pack = _pack(folder)
     verdict = play(case, packs.rule_set(pack.rules, pack.perks, 0))
     assert verdict.passed, f"{folder.name}/cases.yaml:{case.line} {verdict.detail}"
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_rule_has_a_case_that_gives_and_one_that_does_not(folder: Path) -> None:
-    pack = packs.load_pack(folder)
+    pack = _pack(folder)
     expected: dict[str, set[str]] = defaultdict(set)
     for case in packs.load_cases(pack.cases_text, folder.name):
         expected[case.rule].add(case.expected)
@@ -53,7 +55,7 @@ def test_every_rule_has_a_case_that_gives_and_one_that_does_not(folder: Path) ->
 
 @pytest.mark.parametrize("folders", [LIVE, PUBLISHED, FOLDERS], ids=["live", "published", "all"])
 def test_all_packs_live_together_and_no_two_rules_read_the_same(folders: Sequence[Path]) -> None:
-    loaded = [packs.load_pack(folder) for folder in folders]
+    loaded = [_pack(folder) for folder in folders]
     rule_set = packs.build_rule_set(loaded, 1)
     names = Names(perks=rule_set.perks)
     for language in ("en", "nl"):
@@ -65,6 +67,6 @@ def test_all_packs_live_together_and_no_two_rules_read_the_same(folders: Sequenc
 def test_rules_of_other_programmes_are_not_published_with_ours() -> None:
     assert PUBLISHED
     assert "published" not in {folder.name for folder in LIVE}
-    ours = {rule.id for folder in LIVE for rule in packs.load_pack(folder).rules}
-    theirs = {rule.id for folder in PUBLISHED for rule in packs.load_pack(folder).rules}
+    ours = {rule.id for folder in LIVE for rule in _pack(folder).rules}
+    theirs = {rule.id for folder in PUBLISHED for rule in _pack(folder).rules}
     assert not ours & theirs
