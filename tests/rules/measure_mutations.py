@@ -52,6 +52,9 @@ _SERIES = {
     Series.CHECK_INS: Series.VISITS,
     Series.PAYMENTS_ON_TIME: Series.PAYMENTS,
     Series.PAYMENTS_LATE: Series.PAYMENTS,
+    Series.GRANTS: Series.HELD,
+    Series.EARNED: Series.GRANTS,
+    Series.HELD: Series.GRANTS,
 }
 _AGGREGATES = {
     Aggregate.DISTINCT: Aggregate.COUNT,
@@ -96,10 +99,16 @@ def days_around(day: date | None) -> tuple[date | None, ...]:
 def of_measure(measure: Measure) -> Iterator[tuple[str, Measure]]:
     """Every measure that differs in one small thing, with what differs."""
     yield from ((what, replace(measure, scope=scope)) for what, scope in _of_scope(measure.scope))
-    yield from ((what, replace(measure, window=window)) for what, window in _of_window(measure.window))
+    if not _on_arrival(measure):
+        yield from ((what, replace(measure, window=window)) for what, window in _of_window(measure.window))
     yield from ((what, replace(measure, counting=counting)) for what, counting in _of_counting(measure.counting))
     yield from _of_reckoning(measure)
     yield from _of_narrowing(measure)
+
+
+def _on_arrival(measure: Measure) -> bool:
+    """Whether it asks what was held on the day of arrival, which is a window of its own."""
+    return measure.series is Series.HELD and measure.by is Attribution.ARRIVAL
 
 
 def _of_scope(scope: Scope) -> Iterator[tuple[str, Scope]]:
@@ -208,7 +217,9 @@ def _of_reckoning(measure: Measure) -> Iterator[tuple[str, Measure]]:
         yield f"{measure.dimension} → {near}", replace(measure, dimension=near)
     if measure.series in _SERIES and measure.aggregate is Aggregate.COUNT:
         yield f"→ {_SERIES[measure.series]}", replace(measure, series=_SERIES[measure.series])
-    if measure.series in (Series.STAYS, Series.NIGHTS) and not isinstance(measure.window, Lifetime):
+    if _on_arrival(measure):
+        yield "by arrival → now", replace(measure, by=Attribution.DEPARTURE)
+    if measure.series in (Series.STAYS, Series.NIGHTS) and not isinstance(measure.window, (Lifetime, SinceLastGrant)):
         other_day = Attribution.DEPARTURE if measure.by is not Attribution.DEPARTURE else Attribution.ARRIVAL
         yield f"by {measure.by} → {other_day}", replace(measure, by=other_day)
 
@@ -219,8 +230,9 @@ def _of_narrowing(measure: Measure) -> Iterator[tuple[str, Measure]]:
     if measure.evidence is not None:
         for level in (None, *(one for one in Evidence if abs(one - measure.evidence) == 1)):
             yield f"evidence → {level.word if level is not None else 'any'}", replace(measure, evidence=level)
-    for key in ("categories", "room_classes", "weekdays"):
-        if getattr(measure, key):
+    for key in ("categories", "room_classes", "weekdays", "perks", "rules"):
+        needed = key == "perks" and measure.series in (Series.EARNED, Series.HELD)
+        if getattr(measure, key) and not needed:
             yield f"without {key}", changed(measure, key, ())
         for what, some in without_each(getattr(measure, key)):
             yield f"{key} {what}", changed(measure, key, some)

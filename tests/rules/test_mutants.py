@@ -70,6 +70,8 @@ when:
     - {fact: stay.channel, in: [direct, agency]}
     - {measure: visits, where: city, within: 60 days, evidence: located, on: [friday, monday], at_least: 5}
     - {measure: stays, in: {year_from: 03-01, back: 1}, counting: {min_nights: 2, exclude_rates: [STAFF]}, every: 5}
+    - {measure: held, perk: [gold, silver], by: arrival, at_least: 1}
+    - {measure: grants, perk: cake, rule: [welcome, birthday], in: this year, at_most: 2}
     - {measure: spend, average: true, where: {brands: [a, b]}, since: enrolment, more_than: EUR 20}
 give:
   - choose: 1
@@ -107,9 +109,14 @@ evidence: witnessed
         ("when.any[3]", "stays every (5, 0, 0) → (5, 1, 0)"),
         ("when.any[3]", "stays including turned"),
         ("when.any[3]", "stays by departure → arrival"),
-        ("when.any[4]", "spend average → largest"),
-        ("when.any[4]", "spend where brands without a"),
-        ("when.any[4]", "spend more_than 2000 → 2001"),
+        ("when.any[4]", "held by arrival → now"),
+        ("when.any[4]", "held perks without silver"),
+        ("when.any[4]", "held → grants"),
+        ("when.any[5]", "grants without perks"),
+        ("when.any[5]", "grants rules without birthday"),
+        ("when.any[6]", "spend average → largest"),
+        ("when.any[6]", "spend where brands without a"),
+        ("when.any[6]", "spend more_than 2000 → 2001"),
         ("at", "without checkout"),
         ("only_at", "properties without harbour"),
         ("runs", "first 2026-01-01 → 2025-12-31"),
