@@ -71,6 +71,7 @@ SMALL_PRINT: dict[str, str] = {
     "perks": "van het voordeel {list}",
     "rules": "vanwege de regel {list}",
     "by.arrival": "geteld op de dag van aankomst",
+    "by.arrival.held": "op de dag van aankomst",
     "by.departure": "geteld op de dag van vertrek",
     "by.posted": "geteld op de dag van registratie",
     "by.nights": "elke nacht op zijn eigen datum",

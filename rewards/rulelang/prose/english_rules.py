@@ -63,6 +63,7 @@ SMALL_PRINT: dict[str, str] = {
     "perks": "of the reward {list}",
     "rules": "because of the rule {list}",
     "by.arrival": "placed by arrival day",
+    "by.arrival.held": "on the day of arrival",
     "by.departure": "placed by departure day",
     "by.posted": "placed by the day of recording",
     "by.nights": "each night on its own date",

@@ -51,7 +51,8 @@ def _reckoning(measure: Measure, path: Path, language: Language, names: Names) -
     phrases = language.small_print
     found: list[Text] = []
     if measure.by is not Attribution.DEPARTURE:
-        found.append(text(phrases[f"by.{measure.by.value}"], (*path, "by")))
+        whose = ".held" if measure.series is Series.HELD and measure.by is Attribution.ARRIVAL else ""
+        found.append(text(phrases[f"by.{measure.by.value}{whose}"], (*path, "by")))
     if measure.including_this:
         found.append(text(phrases["including"], (*path, "including")))
     if measure.counting != DEFAULT_COUNTING:
