@@ -46,6 +46,8 @@ log = logging.getLogger("rewards.app")
 RUNTIME = "rewards.app:create_job_runtime"
 EXPIRE_TASK = "expire_grants"
 EXPIRE_EVERY_S = 60
+IDLE_TASK = "lapse_idle_points"
+IDLE_EVERY_S = 86_400
 EXPIRED_AT_ONCE = 200
 
 
@@ -145,6 +147,9 @@ def create_job_runtime() -> JobRuntime[Any]:
         while engine.desk.expire_due(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
             pass
 
+    def idle(work: Work) -> None:
+        engine.desk.lapse_idle()
+
     def scheduled(work: Work) -> None:
         rollover.roll_over(engine.database, engine.clock, engine.desk)
 
@@ -155,6 +160,7 @@ def create_job_runtime() -> JobRuntime[Any]:
         store=SqlJobStore(engine.database),
         tasks={
             EXPIRE_TASK: Task(expire),
+            IDLE_TASK: Task(idle),
             rollover.TASK: Task(scheduled),
             seeding.TASK: Task(seed, Lane.ANALYSIS),
         },
@@ -163,6 +169,7 @@ def create_job_runtime() -> JobRuntime[Any]:
         holds=_Holds(engine),
         timetable=(
             TimetableEntry(EXPIRE_TASK, EXPIRE_EVERY_S),
+            TimetableEntry(IDLE_TASK, IDLE_EVERY_S),
             TimetableEntry(rollover.TASK, rollover.EVERY_S),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from rewards.domain.validity import EndOf, Lasting, Term, Until, Validity
+from rewards.domain.validity import EndOf, Idleness, Lasting, Term, Until, Validity
 from rewards.history.windows import calendar, months_back, year_from
 from rewards.rulelang.nodes import Unit
 
@@ -26,6 +26,22 @@ def last_day(validity: Validity, day: date) -> date:
         case EndOf(plus=plus):
             following = _end(validity, day) + timedelta(days=1)
             return (following if plus is None else _after(following, plus)) - timedelta(days=1)
+
+
+def idle_on(idleness: Idleness, last: date) -> date:
+    """The first hotel day on which points lapse when the last thing that keeps them was on `last`.
+
+    Days of the pause do not count: the end moves on by as many of them as lie before it.
+    """
+    due = _after(last, idleness.after)
+    if idleness.paused_from is None and idleness.paused_until is None:
+        return due
+    first = max(last, idleness.paused_from or last)
+    if idleness.paused_until is None:
+        return date.max if first < due else due
+    # The pause itself may reach past the end as it was; then all of it counts.
+    lost = (idleness.paused_until - first).days + 1 if first < due else 0
+    return due + timedelta(days=max(0, lost))
 
 
 def _after(day: date, span: Lasting) -> date:

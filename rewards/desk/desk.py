@@ -11,6 +11,7 @@ from rewards.clock import Clock, from_us
 from rewards.decisions.options import Unavailable, cost_of, resolve_give
 from rewards.desk import holds
 from rewards.desk.ask import Answered, Asked, Asker, Key
+from rewards.desk.idle import lapse_idle
 from rewards.desk.installation import Ground, Installation, Programme
 from rewards.desk.reassess import Reassessor, stored_situation
 from rewards.desk.replay import Replayed, Replayer
@@ -96,6 +97,10 @@ class Desk:
     def expire_due(self, limit: int = 200) -> int:
         """Let what is past its end lapse, in one transaction; returns how many."""
         return self._database.run_writing(lambda store: holds.expire_due(store, self._clock.now(), limit))
+
+    def lapse_idle(self) -> int:
+        """Let points lapse whose guests were idle for too long; how many lots did. Meant for once a day."""
+        return lapse_idle(self._database, self._clock, self.installation)
 
     def corrected(self, store: Store, guest: str, activity: str) -> None:
         """A fact of a guest was taken back: what rested on it follows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rewards.domain.validity import THIRTY_DAYS, Validity
+from rewards.domain.validity import THIRTY_DAYS, Idleness, Validity
 
 
 class PerkKind(StrEnum):
@@ -41,7 +41,8 @@ class Perk:
 
     `titles` by language (`en`, `nl`). `cost` is the default unit cost (for a credit: per minor unit of credit it is
     the amount itself, and `cost` is None); `cost_by_brand` and `cost_by_property` override it. `payer` is who pays:
-    `property` or `programme`. `valid` is how long a grant can be used, unless the rule says.
+    `property` or `programme`. `valid` is how long a grant can be used, unless the rule says; `lapses`, of
+    points, when they lapse for want of any activity.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Perk:
     payer: str = "property"
     stock: StockPolicy = StockPolicy.UNLIMITED
     valid: Validity = THIRTY_DAYS
+    lapses: Idleness | None = None
 
     def cost_at(self, property_code: str, brand: str) -> UnitCost | None:
         """The unit cost at a property: its own, else its brand's, else the default."""

@@ -46,5 +46,22 @@ class Until:
 
 Validity = Lasting | EndOf | Until
 
+
+@dataclass(frozen=True, slots=True)
+class Idleness:
+    """Points lapse, whatever their own end, when a guest did none of `without` for `after`.
+
+    `without` are names of series (`stays`, `spend`, `custom:…`), `earning` (being given such points) and `spending`
+    (of any points). Days from `paused_from` to `paused_until`, both included, do not count; both None: none.
+    """
+
+    after: Lasting
+    without: tuple[str, ...]
+    paused_from: date | None = None
+    paused_until: date | None = None
+
+
+EARNING, SPENDING = "earning", "spending"
+
 THIRTY_DAYS = Lasting(30)
 """What neither the rule nor the catalogue says anything of."""

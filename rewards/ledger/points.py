@@ -60,25 +60,28 @@ def take_back(store: Store, funds: LiveFunds, grant: Grant, amount: int) -> int:
     return owed
 
 
-def _take(store: Store, funds: LiveFunds, lots: Sequence[Lot], amount: int) -> int:
-    """Take from lots in their order; returns what they did not cover."""
+def _take(store: Store, funds: LiveFunds, lots: Sequence[Lot], amount: int, *, spent_us: int | None = None) -> int:
+    """Take from lots in their order; returns what they did not cover. `spent_us` where the guest spends them."""
     for lot in lots:
         part = min(amount, lot.left)
         if part == 0:
             break
         points, _, out = _accounts(lot.guest)
-        if not (store.lots.take(lot.id, part) and funds.move(points, out, part)):
+        if not (store.lots.take(lot.id, part, spent_us) and funds.move(points, out, part)):
             # Their guest is locked, so nobody else took from them: lots and account disagree.
             raise ValueError(f"the lot {lot.id} of {lot.left} points and the account of {lot.guest} disagree")
         amount -= part
     return amount
 
 
-def lapse(store: Store, lot: Lot, at: datetime) -> bool:
-    """Let a lot that is over lapse, under its guest's lock; False where another was quicker, or spent the rest."""
+def lapse(store: Store, lot: Lot, at: datetime, *, until_us: int | None = None) -> bool:
+    """Let a lot that ends by `until_us` (default: by now) lapse, under its guest's lock.
+
+    False where another was quicker, or spent the rest.
+    """
     store.guests.lock(lot.guest)
     fresh = store.lots.get(lot.id)
-    if fresh is None or not store.lots.lapse(lot.id, to_us(at)):
+    if fresh is None or not store.lots.lapse(lot.id, to_us(at) if until_us is None else until_us):
         return False
     points, _, out = _accounts(lot.guest)
     funds = LiveFunds(store, at)
@@ -130,6 +133,6 @@ def spend_of(store: Store, records: Sequence[str], amount: int, *, reference: st
     if amount > there:
         raise _too_low(amount, there, owed)
     funds = LiveFunds(store, at)
-    if _take(store, funds, lapsing(store, records, at), amount):
+    if _take(store, funds, lapsing(store, records, at), amount, spent_us=to_us(at)):
         raise _too_low(amount, there, owed)
     funds.post(why, transaction=names[0])

@@ -41,7 +41,7 @@ from rewards.rulelang.nodes import (
 from rewards.rulelang.reading.names import ALWAYS, type_of
 from rewards.rulelang.writing.layout import Plain, Word, document
 from rewards.rulelang.writing.measures import length, measure_keys, money, texts, weekdays
-from rewards.rulelang.writing.validity import validity
+from rewards.rulelang.writing.validity import lapses, validity
 
 Keys = dict[str, Plain]
 _SEPARATOR = "---\n"
@@ -274,6 +274,8 @@ def perk_keys(perk: Perk) -> Plain:
         keys["stock"] = Word(perk.stock)
     if perk.valid != THIRTY_DAYS:
         keys["valid"] = validity(perk.valid)
+    if perk.lapses is not None:
+        keys["lapses"] = lapses(perk.lapses)
     return keys
 
 

@@ -12,11 +12,11 @@ from rewards.rulelang.reading.fields import Fields, block_of
 from rewards.rulelang.reading.rules import LANGUAGES, texts
 from rewards.rulelang.reading.scalars import CODE, choice, money
 from rewards.rulelang.reading.tree import Block, Entry, Tree
-from rewards.rulelang.reading.validity import read_validity
+from rewards.rulelang.reading.validity import read_lapses, read_validity
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import A_PERK, NAME_FORM
 
-PERK_KEYS = ("kind", "title", "cost", "cost_by_brand", "cost_by_property", "payer", "stock", "valid")
+PERK_KEYS = ("kind", "title", "cost", "cost_by_brand", "cost_by_property", "payer", "stock", "valid", "lapses")
 COST_KEYS = ("cost", "cost_by_brand", "cost_by_property")
 PAYERS = ("property", "programme")
 KINDS = tuple(str(kind) for kind in PerkKind)
@@ -78,6 +78,7 @@ def read_perk(code: str, block: Block, span: Span, report: Report) -> Perk | Non
         fields.read("payer", choice(PAYERS), "property"),
         StockPolicy(fields.read("stock", choice(STOCKS), "unlimited")),
         read_validity(fields, report) or THIRTY_DAYS,
+        read_lapses(fields, report),
     )
     _refuse_cost(perk, fields, report)
     for language in LANGUAGES:
@@ -90,6 +91,8 @@ def _refuse_cost(perk: Perk, fields: Fields, report: Report) -> None:
     if perk.kind is PerkKind.CREDIT:
         for key in fields.present(COST_KEYS):
             report.add("cost_not_for_credit", fields.place(key), key=key, perk=perk.code)
+    if "lapses" in fields and perk.kind is not PerkKind.POINTS:
+        report.add("lapses_not_for_kind", fields.place("lapses"), perk=perk.code, kind=perk.kind)
 
 
 def unit_cost(tree: Tree, what: Piece, report: Report) -> UnitCost | None:

@@ -200,8 +200,10 @@ def _perk() -> Json:
             "payer": choice(PAYERS),
             "stock": choice(STOCKS),
             "valid": ref("validity"),
+            "lapses": ref("lapses"),
         },
     )
+    idle = {"if": {"required": ["lapses"]}, "then": {"properties": {"kind": {"const": "points"}}}}
     credit = {"properties": {"kind": {"const": "credit"}}, "required": ["kind"]}
     priced = {"anyOf": [{"required": [key]} for key in costs]}
-    return whole | {"if": credit, "then": {"not": priced}}
+    return whole | {"if": credit, "then": {"not": priced}, "allOf": [idle]}

@@ -205,7 +205,8 @@ perk_grant = _table(
 points_lot = _table(
     "points_lot",
     Column("id", Text, primary_key=True), _text("guest"), _big("earned"), _big("points_left"), _big("lapsed"),
-    _big("earned_us"), _big("expires_us"), Index("ix_points_lot_guest", "guest", "expires_us"),
+    _big("earned_us"), _big("expires_us"), _big("spent_us", null=True),
+    Index("ix_points_lot_guest", "guest", "expires_us"),
     Index("ix_points_lot_due", "expires_us", sqlite_where=text("points_left > 0"),
           postgresql_where=text("points_left > 0")),
     CheckConstraint("points_left >= 0 AND lapsed >= 0", name="not_below_zero"),

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from rewards.decisions.validity import last_day
-from rewards.domain.validity import EndOf, Lasting, Term, Until, Validity
+from rewards.decisions.validity import idle_on, last_day
+from rewards.domain.validity import EndOf, Idleness, Lasting, Term, Until, Validity
 from rewards.storage.engine import SqlDatabase
 from tests.stage import ANA, Stage
 
@@ -43,6 +43,26 @@ FOURTEEN_MONTHS = Lasting(14, Term.MONTH)
 )
 def test_the_last_day_of_what_is_given(validity: Validity, given: str, last: str) -> None:
     assert last_day(validity, date.fromisoformat(given)) == date.fromisoformat(last)
+
+
+@pytest.mark.parametrize(
+    ("paused", "last", "lapses"),
+    [
+        ((None, None), "2026-01-15", "2028-01-15"),
+        ((None, None), "2024-02-29", "2026-02-28"),
+        (("2027-01-01", "2027-01-31"), "2026-01-15", "2028-02-15"),
+        (("2025-01-01", "2026-01-14"), "2026-01-15", "2028-01-15"),
+        (("2025-01-01", "2026-01-15"), "2026-01-15", "2028-01-16"),
+        (("2028-01-14", "2028-12-31"), "2026-01-15", "2029-01-02"),
+        (("2028-01-15", "2028-12-31"), "2026-01-15", "2028-01-15"),
+        (("2027-01-01", None), "2026-01-15", "9999-12-31"),
+        ((None, "2026-01-31"), "2026-01-15", "2028-02-01"),
+    ],
+)
+def test_the_day_on_which_idle_points_lapse(paused: tuple[str | None, str | None], last: str, lapses: str) -> None:
+    first, until = (None if each is None else date.fromisoformat(each) for each in paused)
+    idleness = Idleness(Lasting(24, Term.MONTH), ("stays",), first, until)
+    assert idle_on(idleness, date.fromisoformat(last)) == date.fromisoformat(lapses)
 
 
 RULE = """

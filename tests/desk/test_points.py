@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from rewards.domain.activity import Coverage, Kind
 from rewards.errors import RewardsError
 from rewards.intake.people import merge
 from rewards.ledger import points
 from rewards.storage.engine import SqlDatabase
 from tests.crowd import met_at_once
-from tests.stage import ANA, BEN, HARBOUR, PERKS, Stage
+from tests.stage import ANA, BEN, HARBOUR, NOW, PERKS, Stage, open_hotels
 
 RULES = """
 rule: stay-points
@@ -149,3 +150,56 @@ def test_what_is_spent_while_it_lapses_is_spent_or_lapsed(stage: Stage) -> None:
     assert [one.code.name for one in refused] == ["balance_too_low"]
     assert standing(stage, guest) == (100, 0)
     assert stage.violations() == []
+
+
+IDLE_PERKS = PERKS.replace(
+    "points: {kind: points,", "points: {kind: points, lapses: {after: 12 months, without: [stays, spending]},"
+).replace("valid: 730 days", "valid: 100 years")
+IDLE_RULES = RULES.replace("valid: 30 days", "valid: 50 years").replace("{end_of: year, plus: 1 month}", "50 years")
+
+
+@pytest.fixture
+def idle(database: SqlDatabase) -> Stage:
+    made = Stage(database, IDLE_RULES, perks=IDLE_PERKS)
+    with database.writing() as store:
+        open_hotels(store, NOW, NOW + timedelta(days=4_000))
+    made.stay(ANA, 1, key="the stay")
+    return made
+
+
+def on_day(stage: Stage, days: int) -> int:
+    """How many lots lapse for idleness, so many days after the points came."""
+    stage.clock.move_to(NOW + timedelta(days=days))
+    return stage.desk.lapse_idle()
+
+
+def test_points_lapse_after_a_year_without_a_stay_and_once(idle: Stage) -> None:
+    guest = earned(idle)
+    earned(idle, "scheduled", "R-2")
+    assert [on_day(idle, 364), on_day(idle, 365), on_day(idle, 366)] == [0, 2, 0]
+    assert standing(idle, guest) == (0, 0)
+    assert idle.violations() == []
+
+
+def test_a_stay_and_what_is_spent_keep_points_for_another_year(idle: Stage) -> None:
+    guest = earned(idle)
+    assert on_day(idle, 300) == 0
+    spent(idle, guest, 10, "bill-1")
+    assert [on_day(idle, 665), on_day(idle, 666)] == [0, 1]
+    assert standing(idle, guest) == (0, 0)
+
+
+def test_being_given_more_points_keeps_none_where_the_perk_does_not_say_so(idle: Stage) -> None:
+    guest = earned(idle)
+    idle.clock.move_to(NOW + timedelta(days=300))
+    earned(idle, "scheduled", "R-2")
+    assert on_day(idle, 365) == 2
+    assert standing(idle, guest) == (0, 0)
+
+
+def test_where_a_source_fell_silent_nothing_lapses(idle: Stage) -> None:
+    guest = earned(idle)
+    with idle.database.writing() as store:
+        store.properties.put_coverage(Coverage("hudson", Kind.STAY, None, NOW + timedelta(days=100)))
+    assert on_day(idle, 1_000) == 0
+    assert standing(idle, guest) == (100, 0)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from rewards.domain.validity import EndOf, Lasting, Term, Until, Validity
+from rewards.domain.validity import EARNING, SPENDING, EndOf, Idleness, Lasting, Term, Until, Validity
 from rewards.rulelang.diagnostics import Report
-from rewards.rulelang.reading.fields import Fields
-from rewards.rulelang.reading.scalars import a_date, choice
+from rewards.rulelang.facts import is_influence
+from rewards.rulelang.nodes import GIVEN, Dates, Series
+from rewards.rulelang.reading.fields import Fields, block_of, text_of
+from rewards.rulelang.reading.measures import CUSTOM_NAME
+from rewards.rulelang.reading.names import CUSTOM_PREFIX
+from rewards.rulelang.reading.scalars import a_date, choice, several
 from rewards.rulelang.reading.tree import Block, Text, Tree
-from rewards.rulelang.reading.windows import length, year_start
+from rewards.rulelang.reading.windows import dates, length, year_start
 from rewards.rulelang.wording.entry import Phrase, Piece
+from rewards.rulelang.wording.phrases import suggestion
 
+LAPSES_KEYS = ("after", "without", "paused")
 VALID_KEYS = ("end_of", "plus", "until")
 ENDS = (str(Term.MONTH), str(Term.QUARTER), str(Term.YEAR))
+_LAPSES_EXAMPLE = "{after: 24 months, without: [stays, spend]}"
+_DONE = tuple(str(series) for series in Series if series not in (*GIVEN, Series.CUSTOM))
+KEPT_BY = (*_DONE, EARNING, SPENDING)
+"""What can keep points from lapsing: what the guest does, and being given points or spending them."""
+
 TERM_FORM = Phrase(
     "a number of days, weeks, months or years, such as 30 days",
     "een aantal days, weeks, months of years, zoals 30 days",
@@ -35,6 +46,31 @@ def _validity(tree: Tree, what: Piece, report: Report) -> Validity | None:
     end = fields.read("end_of", _end_of, None)
     plus = fields.read("plus", _lasting, None)
     return None if end is None else EndOf(end[0], plus, end[1])
+
+
+def read_lapses(fields: Fields, report: Report) -> Idleness | None:
+    """The value of `lapses`, None where it is absent or wrong."""
+    tree = fields.tree("lapses")
+    block = block_of(tree, "“lapses”", _LAPSES_EXAMPLE, report) if tree is not None else None
+    if block is None:
+        return None
+    inner = Fields(block, LAPSES_KEYS, "“lapses”", report)
+    after = inner.read_needed("after", _lasting, None)
+    without = inner.read_needed("without", several(_activity), ())
+    paused = inner.read("paused", dates, Dates(None, None))
+    return None if after is None else Idleness(after, without, paused.first, paused.last)
+
+
+def _activity(tree: Tree, what: Piece, report: Report) -> str | None:
+    text = text_of(tree, what, "stays", report)
+    if text is None:
+        return None
+    custom = text.text.removeprefix(CUSTOM_PREFIX)
+    if text.text in KEPT_BY or (custom != text.text and CUSTOM_NAME.fullmatch(custom) and not is_influence(custom)):
+        return text.text
+    known = (*KEPT_BY, f"{CUSTOM_PREFIX}NAME")
+    report.add("measure_unknown", text.span, name=text.text, suggestion=suggestion(text.text, known))
+    return None
 
 
 def _lasting(tree: Tree, what: Piece, report: Report) -> Lasting | None:

@@ -171,6 +171,13 @@ PERK = (
     Key("payer", "property or programme", "property", "Who pays."),
     Key("stock", "unlimited or daily", "unlimited", "daily: the property sets how many there are for each hotel day."),
     Key("valid", "validity", "30 days", "How long a grant can be used, unless the rule says."),
+    Key("lapses", "idleness", NONE, "Of points: when they lapse, before their end, because nothing happened."),
+)
+
+LAPSES = (
+    Key("after", "length", NEEDED, "So long without any of these."),
+    Key("without", "list", NEEDED, "Series such as stays or custom:NAME; earning such points; spending any."),
+    Key("paused", "dates", NONE, "Days that do not count."),
 )
 
 CASE = (

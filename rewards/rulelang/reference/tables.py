@@ -188,6 +188,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "counting": lambda: key_table(keys.COUNTING),
     "give": lambda: key_table(keys.GIVE),
     "validity": lambda: key_table(keys.VALIDITY),
+    "lapses": lambda: key_table(keys.LAPSES),
     "choose": lambda: key_table(keys.CHOOSE),
     "count-limit": lambda: key_table(keys.COUNT_LIMIT),
     "budget": lambda: key_table(keys.BUDGET),

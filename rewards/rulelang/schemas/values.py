@@ -5,7 +5,8 @@ from __future__ import annotations
 from rewards.money import EXPONENTS
 from rewards.rulelang import limits
 from rewards.rulelang.facts import EVIDENCE_WORDS, INFLUENCE_WORDS, WEEKDAYS
-from rewards.rulelang.reading.validity import ENDS
+from rewards.rulelang.reading.names import CUSTOM_PREFIX
+from rewards.rulelang.reading.validity import ENDS, KEPT_BY
 from rewards.rulelang.reading.windows import (
     CALENDAR_UNITS,
     CALENDAR_WORDS,
@@ -29,7 +30,14 @@ MAX_DIGITS = 5
 
 def definitions() -> Json:
     """Every definition of a value, by name."""
-    return {**_scalars(), **_lengths(), "scope": _scope(), "window": _window_definition(), "validity": _validity()}
+    return {
+        **_scalars(),
+        **_lengths(),
+        "scope": _scope(),
+        "window": _window_definition(),
+        "validity": _validity(),
+        "lapses": _lapses(),
+    }
 
 
 def _scalars() -> Json:
@@ -128,6 +136,14 @@ def _validity() -> Json:
     ends: Json = {"end_of": {"anyOf": [choice(ENDS), own_year]}, "plus": ref("dayLength")}
     whole = mapping(keys.VALIDITY, ends, needed=["end_of"])
     return {"anyOf": [ref("dayLength"), whole, mapping(keys.VALIDITY, {"until": ref("date")}, needed=["until"])]}
+
+
+def _lapses() -> Json:
+    custom = {**text(f"{CUSTOM_PREFIX}[a-z0-9_.-]{{1,40}}", "Activities of your own."), **NO_INFLUENCE}
+    done: Json = {"anyOf": [choice(KEPT_BY), custom]}
+    ends: Json = {"from": ref("date"), "until": ref("date")}
+    paused = mapping(keys.DATES, ends, at_least_one=True)
+    return mapping(keys.LAPSES, {"after": ref("dayLength"), "without": one_or_more(done), "paused": paused})
 
 
 def _window_definition() -> Json:

@@ -77,6 +77,12 @@ CHECKS: dict[str, Wording] = {
         "“{key}” hoort niet bij “{perk}”: een tegoed kost het bedrag dat een regel geeft.",
         "Laat “{key}” weg.",
     ),
+    "lapses_not_for_kind": Wording(
+        "“lapses” has no place at “{perk}”, which is of the kind {kind}: only points lapse for want of activity.",
+        "Leave “lapses” out, or make it points.",
+        "“lapses” hoort niet bij “{perk}”, dat van de soort {kind} is: alleen punten vervallen bij stilstand.",
+        "Laat “lapses” weg, of maak er punten van.",
+    ),
     "rule_conflict": Wording(
         "The rule “{rule}” of the pack “{pack}” has the name of a rule of the pack “{other}”.",
         "Give one of them another name.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rewards.domain.validity import EndOf, Lasting, Until, Validity
+from rewards.domain.validity import EndOf, Idleness, Lasting, Until, Validity
 from rewards.rulelang.writing.layout import Plain, Word
 from rewards.rulelang.writing.measures import length, year_start
 
@@ -16,6 +16,14 @@ def validity(node: Validity) -> Plain:
             return {"until": Word(day.isoformat())}
         case EndOf():
             return _end_of(node)
+
+
+def lapses(node: Idleness) -> Plain:
+    """The value of `lapses`."""
+    keys: dict[str, Plain] = {"after": validity(node.after), "without": [Word(each) for each in node.without]}
+    ends = {"from": node.paused_from, "until": node.paused_until}
+    paused: dict[str, Plain] = {key: Word(day.isoformat()) for key, day in ends.items() if day is not None}
+    return keys | {"paused": paused} if paused else keys
 
 
 def _end_of(node: EndOf) -> Plain:

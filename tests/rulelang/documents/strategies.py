@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rewards.domain.activity import Evidence
 from rewards.domain.perk import Perk, PerkKind, StockPolicy, UnitCost
-from rewards.domain.validity import EndOf, Lasting, Term, Until
+from rewards.domain.validity import EndOf, Idleness, Lasting, Term, Until
 from rewards.rulelang import facts
 from rewards.rulelang.facts import Fact, FactType
 from rewards.rulelang.nodes import (
@@ -53,6 +53,7 @@ from rewards.rulelang.nodes import (
     Window,
 )
 from rewards.rulelang.reading.names import CATEGORY_SERIES, HOUR_SERIES, KEY_OWNERS, OPERATORS, PLACE_SERIES
+from rewards.rulelang.reading.validity import KEPT_BY
 
 LARGEST = 2**53
 CURRENCIES = ("EUR", "JPY", "KWD")
@@ -63,6 +64,13 @@ own_years = st.builds(EndOf, st.just(Term.YEAR), st.one_of(st.none(), terms), st
 validities = st.one_of(
     terms, ends, own_years, st.builds(Until, st.dates(date(1990, 1, 1), date(2100, 12, 31))),
     st.builds(Lasting, st.integers(1, 36_525)),
+)  # fmt: skip
+
+_activities = st.one_of(st.sampled_from(KEPT_BY), st.just("custom:yoga-class"))
+idlenesses = st.builds(
+    Idleness, terms, st.lists(_activities, min_size=1, max_size=4, unique=True).map(tuple),
+    st.one_of(st.none(), st.dates(date(1990, 1, 1), date(2000, 12, 31))),
+    st.one_of(st.none(), st.dates(date(2001, 1, 1), date(2100, 12, 31))),
 )  # fmt: skip
 
 names = st.from_regex(r"[a-z0-9-]{1,60}", fullmatch=True)
@@ -364,4 +372,5 @@ def perks(draw: st.DrawFn) -> Perk:
         draw(st.sampled_from(("property", "programme"))),
         draw(st.sampled_from(StockPolicy)),
         draw(validities),
+        draw(st.one_of(st.none(), idlenesses)) if kind is PerkKind.POINTS else None,
     )

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("lapsed", _BIG, nullable=False),
         sa.Column("earned_us", _BIG, nullable=False),
         sa.Column("expires_us", _BIG, nullable=False),
+        sa.Column("spent_us", _BIG, nullable=True),
         sa.CheckConstraint("points_left >= 0 AND lapsed >= 0", name="not_below_zero"),
         sa.PrimaryKeyConstraint("id", name="pk_points_lot"),
         sqlite_strict=True,
