@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from rewards.clock import to_us
+from rewards.decisions.reckoned import Param, Reckon, parameter
 from rewards.decisions.situation import Situation, end_of_day
 from rewards.decisions.validity import last_day
 from rewards.domain.perk import Perk, PerkKind
 from rewards.domain.property import Property
-from rewards.rulelang.nodes import Choose, Give, Outcome
+from rewards.rulelang.limits import MAX_AMOUNT
+from rewards.rulelang.nodes import Amount, Choose, Give, Outcome
 
 CHECKOUT = "checkout"
 CHECKOUT_MINUTE = 11 * 60
-Param = int | str | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Option:
 
     `quantity` is units of the perk (pieces, minor units of a credit, points), `cost_minor` of `currency` what it costs
     the house (0 where the catalogue says none), `valid_until_us` the last instant it can be used, `rank` how far an
-    upgrade goes (classes up), 0 for anything else. The parameters of a choice say how many the guest may `choose` of
-    `choose_of` (codes, with commas between) up to the hotel day `choose_by`.
+    upgrade goes (classes up), 0 for anything else, `reckoned` the parameters that the rule does not fix. The parameters
+    of a choice say how many the guest may `choose` of `choose_of` (codes, with commas between) up to the hotel day
+    `choose_by`.
     """
 
     perk: Perk
@@ -35,6 +37,7 @@ class Option:
     currency: str
     valid_until_us: int
     rank: int = 0
+    reckoned: tuple[tuple[str, Amount], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,15 @@ Chain = tuple[Option | Unavailable, ...]
 """What is tried for one perk, in order: the perk, then its `or_else`s; for a choice, the options that may stand."""
 
 
-def chains(outcomes: tuple[Outcome, ...], perks: dict[str, Perk], it: Situation) -> tuple[Chain, ...]:
+def chains(outcomes: tuple[Outcome, ...], perks: dict[str, Perk], it: Situation, reckon: Reckon) -> tuple[Chain, ...]:
     """For each perk that a rule gives what is tried, in order; a choice of several is several perks."""
-    return tuple(chain for outcome in outcomes for chain in _chains(outcome, perks, it))
+    return tuple(chain for outcome in outcomes for chain in _chains(outcome, perks, it, reckon))
 
 
-def _chains(outcome: Outcome, perks: dict[str, Perk], it: Situation) -> tuple[Chain, ...]:
+def _chains(outcome: Outcome, perks: dict[str, Perk], it: Situation, reckon: Reckon) -> tuple[Chain, ...]:
     if isinstance(outcome, Choose):
-        return _choice(outcome, perks, it)
-    return (tuple(resolve_give(give, perks, it) for give in _links(outcome)),)
+        return _choice(outcome, perks, it, reckon)
+    return (tuple(resolve_give(give, perks, it, reckon) for give in _links(outcome)),)
 
 
 def _links(give: Give | None) -> Iterator[Give]:
@@ -67,7 +70,7 @@ def _links(give: Give | None) -> Iterator[Give]:
         give = give.or_else
 
 
-def _choice(choose: Choose, perks: dict[str, Perk], it: Situation) -> tuple[Chain, ...]:
+def _choice(choose: Choose, perks: dict[str, Perk], it: Situation, reckon: Reckon) -> tuple[Chain, ...]:
     """As many as are chosen stand until the guest chooses: the default, else the first that can be had.
 
     Without a default nothing is left of them after the last day to choose. Points stand last: they are credited at
@@ -79,7 +82,7 @@ def _choice(choose: Choose, perks: dict[str, Perk], it: Situation) -> tuple[Chai
     ends_us = end_of_day(it.property, last) if choose.default is None else None
     codes = ",".join(give.perk for give in choose.options)
     more = (("choose", choose.count), ("choose_by", last.isoformat()), ("choose_of", codes))
-    options = [_offered(resolve_give(choose.options[at], perks, it), more, ends_us) for at in order]
+    options = [_offered(resolve_give(choose.options[at], perks, it, reckon), more, ends_us) for at in order]
     spare = options[choose.count :]
     return tuple((option, *spare) for option in options[: choose.count])
 
@@ -93,13 +96,25 @@ def _offered(
     return replace(option, params=(*option.params, *more), valid_until_us=until_us)
 
 
-def resolve_give(give: Give, perks: dict[str, Perk], it: Situation) -> Option | Unavailable:
-    """One perk with its parameters, for this situation."""
+def resolve_give(give: Give, perks: dict[str, Perk], it: Situation, reckon: Reckon) -> Option | Unavailable:
+    """One perk with its parameters, those that are reckoned too, for this situation."""
     perk = perks[give.perk]
-    params = dict(give.params)
     last = last_day(give.valid if give.valid is not None else perk.valid, it.day)
     if last < it.day:
         return Unavailable(perk.code, "validity_over", (("until", last.isoformat()),))
+    params: dict[str, Param] = dict(give.params)
+    for name, amount in give.amounts:
+        value = parameter(name, amount, it, reckon)
+        if not isinstance(value, dict):
+            return Unavailable(give.perk, *value)
+        params |= value
+    option = _resolved(perk, params, it, last)
+    if give.amounts and isinstance(option, Option) and option.cost_minor > MAX_AMOUNT:
+        return Unavailable(give.perk, "amount_too_large", (("most", MAX_AMOUNT),))
+    return replace(option, reckoned=give.amounts) if give.amounts and isinstance(option, Option) else option
+
+
+def _resolved(perk: Perk, params: dict[str, Param], it: Situation, last: date) -> Option | Unavailable:
     if perk.kind is PerkKind.UPGRADE:
         return _upgrade(perk, params, it)
     if perk.kind is PerkKind.LATE_CHECKOUT:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from rewards.decisions.facts import DecisionFacts, RecordedFacts
-from rewards.decisions.options import Chain, Param, chains
+from rewards.decisions.options import Chain, chains
+from rewards.decisions.reckoned import Param, Reckon, unknown_in
 from rewards.decisions.situation import Situation, gate_of
 from rewards.domain.perk import Perk
 from rewards.history.windows import calendar
 from rewards.rulelang import interpreter, progress
+from rewards.rulelang.amounts import reckon_from
 from rewards.rulelang.compiler import Compiled
 from rewards.rulelang.evaluation import FactValue, Reading, Trace, Truth
 from rewards.rulelang.nodes import (
+    AmountTest,
     BetterOf,
     Calendar,
     Choose,
@@ -40,7 +43,7 @@ HORIZON_DAYS = 800
 class Held:
     """A condition that earned the perk: the test and what was read."""
 
-    leaf: Leaf
+    leaf: Leaf | AmountTest
     actual: FactValue | Reading
 
 
@@ -121,14 +124,19 @@ def first_perk(rule: Rule) -> str:
 
 def _candidate(rule: Rule, perks: dict[str, Perk], it: Situation, facts: Facts) -> Candidate:
     trace = interpreter.trace(rule.when, facts, rule.id)
-    return Candidate(rule, chains(rule.give, perks, it), tuple(_held(trace)))
+    return Candidate(rule, chains(rule.give, perks, it, reckoner(rule, facts)), tuple(_held(trace)))
+
+
+def reckoner(rule: Rule, facts: Facts) -> Reckon:
+    """Reckons the amounts of a rule."""
+    return lambda amount: reckon_from(amount, facts, rule.id)
 
 
 def _held(trace: Trace) -> Iterator[Held]:
     """The true leaves that carry a true condition; of an `any` all that hold."""
     if trace.truth is not Truth.TRUE or isinstance(trace.condition, Not):
         return
-    if isinstance(trace.condition, (FactTest, MeasureTest)):
+    if isinstance(trace.condition, (FactTest, MeasureTest, AmountTest)):
         yield Held(trace.condition, trace.value)
     for part in trace.parts:
         yield from _held(part)
@@ -147,15 +155,19 @@ def _evidence_too_low(rule: Rule, it: Situation) -> Withheld | None:
 def _unknown(rule: Rule, facts: Facts) -> Withheld:
     """The first test that is unknown, as the reason that a rule waits."""
     leaf = next(_unknown_leaves(interpreter.trace(rule.when, facts, rule.id)), None)
+    if isinstance(leaf, AmountTest):
+        values = unknown_in(leaf.amount, reckoner(rule, facts))
+        reason = "not_covered" if values and values[0][0] == "series" else "unknown_fact"
+        return Withheld(rule.id, first_perk(rule), reason, values)
     if isinstance(leaf, MeasureTest):
         return Withheld(rule.id, first_perk(rule), "not_covered", (("series", leaf.measure.series.value),))
     return Withheld(rule.id, first_perk(rule), "unknown_fact", (("fact", leaf.fact if leaf else ""),))
 
 
-def _unknown_leaves(trace: Trace) -> Iterator[Leaf]:
+def _unknown_leaves(trace: Trace) -> Iterator[Leaf | AmountTest]:
     if trace.truth is not Truth.UNKNOWN:
         return
-    if isinstance(trace.condition, (FactTest, MeasureTest)):
+    if isinstance(trace.condition, (FactTest, MeasureTest, AmountTest)):
         yield trace.condition
     for part in trace.parts:
         yield from _unknown_leaves(part)

@@ -116,10 +116,7 @@ class Asker:
         taker = RuleTaker(it, PreviewFunds(store), counter(store, it, elsewhen=elsewhen), ground.convert)
         resolution = resolve(considered.proposal, taker, settled_by(store, considered, stands))
         rows = preview_rows(resolution, it)
-        perks = [
-            perk_json(row, award.candidate, it, ground, reader)
-            for row, award in zip(rows, resolution.awards, strict=True)
-        ]
+        perks = [perk_json(row, award, it, ground, reader) for row, award in zip(rows, resolution.awards, strict=True)]
         kept = standing.told(stands, it, ground, reader) if stands else []
         return answer(considered, ground, reader, [*kept, *perks], resolution.withheld, decision=None, mode="preview")
 
@@ -300,10 +297,7 @@ class Asker:
         funds.post(f"decision {decision}")
         if hold_until is None:
             rows = [life.credit_points(store, row, now) for row in rows]
-        perks = [
-            perk_json(row, award.candidate, it, ground, reader)
-            for row, award in zip(rows, resolution.awards, strict=True)
-        ]
+        perks = [perk_json(row, award, it, ground, reader) for row, award in zip(rows, resolution.awards, strict=True)]
         return _Given(rows, perks, resolution)
 
     def _write(self, store: Store, row: DecisionRow, given: _Given, *, replaces: bool) -> None:

@@ -24,14 +24,14 @@ from rewards.history.standpoint import AtHand, HotelGroup, activity_at_hand, sta
 from rewards.ids import derived_id
 from rewards.ledger.accounts import limit_account
 from rewards.ledger.taker import RuleTaker
-from rewards.rulelang.cases import Case, CaseActivity, CaseGrant
+from rewards.rulelang.cases import Case, CaseActivity, CaseGive, CaseGrant
 from rewards.rulelang.compiler import Compiled, compile_rules
 from rewards.rulelang.evaluation import Reading
 from rewards.rulelang.nodes import GIVEN, Calendar, CountLimit, Measure, Per, Rule, RuleSet
 from rewards.rulelang.prose import Names, missing_text
 
 GUEST = "gst_case"
-UNKNOWN = ("unknown_fact", "not_covered")
+UNKNOWN = ("unknown_fact", "not_covered", "amount_unknown")
 KINDS = (Kind.STAY, Kind.VISIT, Kind.CHECK_IN, Kind.SPEND, Kind.PAYMENT, Kind.REFERRAL, Kind.CUSTOM)
 MORNING_H, NOON_H = 7, 8
 FOR_EVER = timedelta(days=36_525)
@@ -261,7 +261,17 @@ def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
         return Verdict(case.name, rule.id, False, f"expected {case.expected}, found {found} {list(reasons)}")
     if case.perks is not None and perks != case.perks:
         return Verdict(case.name, rule.id, False, f"expected the perks {list(case.perks)}, found {list(perks)}")
+    given = [(award.option.perk.code, award.option.quantity, award.option.currency) for award in resolution.awards]
+    if case.gives is not None and not _as_wanted(case.gives, given):
+        return Verdict(case.name, rule.id, False, f"expected {list(case.gives)}, found {given}")
     return _compare_missing(case, rule, scene)
+
+
+def _as_wanted(wanted: Sequence[CaseGive], given: Sequence[tuple[str, int, str]]) -> bool:
+    return len(wanted) == len(given) and all(
+        one.perk == perk and one.quantity in (None, quantity) and one.currency in (None, currency)
+        for one, (perk, quantity, currency) in zip(wanted, given, strict=True)
+    )
 
 
 def _outcome(perks: Sequence[str], reasons: Sequence[str]) -> str:

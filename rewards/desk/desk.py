@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from rewards.clock import Clock, from_us
+from rewards.decisions.facts import RecordedFacts
 from rewards.decisions.options import Unavailable, cost_of, resolve_give
+from rewards.decisions.propose import reckoner
 from rewards.desk import holds
 from rewards.desk.ask import Answered, Asked, Asker, Key
 from rewards.desk.idle import lapse_idle
@@ -204,11 +207,12 @@ class Desk:
         decision = holds.get(store, row.grant.decision)
         # The version that gave it: what the guest may choose does not change with a later publication.
         rule_set = self.installation.version(store, decision.rule_set).rule_set
-        choose, give = _option(rule_set.rules, row.grant.rule, perk)
+        rule, choose, give = _option(rule_set.rules, row.grant.rule, perk)
         same = perk == row.grant.perk
         if same and choose.default is not None:
             return row
-        option = resolve_give(give, rule_set.perks, stored_situation(decision))
+        facts = RecordedFacts(json.loads(decision.facts)["record"])
+        option = resolve_give(give, rule_set.perks, stored_situation(decision), reckoner(rule, facts))
         if isinstance(option, Unavailable):
             raise RewardsError(STOCK_GONE, f"“{perk}” cannot be had now: {option.reason}.", field="perk")
         new = replace(
@@ -257,11 +261,11 @@ def _chosen_beside(store: Store, row: GrantRow) -> set[str]:
     }
 
 
-def _option(rules: tuple[Rule, ...], rule_id: str, perk: str) -> tuple[Choose, Give]:
+def _option(rules: tuple[Rule, ...], rule_id: str, perk: str) -> tuple[Rule, Choose, Give]:
     for rule in rules:
         if rule.id == rule_id:
             for outcome in rule.give:
                 for give in outcome.options if isinstance(outcome, Choose) else ():
                     if isinstance(outcome, Choose) and give.perk == perk:
-                        return outcome, give
+                        return rule, outcome, give
     raise RewardsError(PERK_UNKNOWN, f"“{perk}” is not an option of “{rule_id}”.", field="perk")

@@ -55,7 +55,7 @@ class _RecordedTaker:
 _BEFORE_TAKING = frozenset(
     {
         "limit_reached", "group_taken", "not_combinable", "better_given", "milestone_given", "room_class_unknown",
-        "no_higher_class_free", "validity_over",
+        "no_higher_class_free", "validity_over", "amount_unknown", "amount_zero", "amount_too_large",
     }
 )  # fmt: skip
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from rewards.clock import from_us, isoformat
-from rewards.decisions.propose import Candidate, Held, NearMiss, Withheld
+from rewards.decisions.propose import Held, NearMiss, Withheld
+from rewards.decisions.resolve import Award
 from rewards.decisions.situation import Situation
 from rewards.desk.evaluate import Considered
 from rewards.desk.installation import Ground
@@ -17,8 +18,8 @@ from rewards.ledger.ports import GrantRow
 from rewards.rulelang import facts as catalogue
 from rewards.rulelang.evaluation import FactValue, Reading
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import Give, MeasureTest, Series
-from rewards.rulelang.prose import condition_text, missing_text, say_default, withheld_text
+from rewards.rulelang.nodes import Amount, AmountTest, FactAmount, Give, MeasureAmount, MeasureTest, Series, amounts_in
+from rewards.rulelang.prose import amount_text, condition_text, missing_text, say_default, withheld_text
 from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
 Leaf = Any
@@ -65,15 +66,17 @@ def answer(
     return value
 
 
-def perk_json(row: GrantRow, candidate: Candidate, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
-    """A perk that is given, with the words to say and the conditions that earned it."""
-    grant = row.grant
+def perk_json(row: GrantRow, award: Award, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
+    """A perk that is given, with the words to say, the conditions that earned it and what it was reckoned from."""
+    grant, candidate = row.grant, award.candidate
     say = candidate.rule.says.get(reader.language)
     if not say:
         give = Give(grant.perk, tuple(sorted(grant.params.items())))
         reasons = [held.leaf for held in candidate.why]
         say = say_default(give, ground.names.perks.get(grant.perk), reasons, reader.language, ground.names)
-    return _perk(grant, it, ground, reader, say, [why_json(held, it, ground, reader) for held in candidate.why])
+    perk = _perk(grant, it, ground, reader, say, [why_json(held, it, ground, reader) for held in candidate.why])
+    told = {name: amount_text(amount, name, reader.language, ground.names) for name, amount in award.option.reckoned}
+    return perk | {"reckoned": told} if told else perk
 
 
 def replaced_json(row: GrantRow, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
@@ -112,15 +115,30 @@ def local_time(at: datetime, it: Situation) -> str:
 
 
 def _is_money(leaf: Leaf) -> bool:
+    if isinstance(leaf, AmountTest):
+        return leaf.currency is not None
     if isinstance(leaf, MeasureTest):
         return leaf.measure.series is Series.SPEND and leaf.measure.aggregate in MONEY_AGGREGATES
     fact = catalogue.find(leaf.fact)
     return fact is not None and fact.type is FactType.MONEY
 
 
+def _tells_money(amount: Amount) -> bool:
+    """Whether a number gives away an amount of money that it was reckoned from."""
+    for each in amounts_in(amount):
+        fact = catalogue.find(each.fact) if isinstance(each, FactAmount) else None
+        if fact is not None and fact.type is FactType.MONEY:
+            return True
+        if isinstance(each, MeasureAmount) and each.measure.aggregate in MONEY_AGGREGATES:
+            return True
+    return False
+
+
 def why_json(held: Held, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """A condition that holds: its words, what it needs, what there is; amounts only for who may read them."""
     value: dict[str, Any] = {"condition": _condition(held.leaf, ground, reader)}
+    if isinstance(held.leaf, AmountTest) and held.leaf.currency is None and _tells_money(held.leaf.amount):
+        return value
     money = _is_money(held.leaf)
     if reader.money or not money:
         needed = [plain(one) for one in held.leaf.comparison.values]
@@ -167,7 +185,7 @@ def before(by: date | None) -> date | None:
 
 def _unit(leaf: Leaf, it: Situation) -> str:
     if _is_money(leaf):
-        currency = leaf.measure.currency if isinstance(leaf, MeasureTest) else None
+        currency = leaf.measure.currency if isinstance(leaf, MeasureTest) else getattr(leaf, "currency", None)
         return f"{currency or it.property.currency}{_MONEY_UNIT}"
     if isinstance(leaf, MeasureTest):
         return "days" if leaf.measure.aggregate.value.startswith("days_") else leaf.measure.series.value

@@ -18,6 +18,7 @@ from rewards.rulelang import facts
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.nodes import (
     All,
+    AmountTest,
     AnyOf,
     Applies,
     BudgetLimit,
@@ -39,6 +40,7 @@ from rewards.rulelang.nodes import (
     Schedule,
 )
 from rewards.rulelang.reading.names import ALWAYS, type_of
+from rewards.rulelang.writing.amounts import amount_keys
 from rewards.rulelang.writing.layout import Plain, Word, document
 from rewards.rulelang.writing.measures import length, measure_keys, money, texts, weekdays
 from rewards.rulelang.writing.validity import lapses, validity
@@ -164,6 +166,9 @@ def condition(node: Condition) -> Plain:
             return _fact(node)
         case MeasureTest(measure=measure, comparison=compared):
             return measure_keys(measure) | _comparison(compared, type_of(measure), measure.currency)
+        case AmountTest(amount=amount, comparison=compared, currency=currency):
+            kind = FactType.NUMBER if currency is None else FactType.MONEY
+            return {"amount": amount_keys(amount)} | _comparison(compared, kind, currency)
 
 
 def _fact(test: FactTest) -> Plain:
@@ -231,6 +236,7 @@ def _give(give: Give) -> Plain:
     keys: Keys = {"perk": give.perk}
     for name, value in params.items():
         keys[name] = money(value, str(currency)) if name == "amount" and isinstance(value, int) and currency else value
+    keys |= {name: amount_keys(amount) for name, amount in give.amounts}
     if "until" in keys and keys["until"] != "checkout":
         keys["until"] = Word(f'"{keys["until"]}"')
     if give.valid is not None:

@@ -82,6 +82,15 @@ class CaseGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseGive:
+    """A perk that must be given, and how much of it: pieces, points or minor units of `currency`; None for any."""
+
+    perk: str
+    quantity: int | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseInHand:
     """What the moment is about, besides the stay; None for what is not at hand."""
 
@@ -99,8 +108,9 @@ class Case:
 
     `as_of` is the wall clock of the property (naive). `properties` are the other houses that activities name.
     `covered`: the history of every kind is complete; where it is not, `known_from` is the day from which it is (None:
-    no source at all). `expected` is one of `EXPECTED`; `perks` are the codes given, None where any will do; `missing`
-    is a piece of the English near miss, None where any will do. `line` is where the case stands.
+    no source at all). `expected` is one of `EXPECTED`; `perks` are the codes given, None where any will do; `gives` the
+    same with how much of each; `missing` is a piece of the English near miss, None where any will do. `line` is where
+    the case stands.
     """
 
     name: str
@@ -121,3 +131,4 @@ class Case:
     missing: str | None = None
     why: str | None = None
     line: int = 0
+    gives: tuple[CaseGive, ...] | None = None

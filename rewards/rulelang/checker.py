@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from rewards.domain.perk import Perk
 from rewards.domain.property import Property
+from rewards.rulelang.checking.amounts import check_amounts
 from rewards.rulelang.checking.perks import check_perks
 from rewards.rulelang.checking.places import Notes
 from rewards.rulelang.checking.types import check_types
@@ -47,6 +48,7 @@ def check(
     for rule, whole in (*((each, True) for each in rules), *((each, False) for each in unfinished)):
         before = report.errors
         check_types(rule, notes)
+        check_amounts(rule, notes)
         # A value of the wrong type says nothing that a warning could be about.
         if whole and report.errors == before:
             lint(rule, perks, notes)

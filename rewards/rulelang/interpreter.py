@@ -11,8 +11,21 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import assert_never
 
+from rewards.rulelang.amounts import reckon_from
 from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading, Trace, Truth
-from rewards.rulelang.nodes import TEXT_OPS, All, AnyOf, Comparison, Condition, FactTest, MeasureTest, Not, Op, Scalar
+from rewards.rulelang.nodes import (
+    TEXT_OPS,
+    All,
+    AmountTest,
+    AnyOf,
+    Comparison,
+    Condition,
+    FactTest,
+    MeasureTest,
+    Not,
+    Op,
+    Scalar,
+)
 
 
 def evaluate(condition: Condition, facts: FactSource, rule: str) -> Truth:
@@ -43,6 +56,9 @@ def trace(condition: Condition, facts: FactSource, rule: str) -> Trace:
             return Trace(condition, fact_truth(comparison, value), value)
         case MeasureTest(measure=measure, comparison=comparison):
             reading = facts.measure(measure, rule)
+            return Trace(condition, number_truth(comparison, reading), reading)
+        case AmountTest(amount=amount, comparison=comparison):
+            reading = reckon_from(amount, facts, rule)
             return Trace(condition, number_truth(comparison, reading), reading)
     assert_never(condition)
 

@@ -30,6 +30,24 @@ MAX_CONDITION_DEPTH = 8
 MAX_CONDITION_NODES = 200
 """Nodes of one condition; bounds the work of one rule in one decision."""
 
+MAX_AMOUNT_DEPTH = 5
+"""Amounts inside each other; deeper, nobody can follow the sentence. Within conditions they stay above `MAX_DEPTH`."""
+
+MAX_AMOUNT_NODES = 60
+"""Parts of one amount; bounds the work of one perk in one decision."""
+
+MAX_AMOUNT_PARTS = 20
+"""Parts of one sum, and bands of one table: an airline's milestones have eleven."""
+
+MAX_AMOUNT = 10**15
+"""Largest number in an amount, and the largest that is ever given: a cost reckoned from it stays within 64 bits."""
+
+MAX_TIMES = 1_000
+"""Largest whole factor; promotions multiply by ten at most."""
+
+MAX_PERCENT = 100_000
+"""Largest percentage, a factor of a thousand."""
+
 MAX_GIVE = 20
 """Outcomes of one rule, and options of one choice."""
 

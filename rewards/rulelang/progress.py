@@ -17,6 +17,7 @@ from itertools import islice
 from typing import assert_never
 
 from rewards.rulelang import gates
+from rewards.rulelang.amounts import reckon_from
 from rewards.rulelang.compiler import Compiled
 from rewards.rulelang.compiling.ladders import Ladder
 from rewards.rulelang.compiling.slots import Readings
@@ -24,7 +25,19 @@ from rewards.rulelang.compiling.source import RuleCode
 from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading, Truth
 from rewards.rulelang.gates import Gate
 from rewards.rulelang.interpreter import evaluate, fact_truth, number_truth
-from rewards.rulelang.nodes import All, AnyOf, Comparison, Condition, FactTest, Measure, MeasureTest, Not, Op, Rule
+from rewards.rulelang.nodes import (
+    All,
+    AmountTest,
+    AnyOf,
+    Comparison,
+    Condition,
+    FactTest,
+    Measure,
+    MeasureTest,
+    Not,
+    Op,
+    Rule,
+)
 from rewards.rulelang.reach import Leaf, Way, distance, next_target, way_of
 
 MOST_RULES = 24
@@ -96,7 +109,9 @@ def nearest(rule: Rule, facts: FactSource) -> Miss | None:
     rule holds: one that then fails elsewhere (what rises passes its upper end) is no near miss.
     """
 
-    def read(leaf: Leaf) -> Reading | FactValue:
+    def read(leaf: Leaf | AmountTest) -> Reading | FactValue:
+        if isinstance(leaf, AmountTest):
+            return reckon_from(leaf.amount, facts, rule.id)
         return facts.fact(leaf.fact) if isinstance(leaf, FactTest) else facts.measure(leaf.measure, rule.id)
 
     miss = _miss(rule, (rule.when,), read, _today(facts))
@@ -149,11 +164,13 @@ def _concerns(code: RuleCode, facts: FactSource) -> bool:
 
 # --- one rule -------------------------------------------------------------------------------------------------------
 
-Read = Callable[[Leaf], Reading | FactValue]
+Read = Callable[[Leaf | AmountTest], Reading | FactValue]
 
 
 def _reader(code: RuleCode, facts: FactSource, readings: Readings) -> Read:
-    def read(leaf: Leaf) -> Reading | FactValue:
+    def read(leaf: Leaf | AmountTest) -> Reading | FactValue:
+        if isinstance(leaf, AmountTest):
+            return reckon_from(leaf.amount, facts, code.rule.id)
         return facts.fact(leaf.fact) if isinstance(leaf, FactTest) else readings[code.slot_of(leaf)[1]]
 
     return read
@@ -194,6 +211,9 @@ def _gaps(condition: Condition, want: bool, read: Read, today: date | None) -> _
             return _gaps(part, not want, read, today)
         case FactTest() | MeasureTest():
             return _leaf_gaps(condition, want, read(condition), today)
+        case AmountTest():
+            # What a guest would have to do for it may be several things at once: it is taken as it stands.
+            return () if _truth(condition, read(condition)) is (Truth.TRUE if want else Truth.FALSE) else None
     assert_never(condition)
 
 
@@ -226,7 +246,7 @@ def _leaf_gaps(leaf: Leaf, want: bool, value: Reading | FactValue, today: date |
     return None if target is None else (Gap(leaf, target, value, way, distance(target, low)),)
 
 
-def _truth(leaf: Leaf, value: Reading | FactValue) -> Truth:
+def _truth(leaf: Leaf | AmountTest, value: Reading | FactValue) -> Truth:
     return number_truth(leaf.comparison, value) if isinstance(value, Reading) else fact_truth(leaf.comparison, value)
 
 

@@ -17,6 +17,8 @@ from rewards.rulelang.reading.names import ALWAYS
 from rewards.rulelang.reading.scalars import CODE, NAME
 from rewards.rulelang.reference import keys
 from rewards.rulelang.schemas import values
+from rewards.rulelang.schemas.amounts import amount_test
+from rewards.rulelang.schemas.amounts import definitions as amount_definitions
 from rewards.rulelang.schemas.build import Json, array, choice, integer, mapping, one_or_more, ref
 from rewards.rulelang.schemas.tests import fact_tests, measure_test
 
@@ -58,6 +60,8 @@ def _definitions() -> Json:
         "counting": _counting(),
         "condition": _condition(),
         "measureTest": measure_test(),
+        "amountTest": amount_test(),
+        **amount_definitions(),
         "give": _give(),
         "choose": _choose(),
         "outcome": {"anyOf": [ref("choose"), ref("give")]},
@@ -96,6 +100,7 @@ def _condition() -> Json:
             mapping(keys.CONDITION, {"not": ref("condition")}, needed=["not"]),
             *fact_tests(),
             ref("measureTest"),
+            ref("amountTest"),
         ],
     }
 
@@ -111,9 +116,9 @@ def _give() -> Json:
             "levels": integer(1, 20),
             "until": {"anyOf": [{"const": "checkout"}, ref("time")]},
             "guaranteed": {"type": "boolean"},
-            "quantity": integer(1, 1_000),
-            "amount": ref("money"),
-            "points": integer(1, limits.MAX_NUMBER),
+            "quantity": {"anyOf": [integer(1, 1_000), ref("operation")]},
+            "amount": {"anyOf": [ref("money"), ref("operation")]},
+            "points": {"anyOf": [integer(1, limits.MAX_NUMBER), ref("operation")]},
             "level": integer(1, 10),
             "note": ref("text"),
             "valid": ref("validity"),

@@ -28,19 +28,31 @@ from rewards.rulelang.interpreter import evaluate
 from rewards.rulelang.nodes import (
     Aggregate,
     All,
+    Amount,
+    AmountTest,
     AnyOf,
     Applies,
+    Band,
+    Bands,
     BetterOf,
     Calendar,
     Comparison,
     Condition,
+    FactAmount,
     FactTest,
+    Fixed,
     Give,
+    Largest,
+    Less,
     Lifetime,
+    Marginal,
     Measure,
+    MeasureAmount,
     MeasureTest,
     Not,
     Op,
+    Percent,
+    Rate,
     Rolling,
     Rule,
     RuleSet,
@@ -49,9 +61,15 @@ from rewards.rulelang.nodes import (
     Scope,
     ScopeKind,
     Series,
+    Share,
     SinceLastGrant,
+    Slice,
+    Smallest,
+    Sum,
+    Times,
     Unit,
     Window,
+    measures_in,
 )
 
 FIRST_DAY = date(2026, 11, 20)
@@ -72,6 +90,7 @@ PROPERTIES = tuple(
 )
 MOMENTS = ("arrival", "booking", "checkout")
 _FACTS = tuple(CATALOGUE.values())
+_NUMBER_FACTS = tuple(fact.name for fact in _FACTS if fact.type is FactType.NUMBER)
 _NUMBER_OPS = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY, Op.BETWEEN)
 _WINDOWS: tuple[Window, ...] = (
     Lifetime(),
@@ -102,15 +121,17 @@ class FixedFacts:
 
 def condition(rng: random.Random, depth: int = 3) -> Condition:
     """A condition of at most `depth` levels of all, any and not."""
-    kind = rng.randrange(8) if depth else rng.randrange(4)
+    kind = rng.randrange(9) if depth else rng.randrange(5)
     if kind < 2:
         return fact_test(rng)
     if kind < 4:
         return measure_test(rng)
     if kind == 4:
+        return amount_test(rng)
+    if kind == 5:
         return Not(condition(rng, depth - 1))
     parts = tuple(condition(rng, depth - 1) for _ in range(rng.choice((1, 2, 2, 3, 4))))
-    return AnyOf(parts) if kind == 5 else All(parts)
+    return AnyOf(parts) if kind == 6 else All(parts)
 
 
 def fact_test(rng: random.Random) -> FactTest:
@@ -142,6 +163,42 @@ def measure(rng: random.Random) -> Measure:
         scope=Scope(rng.choice((ScopeKind.HERE, ScopeKind.GROUP))),
         window=rng.choice(_WINDOWS),
     )
+
+
+def amount_test(rng: random.Random) -> AmountTest:
+    """A test of an amount of numbers."""
+    return AmountTest(amount(rng), _compared(rng, lambda: rng.choice((0, 1, 2, 3, 4, 5, 6, 12, 10**30)), every=True))
+
+
+def amount(rng: random.Random, depth: int = 2) -> Amount:
+    """Any amount of numbers; the checker's ranges are kept."""
+
+    def inner() -> Amount:
+        return amount(rng, depth - 1)
+
+    small = (0, 1, 2, 3, 5)
+    kind = rng.randrange(11) if depth else rng.randrange(3)
+    match kind:
+        case 0:
+            return Fixed(rng.choice(small))
+        case 1:
+            return FactAmount(rng.choice(_NUMBER_FACTS))
+        case 2:
+            return MeasureAmount(measure(rng))
+        case 3:
+            return Rate(rng.choice((1, 2, 10)), rng.choice((1, 2, 3)), inner())
+        case 4:
+            return rng.choice((Times(rng.choice((1, 3)), inner()), Percent(rng.choice((0, 50, 150)), inner())))
+        case 5 | 6 | 7:
+            parts = tuple(inner() for _ in range(rng.choice((2, 2, 3))))
+            return rng.choice((Sum, Less, Smallest, Largest))(parts)
+        case 8:
+            return Bands(tuple(Band(start, inner()) for start in sorted(rng.sample(small, 2))), inner())
+        case 9:
+            starts = sorted(rng.sample(small, 2))
+            return Marginal(tuple(Slice(start, rng.choice((0, 50, 200))) for start in starts), inner())
+        case _:
+            return Share(inner(), inner(), inner())
 
 
 def _compared(rng: random.Random, draw, *, every: bool) -> Comparison:  # type: ignore[no-untyped-def]
@@ -279,6 +336,8 @@ def _measures(condition: Condition) -> Iterator[Measure]:
             yield from _measures(part)
         case MeasureTest(measure=asked):
             yield asked
+        case AmountTest(amount=reckoned):
+            yield from measures_in(reckoned)
 
 
 # --- the check ------------------------------------------------------------------------------------------------------

@@ -85,7 +85,10 @@ class WhyReply(StrictSchema):
 
 
 class PerkGiven(StrictSchema):
-    """A perk with the words to say and why; beside these what it consists of (`levels`, `to`, `until`, `amount`)."""
+    """A perk with the words to say and why; beside these what it consists of (`levels`, `to`, `until`, `amount`).
+
+    `reckoned` tells of each parameter that is not fixed what it was reckoned from.
+    """
 
     class Meta:
         """marshmallow's settings: a perk's own parameters stand beside the fields."""
@@ -102,6 +105,7 @@ class PerkGiven(StrictSchema):
     rule = fields.String(required=True)
     say = fields.String(required=True)
     why = fields.List(fields.Nested(WhyReply), required=True)
+    reckoned = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class NearMissReply(StrictSchema):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rewards.domain.perk import Perk, PerkKind
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import gives, measure_tests
+from rewards.rulelang.checking.walk import gives, measures
 from rewards.rulelang.nodes import Give, Rule
 from rewards.rulelang.reading.scalars import TIME
 from rewards.rulelang.wording.entry import Phrase
@@ -45,10 +45,10 @@ PARAMETERS: dict[PerkKind, dict[str, Parameter]] = {
 
 def check_perks(rule: Rule, perks: Mapping[str, Perk], notes: Notes) -> None:
     """Notes unknown perks, and parameters that do not fit the kind of the perk."""
-    for test in measure_tests(rule):
-        for code in test.measure.perks:
+    for measure, span in measures(rule):
+        for code in measure.perks:
             if code not in perks:
-                notes.add("perk_unknown", test.span, "perk", code, name=code, suggestion=suggestion(code, perks))
+                notes.add("perk_unknown", span, "perk", code, name=code, suggestion=suggestion(code, perks))
     for give in gives(rule):
         perk = perks.get(give.perk)
         if not give.perk:
@@ -64,18 +64,19 @@ def _check_parameters(give: Give, perk: Perk, notes: Notes) -> None:
     known = PARAMETERS[perk.kind]
     # A credit's currency is written in its amount.
     given = {name: value for name, value in give.params if not (name == "currency" and "amount" in dict(give.params))}
-    for name, value in given.items():
+    for name in (*given, *dict(give.amounts)):
         if name not in known:
             notes.add(
                 "parameter_not_for_kind", give.span, name,
                 parameter=name, perk=perk.code, kind=perk.kind, advice=_known(known),
             )  # fmt: skip
-        elif not _fits(perk.kind, name, value):
+    for name, value in given.items():
+        if name in known and not _fits(perk.kind, name, value):
             example = known[name].example
             values = {"parameter": name, "perk": perk.code, "value": str(value), "example": example}
             notes.add("parameter_invalid", give.span, name, **values)
     for name, parameter in known.items():
-        if parameter.needed and name not in given:
+        if parameter.needed and name not in given and name not in dict(give.amounts):
             values = {"perk": perk.code, "kind": perk.kind, "parameter": name, "example": parameter.example}
             notes.add("parameter_missing", give.span, "perk", **values)
 

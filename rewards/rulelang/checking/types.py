@@ -6,7 +6,7 @@ from datetime import date
 
 from rewards.rulelang import facts
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import fact_tests, measure_tests
+from rewards.rulelang.checking.walk import amount_tests, fact_tests, measure_tests
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.limits import MAX_NUMBER
 from rewards.rulelang.nodes import Comparison, FactTest, Op, Rule, Scalar, Span
@@ -23,6 +23,9 @@ def check_types(rule: Rule, notes: Notes) -> None:
         if measure.custom is not None and facts.is_influence(measure.custom):
             notes.add("influence_refused", each.span, "measure", name=measure.custom)
         _check_comparison(each.comparison, title(measure), type_of(measure), (), each.span, notes)
+    for reckoned in amount_tests(rule):
+        kind = FactType.NUMBER if reckoned.currency is None else FactType.MONEY
+        _check_comparison(reckoned.comparison, "amount", kind, (), reckoned.span, notes)
 
 
 def _check_fact(test: FactTest, notes: Notes) -> None:

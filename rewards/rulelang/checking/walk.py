@@ -6,15 +6,21 @@ from collections.abc import Iterator
 
 from rewards.rulelang.nodes import (
     All,
+    Amount,
+    AmountTest,
     AnyOf,
     Choose,
     Condition,
     FactTest,
     Give,
+    Measure,
+    MeasureAmount,
     MeasureTest,
     Not,
     Outcome,
     Rule,
+    Span,
+    amounts_in,
 )
 
 
@@ -36,6 +42,25 @@ def fact_tests(rule: Rule) -> Iterator[FactTest]:
 def measure_tests(rule: Rule) -> Iterator[MeasureTest]:
     """Every test of a measure."""
     return (each for each in conditions(rule.when) if isinstance(each, MeasureTest))
+
+
+def amount_tests(rule: Rule) -> Iterator[AmountTest]:
+    """Every test of an amount."""
+    return (each for each in conditions(rule.when) if isinstance(each, AmountTest))
+
+
+def amounts(rule: Rule) -> Iterator[Amount]:
+    """Every amount that a rule compares or gives, whole."""
+    yield from (test.amount for test in amount_tests(rule))
+    for give in gives(rule):
+        yield from (amount for _, amount in give.amounts)
+
+
+def measures(rule: Rule) -> Iterator[tuple[Measure, Span]]:
+    """Every measure that a rule reads, with the place of the node it stands in."""
+    yield from ((test.measure, test.span) for test in measure_tests(rule))
+    for amount in amounts(rule):
+        yield from ((each.measure, each.span) for each in amounts_in(amount) if isinstance(each, MeasureAmount))
 
 
 def gives(rule: Rule) -> Iterator[Give]:

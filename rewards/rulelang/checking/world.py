@@ -6,9 +6,25 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rewards.domain.property import Property
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import fact_tests, gives, measure_tests
+from rewards.rulelang.checking.walk import amount_tests, amounts, fact_tests, gives, measure_tests, measures
 from rewards.rulelang.gates import applies_to
-from rewards.rulelang.nodes import BudgetLimit, MeasureTest, Rule, SinceLastGrant, Span, windows
+from rewards.rulelang.nodes import (
+    Amount,
+    Bands,
+    BudgetLimit,
+    FactAmount,
+    Fixed,
+    Marginal,
+    Measure,
+    MeasureAmount,
+    Rate,
+    Rule,
+    SinceLastGrant,
+    Span,
+    amounts_in,
+    windows,
+)
+from rewards.rulelang.units import Unit, currency_of, leaves, unit_of
 from rewards.rulelang.wording.phrases import suggestion
 
 
@@ -39,8 +55,8 @@ def check_world(rule: Rule, world: World, notes: Notes) -> None:
     _check_names(applies.cities, "city", rule.span, ("only_at", "cities"), world, notes)
     _check_names(applies.countries, "country", rule.span, ("only_at", "countries"), world, notes)
     applicable = [each for each in world.properties if applies_to(applies, each)]
-    for test in measure_tests(rule):
-        _check_measure(test, world, notes)
+    for measure, at in measures(rule):
+        _check_measure(measure, at, world, notes)
     for currency, span, key in _currencies(rule):
         if world.currencies and currency not in world.currencies:
             own = ", ".join(sorted(world.currencies))
@@ -52,6 +68,18 @@ def check_world(rule: Rule, world: World, notes: Notes) -> None:
             _check_names(names, kind, fact.span, (fact.comparison.op,), world, notes)
         if fact.currency is not None:
             _check_currency(fact.currency, fact.fact, applicable, fact.span, fact.comparison.op, notes)
+    for amount, unit in _with_units(rule):
+        for leaf, of in leaves(amount, unit):
+            named = currency_of(of)
+            if isinstance(leaf, FactAmount) and named is not None:
+                _check_currency(named, leaf.fact, applicable, leaf.span, "fact", notes)
+
+
+def _with_units(rule: Rule) -> Iterator[tuple[Amount, Unit | None]]:
+    for test in amount_tests(rule):
+        yield test.amount, test.currency or unit_of(test.amount)
+    for give in gives(rule):
+        yield from ((amount, unit_of(amount)) for _, amount in give.amounts)
 
 
 def _check_names(
@@ -63,11 +91,11 @@ def _check_names(
             notes.add(f"{kind}_unknown", span, *path, name, name=name, suggestion=suggestion(name, known))
 
 
-def _check_measure(test: MeasureTest, world: World, notes: Notes) -> None:
-    scope = test.measure.scope
-    _check_names(scope.properties, "property", test.span, ("where", "properties"), world, notes)
-    _check_names(scope.brands, "brand", test.span, ("where", "brands"), world, notes)
-    _check_names(scope.cities, "city", test.span, ("where", "cities"), world, notes)
+def _check_measure(measure: Measure, span: Span, world: World, notes: Notes) -> None:
+    scope = measure.scope
+    _check_names(scope.properties, "property", span, ("where", "properties"), world, notes)
+    _check_names(scope.brands, "brand", span, ("where", "brands"), world, notes)
+    _check_names(scope.cities, "city", span, ("where", "cities"), world, notes)
 
 
 def _currencies(rule: Rule) -> Iterator[tuple[str, Span, str]]:
@@ -77,6 +105,8 @@ def _currencies(rule: Rule) -> Iterator[tuple[str, Span, str]]:
             yield test.measure.currency, test.span, test.comparison.op
         if test.measure.counting.currency is not None:
             yield test.measure.counting.currency, test.span, "counting"
+    for amount in amounts(rule):
+        yield from _currencies_in(amount)
     for limit in rule.limits:
         if isinstance(limit, BudgetLimit):
             yield limit.currency, limit.span, "budget"
@@ -84,6 +114,19 @@ def _currencies(rule: Rule) -> Iterator[tuple[str, Span, str]]:
         currency = dict(give.params).get("currency")
         if isinstance(currency, str):
             yield currency, give.span, "amount"
+
+
+def _currencies_in(amount: Amount) -> Iterator[tuple[str, Span, str]]:
+    for each in amounts_in(amount):
+        named: tuple[str | None, ...] = ()
+        match each:
+            case Fixed(currency=currency) | Bands(currency=currency) | Marginal(currency=currency):
+                named = (currency,)
+            case Rate():
+                named = (each.rate_currency, each.per_currency)
+            case MeasureAmount(measure=measure):
+                named = (measure.currency, measure.counting.currency)
+        yield from ((name, each.span, "currency") for name in dict.fromkeys(named) if name is not None)
 
 
 def _check_currency(
@@ -97,13 +140,12 @@ def _check_currency(
 
 def check_rule_names(rule: Rule, known: Collection[str], notes: Notes) -> None:
     """Notes rules that do not exist where a window begins at their last grant, or what they gave is counted."""
-    for test in measure_tests(rule):
-        for named in test.measure.rules:
+    for measure, span in measures(rule):
+        for named in measure.rules:
             if named not in known:
-                notes.add(
-                    "rule_unknown", test.span, "rule", named, name=named, suggestion=suggestion(named, sorted(known))
-                )
-        for window in windows(test.measure.window):
+                hint = suggestion(named, sorted(known))
+                notes.add("rule_unknown", span, "rule", named, name=named, suggestion=hint)
+        for window in windows(measure.window):
             if isinstance(window, SinceLastGrant) and window.rule is not None and window.rule not in known:
                 hint = suggestion(window.rule, sorted(known))
-                notes.add("rule_unknown", test.span, "since", "grant_of", name=window.rule, suggestion=hint)
+                notes.add("rule_unknown", span, "since", "grant_of", name=window.rule, suggestion=hint)

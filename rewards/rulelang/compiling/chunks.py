@@ -106,6 +106,7 @@ def _text(codes: Sequence[RuleCode]) -> str:
     lines = ["def run(f, s, d, w, t, sure, maybe):"]
     lines += [f" f{slot} = f[{slot}]" for slot in sorted(_facts(codes))]
     lines += [f" m{slot} = None" for slot in measures]
+    lines += [f" {name} = None" for name in sorted(frozenset[str]().union(*(code.amounts for code in codes)))]
     lines += _block([(list(code.possible), code) for code in codes], " ")
     return "\n".join([*lines, " return None", ""])
 

@@ -6,7 +6,8 @@ other constant stands in a namespace under its slot, so that nothing a document 
 
 Names in the text: `d` the hotel day's ordinal, `w` its ISO weekday, `t` the minute of the day, `f12` the fact of slot
 12 (None or, for a number, NaN where it is unknown), `c5` the constant of slot 5, `s` the readings by slot, `m7` the
-reading of slot 7 or None while it has not been read.
+reading of slot 7 or None while it has not been read, `rc9` what the reckoner in constant 9 came to or None, `f` the
+facts by slot.
 """
 
 from __future__ import annotations
@@ -16,20 +17,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
+from rewards.rulelang.compiling.reckoning import reckoner_of, sharing
 from rewards.rulelang.compiling.slots import Slots
 from rewards.rulelang.interpreter import as_number
 from rewards.rulelang.nodes import (
     TEXT_OPS,
     All,
+    AmountTest,
     AnyOf,
+    Choose,
     Comparison,
     Condition,
     FactTest,
+    Give,
     MeasureTest,
     Not,
     Op,
+    Outcome,
     Rule,
     Schedule,
+    measures_in,
 )
 from rewards.rulelang.reach import rising
 
@@ -52,9 +59,9 @@ class RuleCode:
     `rule` equals `source`, which it was made from, and holds the very Measure objects that all rules share. `number`
     is unique within a build and its successors; a hit leaves it behind. `conjuncts` must all hold, the cheapest first.
     Of `possible` all must hold; the rule is then sure when all of `sure` hold too. `facts`, `measures` and `constants`
-    are the slots in the texts, `leaves` the slots by the identity of the test that reads them. `texts` are the
-    conjuncts that compare a text, for a quick look at whether the rule is for this guest at all; `rungs` the numbers
-    to reach: (slot, least number, test).
+    are the slots in the texts, `leaves` the slots by the identity of the test that reads them, `amounts` the names in
+    the texts under which amounts are kept once they are reckoned. `texts` are the conjuncts that compare a text, for a
+    quick look at whether the rule is for this guest at all; `rungs` the numbers to reach: (slot, least number, test).
     """
 
     number: int
@@ -67,6 +74,7 @@ class RuleCode:
     measures: frozenset[int]
     constants: frozenset[int]
     leaves: dict[int, Slot]
+    amounts: frozenset[str]
     texts: tuple[TextTest, ...]
     rungs: tuple[tuple[Slot, int, Comparison], ...]
 
@@ -76,8 +84,8 @@ class RuleCode:
 
     @property
     def reads_twice(self) -> bool:
-        """Whether two tests read the same slot."""
-        return len(self.leaves) > len(set(self.leaves.values()))
+        """Whether two tests may read the same slot; an amount may read any."""
+        return bool(self.amounts) or len(self.leaves) > len(set(self.leaves.values()))
 
 
 def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
@@ -98,6 +106,7 @@ def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
         measures=frozenset(writer.measures),
         constants=frozenset(writer.constants),
         leaves=writer.leaves,
+        amounts=frozenset(f"r{constant}" for constant in writer.amounts.values()),
         texts=tuple(_text_tests(conjuncts)),
         rungs=tuple([(writer.leaves[id(leaf)], target, leaf.comparison) for leaf, target in rising(rule.when)]),
     )
@@ -105,8 +114,25 @@ def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
 
 def _sharing(rule: Rule, slots: Slots) -> Rule:
     """The rule with each measure replaced by the one object that stands for all equal ones."""
-    when = _with_shared(rule.when, slots)
-    return rule if when is rule.when else replace(rule, when=when)
+    when, give = _with_shared(rule.when, slots), tuple([_giving(each, slots) for each in rule.give])
+    same = when is rule.when and all(new is old for new, old in zip(give, rule.give, strict=True))
+    return rule if same else replace(rule, when=when, give=give)
+
+
+def _giving(outcome: Outcome, slots: Slots) -> Outcome:
+    if isinstance(outcome, Choose):
+        options = tuple([_one_giving(option, slots) for option in outcome.options])
+        same = all(new is old for new, old in zip(options, outcome.options, strict=True))
+        return outcome if same else replace(outcome, options=options)
+    return _one_giving(outcome, slots)
+
+
+def _one_giving(give: Give, slots: Slots) -> Give:
+    instead = None if give.or_else is None else _one_giving(give.or_else, slots)
+    if not give.amounts and instead is give.or_else:
+        return give
+    amounts = tuple([(name, sharing(amount, slots)) for name, amount in give.amounts])
+    return replace(give, amounts=amounts, or_else=instead)
 
 
 def _with_shared(condition: Condition, slots: Slots) -> Condition:
@@ -121,6 +147,8 @@ def _with_shared(condition: Condition, slots: Slots) -> Condition:
         case MeasureTest(measure=measure):
             one = slots.shared(measure)
             return condition if one is measure else replace(condition, measure=one)
+        case AmountTest(amount=amount):
+            return replace(condition, amount=sharing(amount, slots))
         case FactTest():
             return condition
     assert_never(condition)
@@ -154,6 +182,8 @@ def _cost(condition: Condition) -> int:
             return _cost(part)
         case MeasureTest():
             return _MEASURE_COST
+        case AmountTest(amount=amount):
+            return 1 + _MEASURE_COST * len(measures_in(amount))
         case FactTest(comparison=comparison):
             return 0 if comparison.op in TEXT_OPS else 1
     assert_never(condition)
@@ -169,6 +199,7 @@ class _Writer:
     measures: set[int] = field(default_factory=set)
     constants: set[int] = field(default_factory=set)
     leaves: dict[int, Slot] = field(default_factory=dict)
+    amounts: dict[int, str] = field(default_factory=dict)
 
     def test(self, condition: Condition, *, sure: bool) -> str:
         """The expression that tells whether a condition surely holds, or whether it can; parenthesised as needed."""
@@ -184,6 +215,8 @@ class _Writer:
                 return self._fact(condition, sure=sure)
             case MeasureTest():
                 return self._measure(condition, sure=sure)
+            case AmountTest():
+                return self._amount(condition, sure=sure)
         assert_never(condition)
 
     def known(self, condition: Condition) -> str:
@@ -234,6 +267,17 @@ class _Writer:
         # A Reading is always truthy, so this reads the slot on first use only, whichever branch comes first.
         first = f"({local} or ({local} := s[{slot}]))"
         return _fill(_MEASURE[test.comparison.op][sure], self._numbers(test.comparison), first, local)
+
+    def _amount(self, test: AmountTest, *, sure: bool) -> str:
+        local = self.amounts.get(id(test))
+        if local is None:
+            reckoner = reckoner_of(test.amount, self.rule, self.slots)
+            self.facts |= reckoner.facts
+            self.measures |= reckoner.measures
+            local = self.amounts[id(test)] = self._constant(reckoner)
+        name = f"r{local}"
+        first = f"({name} or ({name} := {local}(f, s)))"
+        return _fill(_MEASURE[test.comparison.op][sure], self._numbers(test.comparison), first, name)
 
     def _numbers(self, comparison: Comparison) -> list[str]:
         numbers = [self.number(as_number(value)) for value in comparison.values]

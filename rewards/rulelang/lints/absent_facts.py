@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rewards.domain.perk import Perk
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import fact_tests
+from rewards.rulelang.checking.walk import amounts, fact_tests
 from rewards.rulelang.facts import MOMENTS
-from rewards.rulelang.nodes import Rule
+from rewards.rulelang.nodes import FactAmount, Rule, Span, amounts_in
 
 KNOWN_AT: dict[str, tuple[str, ...]] = {
     "spend.amount": ("activity",),
@@ -26,8 +26,14 @@ def absent_facts(rule: Rule, _perks: Mapping[str, Perk], notes: Notes) -> None:
     """Notes facts that are at hand at none of the rule's moments."""
     if any(moment not in MOMENTS for moment in rule.moments):
         return
-    for test in fact_tests(rule):
-        known = KNOWN_AT.get(test.fact)
+    for name, span in _facts(rule):
+        known = KNOWN_AT.get(name)
         if known is not None and not set(known) & set(rule.moments):
             moments = ", ".join(known)
-            notes.add("fact_absent", test.span, "fact", name=test.fact, moments=moments)
+            notes.add("fact_absent", span, "fact", name=name, moments=moments)
+
+
+def _facts(rule: Rule) -> Iterator[tuple[str, Span]]:
+    yield from ((test.fact, test.span) for test in fact_tests(rule))
+    for amount in amounts(rule):
+        yield from ((each.fact, each.span) for each in amounts_in(amount) if isinstance(each, FactAmount))

@@ -19,7 +19,8 @@ def idle_alternatives(rule: Rule, perks: Mapping[str, Perk], notes: Notes) -> No
         return
     for give in gives(rule):
         perk = perks.get(give.perk)
-        if give.or_else is not None and perk is not None and _always_there(perk):
+        # What is reckoned may come to nothing.
+        if give.or_else is not None and not give.amounts and perk is not None and _always_there(perk):
             notes.add("or_else_unreachable", give.span, "or_else", perk=give.perk, other=give.or_else.perk)
 
 

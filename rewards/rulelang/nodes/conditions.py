@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from rewards.rulelang.nodes.amounts import Amount
 from rewards.rulelang.nodes.measures import Measure
 from rewards.rulelang.nodes.span import NOWHERE, Span
 
@@ -88,4 +89,14 @@ class MeasureTest:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-Condition = All | AnyOf | Not | FactTest | MeasureTest
+@dataclass(frozen=True, slots=True)
+class AmountTest:
+    """Compares an amount; `currency` is the unit of the values it is compared with, None for a number."""
+
+    amount: Amount
+    comparison: Comparison
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    currency: str | None = None
+
+
+Condition = All | AnyOf | Not | FactTest | MeasureTest | AmountTest

@@ -9,6 +9,7 @@ from enum import StrEnum
 from rewards.domain.activity import Evidence
 from rewards.domain.perk import Perk
 from rewards.domain.validity import Validity
+from rewards.rulelang.nodes.amounts import Amount
 from rewards.rulelang.nodes.conditions import Condition
 from rewards.rulelang.nodes.measures import Calendar, Rolling
 from rewards.rulelang.nodes.span import NOWHERE, Span
@@ -19,7 +20,7 @@ class Give:
     """One perk with its parameters, and what to give when it cannot be had.
 
     `params` are sorted (name, value) pairs, values already in units: levels, minor units, points, `HH:MM`, words.
-    `valid` overrides the perk's.
+    `amounts` are sorted pairs of the parameters that are reckoned when it is given. `valid` overrides the perk's.
     """
 
     perk: str
@@ -27,6 +28,7 @@ class Give:
     valid: Validity | None = None
     or_else: Give | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    amounts: tuple[tuple[str, Amount], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,26 @@ why something waits, `outcome_text` a perk and `say_default` what a clerk says w
 
 from __future__ import annotations
 
-from rewards.rulelang.nodes import Condition
+from rewards.rulelang.nodes import Amount, Condition
 from rewards.rulelang.prose.answers import REASONS, outcome_text, say_default, withheld_text
 from rewards.rulelang.prose.conditions import phrase_text
 from rewards.rulelang.prose.languages import LANGUAGES, language_of
 from rewards.rulelang.prose.missing import missing_text
 from rewards.rulelang.prose.names import NO_NAMES, Names
 from rewards.rulelang.prose.parts import Part, Path, plain, tidy
+from rewards.rulelang.prose.reckoning import amount_text as _amount_text
 from rewards.rulelang.prose.sentence import sentence, sentence_parts
 
 
 def condition_text(condition: Condition, language: str, names: Names = NO_NAMES) -> str:
     """A condition as a phrase like a noun: "at least 6 stays at this hotel in 180 days"."""
     return plain(tidy(phrase_text(condition, (), language_of(language), names)))
+
+
+def amount_text(amount: Amount, parameter: str, language: str, names: Names = NO_NAMES) -> str:
+    """What a parameter of a perk is reckoned from: "10 points for each whole €1 of the price of this stay"."""
+    noun = "point" if parameter == "points" else ""
+    return plain(tidy(_amount_text(amount, (), language_of(language), names, noun)))
 
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "Names",
     "Part",
     "Path",
+    "amount_text",
     "condition_text",
     "missing_text",
     "outcome_text",

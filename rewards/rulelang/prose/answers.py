@@ -19,7 +19,7 @@ from rewards.rulelang.prose.parts import Text, capital, fill, plain, text, tidy
 REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
-    "milestone_given", "validity_over",
+    "milestone_given", "validity_over", "amount_unknown", "amount_zero", "amount_too_large",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 
@@ -34,6 +34,7 @@ _OPTIONAL = {
     "better_given": ("rule",),
     "rate_unknown": ("currency",),
     "validity_over": ("until",),
+    "amount_unknown": ("what",),
 }
 _RESOLVED = ("from", "to", "choose", "choose_by", "choose_of")
 """Parameters that a decision adds to those of the rule."""

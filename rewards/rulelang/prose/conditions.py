@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.rulelang.nodes import All, AnyOf, Condition, FactTest, MeasureTest, Not
+from rewards.rulelang.nodes import All, AmountTest, AnyOf, Condition, FactTest, MeasureTest, Not
 from rewards.rulelang.prose.clauses import Clause, Speaker
 from rewards.rulelang.prose.facts import fact_clause, fact_phrase
 from rewards.rulelang.prose.languages import Language
@@ -16,6 +16,9 @@ from rewards.rulelang.prose.markers import enumerated
 from rewards.rulelang.prose.measures import measure_clause, measure_phrase
 from rewards.rulelang.prose.names import Names
 from rewards.rulelang.prose.parts import Path, Text, fill, text
+from rewards.rulelang.prose.reckoning import amount_clause, amount_phrase
+
+Test = FactTest | MeasureTest | AmountTest
 
 LONGEST_ROW = 4
 """Tests in a row that a listener can hold; more become a list."""
@@ -37,7 +40,7 @@ def conditions_text(when: Condition, at: Path, language: Language, names: Names)
 
 
 def _is_row(parts: Sequence[Condition]) -> bool:
-    return 1 < len(parts) <= LONGEST_ROW and all(isinstance(part, FactTest | MeasureTest) for part in parts)
+    return 1 < len(parts) <= LONGEST_ROW and all(isinstance(part, Test) for part in parts)
 
 
 class _Teller:
@@ -48,7 +51,7 @@ class _Teller:
 
     def row(self, group: All | AnyOf, path: Path) -> Text:
         """Single tests, one after the other."""
-        tests = [part for part in group.parts if isinstance(part, FactTest | MeasureTest)]
+        tests = [part for part in group.parts if isinstance(part, Test)]
         clauses = [self._clause(test, (*path, at)) for at, test in enumerate(tests)]
         last = self._language.words["and" if isinstance(group, All) else "or"]
         return self._speaker.row(clauses, last, path)
@@ -66,7 +69,7 @@ class _Teller:
                 return text(self._language.frame["never"], path)
             case Not(part=part):
                 return self._not(part, (*path, "not"), place)
-            case FactTest() | MeasureTest():
+            case FactTest() | MeasureTest() | AmountTest():
                 return self._speaker.say(self._clause(condition, path))
 
     def _not(self, part: Condition, path: Path, place: tuple[int, ...]) -> Text:
@@ -82,7 +85,9 @@ class _Teller:
         listed = enumerated(items, place, last, path, self._language, lead=True)
         return fill(self._language.frame[key], path, {"list": listed})
 
-    def _clause(self, test: FactTest | MeasureTest, path: Path) -> Clause:
+    def _clause(self, test: Test, path: Path) -> Clause:
+        if isinstance(test, AmountTest):
+            return amount_clause(test, path, self._language, self._names)
         if isinstance(test, FactTest):
             return fact_clause(test, path, self._language, self._names)
         return measure_clause(test, path, self._language, self._names)
@@ -96,6 +101,8 @@ def phrase_text(condition: Condition, path: Path, language: Language, names: Nam
             return fact_phrase(condition, path, language, names)
         case MeasureTest():
             return measure_phrase(condition, path, language, names)
+        case AmountTest():
+            return amount_phrase(condition, path, language, names)
         case Not(part=part):
             return fill(frame["phrase.not"], path, {"part": phrase_text(part, (*path, "not"), language, names)})
         case All(parts=()):

@@ -53,6 +53,10 @@ ANSWERS: dict[str, str] = {
     "rate_unknown.currency": "Er is op deze dag geen koers voor {currency}, dus zijn bedragen niet te vergelijken.",
     "under_review": "Onze medewerkers bekijken de check-in nog; de beloning wacht daarop.",
     "milestone_given": "De gast heeft deze beloning voor hetzelfde aantal al gehad.",
+    "amount_unknown": "Hoeveel deze beloning bedraagt, is niet bekend.",
+    "amount_unknown.what": "Hoeveel deze beloning bedraagt, is niet bekend, omdat dit het niet is: {what}.",
+    "amount_zero": "Waaruit deze beloning wordt berekend, komt op niets uit.",
+    "amount_too_large": "Deze beloning bedraagt meer dan er in één keer kan worden gegeven.",
     # what clerk and guest read where the rule has no words of its own
     "say.first": "Welkom, voor het eerst bij ons! Daarom {we}.",
     "say.stays": "U verblijft zo vaak bij ons dat {we}.",

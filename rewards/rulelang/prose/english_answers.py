@@ -53,6 +53,10 @@ ANSWERS: dict[str, str] = {
     "rate_unknown.currency": "There is no exchange rate for {currency} on the day, so amounts cannot be compared.",
     "under_review": "The check-in is being looked at by our staff; the reward waits for that.",
     "milestone_given": "The guest had this reward for the same number before.",
+    "amount_unknown": "How much this reward comes to is not known.",
+    "amount_unknown.what": "How much this reward comes to is not known, because this is not: {what}.",
+    "amount_zero": "What this reward is reckoned from comes to nothing.",
+    "amount_too_large": "This reward comes to more than can be given at once.",
     # what clerk and guest read where the rule has no words of its own
     "say.first": "Welcome to us for the first time: {we}.",
     "say.stays": "You stay with us so often that {we}.",

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from rewards.errors import FIELD_INVALID, RewardsError
-from rewards.rulelang.prose import dutch, dutch_answers, dutch_rules, english, english_answers, english_rules
+from rewards.rulelang.prose import (
+    dutch,
+    dutch_amounts,
+    dutch_answers,
+    dutch_rules,
+    english,
+    english_amounts,
+    english_answers,
+    english_rules,
+)
 from rewards.rulelang.prose.parts import Path, Text, joined
 
 Phrases = Mapping[str, str]
@@ -31,6 +40,7 @@ class Language:
     limits: Phrases
     frame: Phrases
     answers: Phrases
+    amounts: Phrases
     inverted: frozenset[str]
 
     def noun(self, key: str, amount: int) -> str:
@@ -69,6 +79,7 @@ def language_of(code: str) -> Language:
             english_rules.LIMITS,
             english_rules.FRAME,
             english_answers.ANSWERS,
+            english_amounts.AMOUNTS,
             english_answers.INVERTED,
         )
     if code == "nl":
@@ -87,6 +98,7 @@ def language_of(code: str) -> Language:
             dutch_rules.LIMITS,
             dutch_rules.FRAME,
             dutch_answers.ANSWERS,
+            dutch_amounts.AMOUNTS,
             dutch_answers.INVERTED,
         )
     raise RewardsError(FIELD_INVALID, f"Rules are not read in “{code}”.", hint="Ask for en or nl.", field="language")

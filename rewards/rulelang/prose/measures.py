@@ -35,6 +35,22 @@ def measure_phrase(test: MeasureTest, path: Path, language: Language, names: Nam
     return (*fill(template, path, slots), *_bracketed(measure, path, language, names))
 
 
+def measure_noun(measure: Measure, path: Path, language: Language, names: Names) -> Text:
+    """What is measured, compared with nothing: "the number of stays at this hotel in the last 180 days"."""
+    template = language.amounts.get(f"{measure.series}.{measure.aggregate}") or language.amounts[str(measure.aggregate)]
+    dimension = measure.dimension or Dimension.DAY
+    unit = f"distinct.{dimension}" if measure.aggregate is Aggregate.DISTINCT else str(dimension)
+    slots: dict[str, Text | str] = {
+        "at": scope_text(measure.scope, path, language, names),
+        "when": _when(measure, path, language, names, short=False),
+        "one": series_noun(measure, 1, language, names),
+        "many": series_noun(measure, 2, language, names),
+        "latest": latest(measure, language, names),
+        "units": language.noun(unit, 2) if unit in language.nouns else "",
+    }
+    return fill(template, path, slots)
+
+
 def _clause_key(measure: Measure, comparison: Comparison, language: Language) -> str:
     series, aggregate = measure.series.value, measure.aggregate
     if aggregate is Aggregate.STREAK:

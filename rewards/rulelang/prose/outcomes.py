@@ -12,6 +12,7 @@ from rewards.rulelang.prose.markers import enumerated, marker
 from rewards.rulelang.prose.names import Names, quoted
 from rewards.rulelang.prose.numbers import decimals, money, number, word
 from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, text
+from rewards.rulelang.prose.reckoning import amount_text, takes_noun
 from rewards.rulelang.prose.validity import with_validity
 
 Value = int | str | bool
@@ -102,10 +103,12 @@ def _one(give: Give, path: Path, language: Language, names: Names) -> Text:
     title = text(names.perk_title(give.perk, language.code), (*path, "perk"))
     shown = title
     if perk is not None:
-        shown = _of_kind(perk, params, title, path, language, names)
+        shown = _reckoned(perk, give, title, path, language, names) or _of_kind(
+            perk, params, title, path, language, names
+        )
         if perk.kind not in _TITLED and _has_twin(perk, names):
             shown = fill(language.outcomes["titled"], path, {"perk": shown, "title": title})
-    shown = _with_others(shown, give, _USED[perk.kind] if perk is not None else (), path, language)
+    shown = _with_others(shown, give, _USED[perk.kind] if perk is not None else (), path, language, names)
     return with_validity(shown, give.valid, (*path, "valid"), language)
 
 
@@ -200,15 +203,34 @@ def _counted(kind: PerkKind, params: dict[str, Value], title: Text, path: Path, 
     return fill(language.outcomes[f"{kind.value}.{name}"], path, slots)
 
 
-def _with_others(shown: Text, give: Give, used: Sequence[str], path: Path, language: Language) -> Text:
-    others = [(name, value) for name, value in give.params if name not in used]
+def _reckoned(perk: Perk, give: Give, title: Text, path: Path, language: Language, names: Names) -> Text:
+    """The perk with its reckoned parameter; nothing where it has none."""
+    name = _RECKONED.get(perk.kind, "")
+    amount = dict(give.amounts).get(name)
+    if amount is None:
+        return NOTHING
+    told = amount_text(amount, (*path, name), language, names, "point" if perk.kind is PerkKind.POINTS else "")
+    slots: dict[str, Text | str] = {"title": title, "amount": told}
+    if perk.kind is PerkKind.CREDIT:
+        return fill(language.outcomes["credit.amount"], path, slots)
+    if perk.kind is PerkKind.POINTS and takes_noun(amount):
+        return told
+    return fill(language.amounts[name], path, slots)
+
+
+_RECKONED = {PerkKind.POINTS: "points", PerkKind.CREDIT: "amount", PerkKind.ITEM: "quantity"}
+
+
+def _with_others(shown: Text, give: Give, used: Sequence[str], path: Path, language: Language, names: Names) -> Text:
+    told = [(name, text(_plain_value(value, language), (*path, name))) for name, value in give.params]
+    told += [(name, amount_text(amount, (*path, name), language, names)) for name, amount in give.amounts]
+    others = [(name, value) for name, value in told if name not in used]
     if not others:
         return shown
     items = []
     for name, value in others:
-        at = (*path, name)
-        slots: dict[str, Text | str] = {"name": quoted(name), "value": text(_plain_value(value, language), at)}
-        items.append(fill(language.outcomes["param"], at, slots))
+        slots: dict[str, Text | str] = {"name": quoted(name), "value": value}
+        items.append(fill(language.outcomes["param"], (*path, name), slots))
     return fill(language.outcomes["others"], path, {"perk": shown, "list": language.both(items, path)})
 
 

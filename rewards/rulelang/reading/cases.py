@@ -15,6 +15,7 @@ from rewards.rulelang.cases import (
     EXPECTED,
     Case,
     CaseActivity,
+    CaseGive,
     CaseGrant,
     CaseGuest,
     CaseInHand,
@@ -43,7 +44,8 @@ from rewards.rulelang.wording.phrases import A_CASE
 
 CASE_KEYS = (
     "case", "why", "rule", "moment", "as_of", "property", "properties", "enrolled", "guest", "activities", "grants",
-    "stay", "checkin", "spend", "request", "covered", "known_from", "expect", "perks", "missing",
+    "stay", "checkin", "spend", "request", "covered", "known_from", "expect", "perks", "gives",
+    "missing",
 )  # fmt: skip
 KINDS = tuple(str(kind) for kind in Kind if kind not in (Kind.REVERSAL, Kind.ENROLMENT, Kind.OPENING))
 _EXAMPLE = "{case: six stays are enough, rule: fortnightly-regular, as_of: 2026-11-22, expect: granted}"
@@ -98,7 +100,36 @@ def _case(block: Block, report: Report) -> Case:
         fields.read("missing", any_text, None),
         fields.read("why", any_text, None),
         block.span.line,
+        fields.read("gives", _gives, None),
     )
+
+
+GIVE_KEYS = ("perk", "points", "quantity", "amount")
+_GIVE = "{perk: points, points: 500}"
+
+
+def _gives(tree: Tree, what: Piece, report: Report) -> tuple[CaseGive, ...]:
+    items = items_of(tree, what, f"[{_GIVE}]", report, most=limits.MAX_GIVE)
+    found = (_give(item, what, report) for item in items)
+    return tuple(each for each in found if each is not None)
+
+
+def _give(tree: Tree, what: Piece, report: Report) -> CaseGive | None:
+    block = block_of(tree, what, _GIVE, report)
+    if block is None:
+        return None
+    fields = Fields(block, GIVE_KEYS, what, report)
+    perk = fields.read_needed("perk", code, "")
+    counts = fields.present(GIVE_KEYS[1:])
+    if len(counts) > 1:
+        why = Phrase("a perk has one of them", "een voordeel heeft er één")
+        advice = Phrase("Keep one of them.", "Houd er één.")
+        report.add("parameters_contradict", block.span, one=counts[0], other=counts[1], why=why, advice=advice)
+    amount = fields.read("amount", money, None)
+    if amount is not None:
+        return CaseGive(perk, amount.minor, amount.currency)
+    counted = number(1, limits.MAX_NUMBER)
+    return CaseGive(perk, fields.read("points", counted, None) or fields.read("quantity", counted, None))
 
 
 def several_or_none(tree: Tree, what: Piece, report: Report) -> tuple[str, ...] | None:

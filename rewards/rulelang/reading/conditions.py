@@ -6,14 +6,25 @@ from collections.abc import Callable
 
 from rewards.rulelang import facts, limits
 from rewards.rulelang.diagnostics import Report
-from rewards.rulelang.nodes import All, AnyOf, Condition, Counting, FactTest, Not
+from rewards.rulelang.facts import FactType
+from rewards.rulelang.nodes import All, Amount, AmountTest, AnyOf, Condition, Counting, FactTest, Not
+from rewards.rulelang.reading.amounts import read_amount
 from rewards.rulelang.reading.comparisons import Subject, comparison
-from rewards.rulelang.reading.fields import Fields, items_of, text_of
+from rewards.rulelang.reading.facts import fact_named
+from rewards.rulelang.reading.fields import Fields, items_of
 from rewards.rulelang.reading.measures import measure_test
-from rewards.rulelang.reading.names import ALWAYS, CONDITION_KEYS, FACT_KEYS, listed
+from rewards.rulelang.reading.names import (
+    ALWAYS,
+    AMOUNT_OPERATOR_KEYS,
+    AMOUNT_TEST_KEYS,
+    CONDITION_KEYS,
+    FACT_KEYS,
+    listed,
+)
 from rewards.rulelang.reading.tree import Block, Text, Tree, found
+from rewards.rulelang.units import NUMBER, check_said, joined, settled, unit_of
 from rewards.rulelang.wording.entry import Phrase, Piece
-from rewards.rulelang.wording.phrases import A_CONDITION, suggestion
+from rewards.rulelang.wording.phrases import A_CONDITION
 
 UNREAD = All(())
 """Stands where a condition had errors; the rule it is in is never used."""
@@ -42,6 +53,7 @@ class _Conditions:
             "not": self._not,
             "fact": self._fact,
             "measure": self._measure,
+            "amount": self._amount,
         }
 
     def read(self, tree: Tree, depth: int) -> Condition:
@@ -96,6 +108,19 @@ class _Conditions:
     def _fact(self, block: Block, _depth: int) -> Condition:
         return fact_test(block, self._report) or UNREAD
 
+    def _amount(self, block: Block, _depth: int) -> Condition:
+        before = self._report.errors
+        fields = Fields(
+            block, AMOUNT_TEST_KEYS, Phrase("The test of an amount", "De toets van een bedrag"), self._report
+        )
+        tree = fields.tree("amount")
+        read = read_amount(tree, "“amount”", self._report, self._countings) if tree is not None else None
+        if read is None:
+            return UNREAD
+        amount, size = read
+        self.size += size
+        return _compared(amount, fields, self._report) if self._report.errors == before else UNREAD
+
 
 def _found(tree: Tree) -> Piece:
     if isinstance(tree, Text) and not tree.empty:
@@ -107,7 +132,7 @@ def fact_test(block: Block, report: Report) -> FactTest | None:
     """The test of a mapping with the key `fact`, None where it has errors; all of them are noted."""
     before = report.errors
     fields = Fields(block, FACT_KEYS, Phrase("The test of a fact", "De toets van een feit"), report)
-    fact = fields.read("fact", _fact_named, None)
+    fact = fields.read("fact", fact_named, None)
     if fact is None:
         return None
     compared = comparison(fields, Subject(fact.name, fact.type, fact.choices), report)
@@ -116,14 +141,17 @@ def fact_test(block: Block, report: Report) -> FactTest | None:
     return FactTest(fact.name, compared.comparison, block.span, compared.currency)
 
 
-def _fact_named(tree: Tree, what: Piece, report: Report) -> facts.Fact | None:
-    text = text_of(tree, what, "stay.nights", report)
-    if text is None:
-        return None
-    if facts.is_influence(text.text):
-        report.add("influence_refused", text.span, name=text.text)
-        return None
-    fact = facts.find(text.text)
-    if fact is None:
-        report.add("fact_unknown", text.span, name=text.text, suggestion=suggestion(text.text, facts.CATALOGUE))
-    return fact
+def _compared(amount: Amount, fields: Fields, report: Report) -> Condition:
+    """The test of an amount, its measures in the currency that it is compared in."""
+    before = report.errors
+    unit = unit_of(amount, report.add)
+    if unit is None:
+        return UNREAD
+    kind = FactType.NUMBER if unit == NUMBER else FactType.MONEY
+    compared = comparison(fields, Subject("amount", kind, keys=AMOUNT_OPERATOR_KEYS), report)
+    if compared is None or report.errors != before:
+        return UNREAD
+    unit = joined([unit, compared.currency or NUMBER], fields.span, report.add)
+    amount = settled(amount, unit)
+    check_said(amount, report.add)
+    return AmountTest(amount, compared.comparison, fields.span, compared.currency)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rewards.rulelang.diagnostics import Report
-from rewards.rulelang.facts import is_influence
+from rewards.rulelang.facts import FactType, is_influence
 from rewards.rulelang.nodes import DEFAULT_COUNTING as DEFAULT
 from rewards.rulelang.nodes import (
     Aggregate,
@@ -36,6 +36,7 @@ from rewards.rulelang.reading.names import (
     FIRST_KEY,
     HOUR_SERIES,
     KEY_OWNERS,
+    MEASURE_ALONE_KEYS,
     MEASURE_KEYS,
     MEASURE_OPERATOR_KEYS,
     PLACE_SERIES,
@@ -64,6 +65,7 @@ from rewards.rulelang.wording.phrases import suggestion
 
 ATTRIBUTIONS = tuple(str(each) for each in Attribution)
 ATTRIBUTIONS_OF_HELD = (str(Attribution.ARRIVAL),)
+A_MEASURE = Phrase("A measure", "Een meting")
 CUSTOM_NAME = re.compile(r"[a-z0-9_.-]{1,40}")
 AggregateReader = Callable[[Fields, Series, Report], tuple[Aggregate, Dimension | None]]
 
@@ -71,7 +73,24 @@ AggregateReader = Callable[[Fields, Series, Report], tuple[Aggregate, Dimension 
 def measure_test(block: Block, report: Report, countings: dict[str, Counting]) -> MeasureTest | None:
     """The test of a mapping with the key `measure`, None where it has errors; all of them are noted."""
     before = report.errors
-    fields = Fields(block, MEASURE_KEYS, Phrase("A measure", "Een meting"), report)
+    fields = Fields(block, MEASURE_KEYS, A_MEASURE, report)
+    measure = _measure(fields, report, countings)
+    test = _compared(measure, fields, report) if measure is not None else None
+    return test if report.errors == before else None
+
+
+def measure_alone(block: Block, report: Report, countings: dict[str, Counting]) -> Measure | None:
+    """A measure that is compared with nothing where it stands, None where it has errors; all of them are noted."""
+    before = report.errors
+    fields = Fields(block, MEASURE_ALONE_KEYS, A_MEASURE, report)
+    measure = _measure(fields, report, countings)
+    currency = fields.read("currency", currency_code, None)
+    if measure is None or report.errors != before:
+        return None
+    return replace(measure, currency=currency) if type_of(measure) is FactType.MONEY else measure
+
+
+def _measure(fields: Fields, report: Report, countings: dict[str, Counting]) -> Measure | None:
     named = fields.read("measure", _series, None)
     if named is None:
         return None
@@ -82,8 +101,7 @@ def measure_test(block: Block, report: Report, countings: dict[str, Counting]) -
     _refuse_hours(fields, measure, report)
     if series in (Series.EARNED, Series.HELD):
         fields.need("perk")
-    test = _compared(measure, fields, report)
-    return test if report.errors == before else None
+    return measure
 
 
 def _series(tree: Tree, what: Piece, report: Report) -> tuple[Series, str | None] | None:

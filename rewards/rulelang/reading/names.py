@@ -21,6 +21,7 @@ OPERATORS: dict[FactType, tuple[Op, ...]] = {
 OPERATOR_KEYS = tuple(str(op) for op in Op)
 MEASURE_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key != Op.IN)
 """Of a measure `in` is the window, as in `in: this year`; its numbers are never compared with a list."""
+AMOUNT_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key not in TEXT_OPS)
 FIRST_KEY = "first"
 
 TYPE_PHRASES: dict[FactType, Phrase] = {
@@ -48,8 +49,14 @@ NARROWING_KEYS = (
     "currency",
 )  # fmt: skip
 MEASURE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *MEASURE_OPERATOR_KEYS, FIRST_KEY)
+MEASURE_ALONE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS)
 FACT_KEYS = ("fact", *OPERATOR_KEYS)
-CONDITION_KEYS = ("all", "any", "not", "fact", "measure")
+CONDITION_KEYS = ("all", "any", "not", "fact", "measure", "amount")
+AMOUNT_KEYS = (
+    "fact", "measure", "rate", "times", "percent", "sum", "less", "smallest", "largest", "bands", "marginal", "share",
+)  # fmt: skip
+"""What an amount can be besides a fixed one: exactly one of these keys stands."""
+AMOUNT_TEST_KEYS = ("amount", *AMOUNT_OPERATOR_KEYS)
 ALWAYS = "always"
 
 CUSTOM_PREFIX = "custom:"

@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
-from rewards.rulelang.nodes import Choose, Give, Outcome
-from rewards.rulelang.reading.fields import Fields, block_of, items_of, text_of
+from rewards.rulelang.nodes import Amount, Choose, Counting, Give, Outcome
+from rewards.rulelang.reading.amounts import UNREAD, read_amount
+from rewards.rulelang.reading.fields import Fields, Reader, block_of, items_of, text_of
 from rewards.rulelang.reading.scalars import TIME, any_text, code, money, number, yes_no
 from rewards.rulelang.reading.tree import Block, Items, Text, Tree
 from rewards.rulelang.reading.validity import read_validity
 from rewards.rulelang.reading.windows import days
+from rewards.rulelang.units import of_parameter
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import suggestion
 
+T = TypeVar("T")
 Value = int | str | bool
 
 PARAMETER_KEYS = ("levels", "until", "guaranteed", "quantity", "amount", "points", "level", "note")
 GIVE_KEYS = ("perk", *PARAMETER_KEYS, "valid", "or_else")
 CHOOSE_KEYS = ("choose", "of", "within", "default")
+AMOUNT_PARAMETERS = ("points", "amount", "quantity")
+"""The parameters that may be reckoned."""
+
 CHECKOUT = "checkout"
+MAX_QUANTITY = 1_000
 DEFAULT_CHOICE_DAYS = 30
 NO_PERK = ""
 _EXAMPLE = "{perk: welcome-drink, quantity: 1}"
 
 
-def read_outcomes(tree: Tree, report: Report) -> tuple[Outcome, ...]:
+def read_outcomes(tree: Tree, report: Report, countings: dict[str, Counting]) -> tuple[Outcome, ...]:
     """`give`: a list of perks and choices, or one alone; parts with errors are left out."""
     if isinstance(tree, Items):
         items = items_of(tree, "“give”", f"[{_EXAMPLE}]", report, most=limits.MAX_GIVE)
     else:
         items = (tree,)
-    return tuple(outcome for outcome in (_outcome(item, report) for item in items) if outcome is not None)
+    return tuple(outcome for outcome in (_outcome(item, report, countings) for item in items) if outcome is not None)
 
 
-def _outcome(tree: Tree, report: Report) -> Outcome | None:
+def _outcome(tree: Tree, report: Report, countings: dict[str, Counting]) -> Outcome | None:
     if isinstance(tree, Block) and "choose" in tree:
-        return _choose(tree, report)
-    return read_give(tree, "“give”", report)
+        return _choose(tree, report, countings)
+    return read_give(tree, "“give”", report, countings)
 
 
-def read_give(tree: Tree, what: Piece, report: Report, chain: int = 1) -> Give | None:
+def read_give(tree: Tree, what: Piece, report: Report, countings: dict[str, Counting], chain: int = 1) -> Give | None:
     """One perk: its code alone, or a mapping with its parameters."""
     if isinstance(tree, Text) and not tree.empty:
         perk = code(tree, what, report)
@@ -57,8 +66,9 @@ def read_give(tree: Tree, what: Piece, report: Report, chain: int = 1) -> Give |
         perk,
         _parameters(fields),
         read_validity(fields, report),
-        read_give(instead, "“or_else”", report, chain + 1) if instead is not None else None,
+        read_give(instead, "“or_else”", report, countings, chain + 1) if instead is not None else None,
         block.span,
+        _reckoned(fields, report, countings),
     )
 
 
@@ -68,15 +78,32 @@ def _parameters(fields: Fields) -> tuple[tuple[str, Value], ...]:
         "levels": fields.read("levels", number(1, 20), None),
         "until": fields.read("until", until, None),
         "guaranteed": fields.read("guaranteed", yes_no, None),
-        "quantity": fields.read("quantity", number(1, 1_000), None),
-        "points": fields.read("points", number(1, limits.MAX_NUMBER), None),
+        "quantity": _fixed(fields, "quantity", number(1, MAX_QUANTITY)),
+        "points": _fixed(fields, "points", number(1, limits.MAX_NUMBER)),
         "level": fields.read("level", number(1, 10), None),
         "note": fields.read("note", any_text, None),
     }
-    amount = fields.read("amount", money, None)
+    amount = _fixed(fields, "amount", money)
     if amount is not None:
         values |= {"amount": amount.minor, "currency": amount.currency}
     return tuple(sorted((name, value) for name, value in values.items() if value is not None))
+
+
+def _fixed(fields: Fields, key: str, reader: Reader[T]) -> T | None:
+    """The value of a key unless an operation stands there."""
+    return None if isinstance(fields.tree(key), Block) else fields.read(key, reader, None)
+
+
+def _reckoned(fields: Fields, report: Report, countings: dict[str, Counting]) -> tuple[tuple[str, Amount], ...]:
+    """The parameters that are reckoned when the perk is given, sorted by name."""
+    found: list[tuple[str, Amount]] = []
+    for key in sorted(AMOUNT_PARAMETERS):
+        tree = fields.tree(key)
+        if isinstance(tree, Block):
+            read = read_amount(tree, f"“{key}”", report, countings)
+            # One with mistakes is noted; the perk is not said to lack it besides.
+            found.append((key, UNREAD if read is None else of_parameter(key, read[0], report.add)))
+    return tuple(found)
 
 
 def until(tree: Tree, what: Piece, report: Report) -> str | None:
@@ -94,12 +121,12 @@ def until(tree: Tree, what: Piece, report: Report) -> str | None:
 # --- choices --------------------------------------------------------------------------------------------------------
 
 
-def _choose(block: Block, report: Report) -> Choose | None:
+def _choose(block: Block, report: Report, countings: dict[str, Counting]) -> Choose | None:
     fields = Fields(block, CHOOSE_KEYS, Phrase("A choice", "Een keuze"), report)
     count = fields.read("choose", number(1, limits.MAX_GIVE), 1)
     tree = fields.need("of")
     items = items_of(tree, "“of”", f"[{_EXAMPLE}, …]", report, most=limits.MAX_GIVE) if tree is not None else ()
-    options = tuple(read_give(item, "“of”", report) for item in items)
+    options = tuple(read_give(item, "“of”", report, countings) for item in items)
     if items and count >= len(items):
         report.add("choice_too_many", fields.place("choose"), count=count, size=len(items))
     default = _default(fields, count, options, report)

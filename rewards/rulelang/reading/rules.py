@@ -90,7 +90,7 @@ def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> R
         fields.read_needed("rule", name, NO_NAME),
         fields.read_needed("at", several(word), ()),
         read_condition(when, report, countings) if when is not None else All(()),
-        read_outcomes(give, report) if give is not None else (),
+        read_outcomes(give, report, countings) if give is not None else (),
         fields.read("title", texts, {}),
         fields.read("say", texts, {}),
         fields.read("limits", read_limits, ()),

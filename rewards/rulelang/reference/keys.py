@@ -56,6 +56,31 @@ CONDITION = (
     Key("not", "condition", NONE, "It does not hold; what is not known stays not known."),
     Key("fact", "fact", NONE, "Compares a fact with one operator beside it."),
     Key("measure", "series", NONE, "Compares a measure with one operator beside it."),
+    Key("amount", "amount", NONE, "Compares what is reckoned with one operator beside it."),
+)
+
+AMOUNT = (
+    Key("fact", "fact", NONE, "A fact that is a number or money; one below 0 counts as 0."),
+    Key("measure", "series", NONE, "A measure with all its keys, compared with nothing."),
+    Key("rate", "number or money", NONE, "So much for each whole `per` that lies in `of`."),
+    Key("times", "whole number", NONE, f"`of`, so many times, to {limits.MAX_TIMES:,}."),
+    Key("percent", "whole number", NONE, f"So many hundredths of `of`, rounded down; to {limits.MAX_PERCENT:,}."),
+    Key("sum", "list of amounts", NONE, f"All together; 2 to {limits.MAX_AMOUNT_PARTS} of them."),
+    Key("less", "list of amounts", NONE, "The first without the others, never below 0."),
+    Key("smallest", "list of amounts", NONE, "The smallest of them: a cap."),
+    Key("largest", "list of amounts", NONE, "The largest of them: a top-up."),
+    Key("bands", "list of {from, give}", NONE, "What the band gives in which `of` lies; 0 below the first."),
+    Key("marginal", "list of {above, percent}", NONE, "Each part of `of` at the percentage of its own slice."),
+    Key("share", "amount", NONE, "`of` × this ÷ `whole`, rounded down: pro rata."),
+)
+
+OPERAND = (
+    Key("of", "amount", NEEDED, "What a rate, a factor, a percentage, bands or a share is of."),
+    Key("per", "number or money", NEEDED, "Of a rate: for each whole one of these, more than 0."),
+    Key("whole", "amount", NEEDED, "Of a share: what it is a share of; of nothing it is not known."),
+    Key("from", "number or money", NEEDED, "Of a band: where it begins, itself included."),
+    Key("give", "amount", NEEDED, "Of a band: what it gives."),
+    Key("above", "number or money", NEEDED, "Of a slice: it is what lies above this, up to the next slice."),
 )
 
 MEASURE = (
@@ -134,9 +159,9 @@ GIVE = (
     Key("levels", "1 to 20", NEEDED, "Of upgrades: room classes up."),
     Key("until", "checkout or time", "as the house can", "Of upgrades `checkout`; of late checkouts the time."),
     Key("guaranteed", "true or false", "false", "Of late checkouts: the house must, rather than if it can."),
-    Key("quantity", "1 to 1000", "1", "Of items: how many."),
-    Key("amount", "money", NEEDED, "Of credits: how much."),
-    Key("points", "whole number", NEEDED, "Of points: how many."),
+    Key("quantity", "1 to 1000, or an amount", "1", "Of items: how many."),
+    Key("amount", "money, or an amount", NEEDED, "Of credits: how much."),
+    Key("points", "whole number, or an amount", NEEDED, "Of points: how many."),
     Key("level", "1 to 10", "1", "Of priority: 1 is helped first."),
     Key("note", "text", NONE, "Of custom perks: what the clerk must know."),
     Key("valid", "validity", "the perk's", "How long it can be used."),
@@ -202,6 +227,7 @@ CASE = (
     Key("known_from", "date", NONE, "In place of covered: the day from which it is complete."),
     Key("expect", "answer", NEEDED, "granted, not_granted, withheld or unknown."),
     Key("perks", "list of codes", "any", "What is given; an empty list for nothing."),
+    Key("gives", "list of {perk, points}", "any", "What is given and how much: points, quantity or amount of each."),
     Key("missing", "text", "any", "A piece of the English near miss."),
 )
 

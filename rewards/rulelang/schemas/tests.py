@@ -103,26 +103,37 @@ def _fact_test(name: Json, kind: FactType, choices: tuple[str, ...]) -> Json:
 def measure_test() -> Json:
     """A test of a measure."""
     numbers, money = operators(FactType.NUMBER), operators(FactType.MONEY)
-    properties = {
-        "measure": {"anyOf": [choice(SERIES_NAMES), {**text(CUSTOM, "A series of your own."), **NO_INFLUENCE}]},
-        **_aggregates(),
-        FIRST_KEY: {"const": True},
-        **window_properties(),
-        **_narrowing(),
-        # Numbers or money: the branches below say which.
-        **{key: {} for key in numbers},
-    }
+    # Numbers or money: the branches below say which.
+    properties = {**_measured(), FIRST_KEY: {"const": True}, **{key: {} for key in numbers}}
     return mapping(keys.MEASURE, properties, needed=["measure"]) | {
         "allOf": [
             exactly_one([*numbers, FIRST_KEY]),
-            *at_most_one(WINDOW_KEYS),
-            *at_most_one(AGGREGATE_KEYS),
-            *_owned(),
-            _refuses_hours(),
+            *_rules_of_keys(),
             {"if": _is_money(), "then": {"properties": _only(money, numbers)}, "else": {"properties": numbers}},
             {"if": {"required": [FIRST_KEY]}, "then": {"not": {"anyOf": _required(set(AGGREGATE_KEYS) - {"count"})}}},
         ]
     }
+
+
+def measure_alone() -> Json:
+    """A measure that is compared with nothing where it stands."""
+    return mapping(keys.MEASURE, _measured(), needed=["measure"]) | {"allOf": list(_rules_of_keys())}
+
+
+def _measured() -> Json:
+    return {
+        "measure": {"anyOf": [choice(SERIES_NAMES), {**text(CUSTOM, "A series of your own."), **NO_INFLUENCE}]},
+        **_aggregates(),
+        **window_properties(),
+        **_narrowing(),
+    }
+
+
+def _rules_of_keys() -> Iterator[Json]:
+    yield from at_most_one(WINDOW_KEYS)
+    yield from at_most_one(AGGREGATE_KEYS)
+    yield from _owned()
+    yield _refuses_hours()
 
 
 def _only(known: Json, every: Json) -> Json:

@@ -12,6 +12,7 @@ A_MAPPING = Phrase("a mapping", "een blok")
 A_VALUE = Phrase("a single value", "één waarde")
 A_RULE = Phrase("A rule", "Een regel")
 A_CONDITION = Phrase("A condition", "Een voorwaarde")
+AN_AMOUNT = Phrase("An amount", "Een bedrag")
 A_PERK = Phrase("A perk", "Een voordeel")
 A_CASE = Phrase("A case", "Een voorbeeld")
 NAME_FORM = Phrase(

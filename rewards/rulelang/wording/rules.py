@@ -48,9 +48,9 @@ RULES: dict[str, Wording] = {
         "Schrijf bijvoorbeeld {{fact: stay.nights, at_least: 2}}.",
     ),
     "condition_kind": Wording(
-        "A condition has exactly one of all, any, not, fact and measure; this one has {found}.",
+        "A condition has exactly one of all, any, not, fact, measure and amount; this one has {found}.",
         "Put several conditions in the list of an “all” or an “any”.",
-        "Een voorwaarde heeft precies één van all, any, not, fact en measure; deze heeft {found}.",
+        "Een voorwaarde heeft precies één van all, any, not, fact, measure en amount; deze heeft {found}.",
         "Zet meer voorwaarden in de lijst van een “all” of een “any”.",
     ),
     "condition_too_deep": Wording(
@@ -142,6 +142,56 @@ RULES: dict[str, Wording] = {
         "Write its place in the list instead: 1 for the first.",
         "“{value}” staat meer dan één keer bij de mogelijkheden.",
         "Schrijf in plaats daarvan de plaats in de lijst: 1 voor de eerste.",
+    ),
+    "amount_kind": Wording(
+        "An amount is a number, money or a mapping with exactly one operation; this one has {found}.",
+        "Write 500, EUR 25, or one of fact, measure, rate, times, percent, sum, less, smallest, largest, bands, "
+        "marginal, share.",
+        "Een bedrag is een getal, geld of een blok met precies één bewerking; dit heeft {found}.",
+        "Schrijf 500, EUR 25, of één van fact, measure, rate, times, percent, sum, less, smallest, largest, bands, "
+        "marginal, share.",
+    ),
+    "amount_too_deep": Wording(
+        "Amounts are nested more than {most} deep here.",
+        "Take an operation out, or write it as two rules.",
+        "Bedragen staan hier meer dan {most} diep in elkaar.",
+        "Haal er een bewerking uit, of schrijf het als twee regels.",
+    ),
+    "amount_too_large": Wording(
+        "The amount has {size} parts; at most {most} are allowed.",
+        "Write it as several rules.",
+        "Het bedrag telt {size} delen; er mogen er hoogstens {most} zijn.",
+        "Schrijf het als meer regels.",
+    ),
+    "amounts_differ": Wording(
+        "Amounts of two kinds meet here: {one} and {other}.",
+        "Turn one into the other with a rate, such as {{rate: 10, per: EUR 1, of: …}}.",
+        "Hier komen bedragen van twee soorten samen: {one} en {other}.",
+        "Maak van het ene het andere met een rate, zoals {{rate: 10, per: EUR 1, of: …}}.",
+    ),
+    "amount_fact": Wording(
+        "“{name}” is {type}, with which nothing can be reckoned.",
+        "Use a fact that is a number or an amount of money.",
+        "“{name}” is {type}; daar valt niet mee te rekenen.",
+        "Gebruik een feit dat een getal of een geldbedrag is.",
+    ),
+    "amount_not_for_parameter": Wording(
+        "“{parameter}” is {type}, but this amount is {found}.",
+        "Turn it into the other: {{rate: 10, per: EUR 1, of: …}} or {{rate: EUR 5, per: 1, of: …}}.",
+        "“{parameter}” is {type}, maar dit bedrag is {found}.",
+        "Maak er het andere van: {{rate: 10, per: EUR 1, of: …}} of {{rate: EUR 5, per: 1, of: …}}.",
+    ),
+    "amount_currency_unsaid": Wording(
+        "This measure spans hotels that may reckon in several currencies, and does not say in which one it is meant.",
+        "Add “currency: EUR”, or compare it with an amount in a currency.",
+        "Deze meting gaat over hotels die in verschillende munten kunnen rekenen, en zegt niet in welke munt.",
+        "Voeg “currency: EUR” toe, of vergelijk met een bedrag in een munt.",
+    ),
+    "bands_not_rising": Wording(
+        "This band does not begin above the one before it.",
+        "Write the bands from the lowest to the highest, each once.",
+        "Deze band begint niet boven de vorige.",
+        "Schrijf de banden van laag naar hoog, elk één keer.",
     ),
     "or_else_too_long": Wording(
         "More than {most} perks stand in one chain of or_else.",

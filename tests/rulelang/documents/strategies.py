@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
@@ -15,9 +16,13 @@ from rewards.rulelang.nodes import (
     DEFAULT_COUNTING,
     Aggregate,
     All,
+    Amount,
+    AmountTest,
     AnyOf,
     Applies,
     Attribution,
+    Band,
+    Bands,
     BetterOf,
     BudgetLimit,
     Calendar,
@@ -28,11 +33,17 @@ from rewards.rulelang.nodes import (
     CountLimit,
     Dates,
     Dimension,
+    FactAmount,
     FactTest,
+    Fixed,
     Give,
+    Largest,
+    Less,
     Lifetime,
     Limit,
+    Marginal,
     Measure,
+    MeasureAmount,
     MeasureTest,
     MembershipYear,
     Not,
@@ -40,6 +51,8 @@ from rewards.rulelang.nodes import (
     Op,
     Outcome,
     Per,
+    Percent,
+    Rate,
     Rolling,
     RollingHours,
     Rule,
@@ -47,8 +60,13 @@ from rewards.rulelang.nodes import (
     Scope,
     ScopeKind,
     Series,
+    Share,
     SinceEnrolment,
     SinceLastGrant,
+    Slice,
+    Smallest,
+    Sum,
+    Times,
     Unit,
     Window,
 )
@@ -196,12 +214,16 @@ def countings(draw: st.DrawFn) -> Counting:
     )
 
 
+_PAID = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+
+
 @st.composite
-def _aggregates(draw: st.DrawFn, series: Series) -> tuple[Aggregate, Dimension | None]:
-    kinds = [each for each in Aggregate if each not in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)]
+def _aggregates(draw: st.DrawFn, series: Series, paid: bool) -> tuple[Aggregate, Dimension | None]:
+    if paid:
+        return draw(st.sampled_from(_PAID)), None
     if series in (Series.EARNED, Series.HELD):
-        kinds = [Aggregate.COUNT]
-    aggregate = draw(st.sampled_from(list(Aggregate) if series is Series.SPEND else kinds))
+        return Aggregate.COUNT, None
+    aggregate = draw(st.sampled_from([each for each in Aggregate if each not in _PAID]))
     if aggregate is Aggregate.STREAK:
         return aggregate, draw(st.sampled_from((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)))
     if aggregate is not Aggregate.DISTINCT:
@@ -219,17 +241,16 @@ def _attributions(series: Series) -> st.SearchStrategy[Attribution]:
 
 
 @st.composite
-def measure_tests(draw: st.DrawFn) -> MeasureTest:
-    """A test of a measure, with only the keys that its series has."""
-    series = draw(st.sampled_from(Series))
-    aggregate, dimension = draw(_aggregates(series))
-    money = aggregate in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+def measures(draw: st.DrawFn, *, paid: bool) -> Measure:
+    """A measure of numbers or of money, with only the keys that its series has."""
+    series = Series.SPEND if paid else draw(st.sampled_from(Series))
+    aggregate, dimension = draw(_aggregates(series, paid))
 
     def own(key: str, values: st.SearchStrategy[object], default: object) -> object:
         return draw(st.one_of(st.just(default), values)) if series in KEY_OWNERS[key] else default
 
     hours = st.tuples(st.integers(0, 23), st.integers(0, 23)).filter(lambda each: (each[1] + 1) % 24 != each[0])
-    measure = Measure(
+    return Measure(
         series,
         aggregate,
         dimension,
@@ -244,14 +265,89 @@ def measure_tests(draw: st.DrawFn) -> MeasureTest:
         own("hours", hours, None),  # type: ignore[arg-type]
         draw(st.sampled_from(("yoga-class", "spa.visit"))) if series is Series.CUSTOM else None,
         bool(own("including", st.just(True), False)),
-        draw(st.sampled_from(CURRENCIES)) if money else None,
+        draw(st.sampled_from(CURRENCIES)) if paid else None,
         draw(lists(codes)) if series in (Series.EARNED, Series.HELD) else own("perk", lists(codes), ()),  # type: ignore[arg-type]
         own("rule", lists(names), ()),  # type: ignore[arg-type]
     )
-    return MeasureTest(measure, draw(comparisons(FactType.MONEY if money else FactType.NUMBER)))
 
 
-leaves: st.SearchStrategy[Condition] = st.one_of(fact_tests(), measure_tests(), st.just(All(())))
+@st.composite
+def measure_tests(draw: st.DrawFn) -> MeasureTest:
+    """A test of a measure."""
+    paid = draw(st.sampled_from((False, False, True)))
+    return MeasureTest(draw(measures(paid=paid)), draw(comparisons(FactType.MONEY if paid else FactType.NUMBER)))
+
+
+# --- amounts --------------------------------------------------------------------------------------------------------
+
+A_LOT = 10**15
+_NUMBER_FACTS = [fact.name for fact in facts.CATALOGUE.values() if fact.type is FactType.NUMBER]
+_MONEY_FACTS = [fact.name for fact in facts.CATALOGUE.values() if fact.type is FactType.MONEY]
+_percents = st.integers(0, 100_000)
+
+
+def _fixed(currency: str | None, least: int = 0) -> st.SearchStrategy[Fixed]:
+    return st.builds(Fixed, st.integers(least, A_LOT), st.just(currency))
+
+
+def _starts() -> st.SearchStrategy[list[int]]:
+    return st.lists(st.integers(0, A_LOT), min_size=1, max_size=4, unique=True).map(sorted)
+
+
+@st.composite
+def amounts(draw: st.DrawFn, currency: str | None, depth: int = 2, *, operation: bool = False) -> Amount:
+    """An amount of numbers, or of money in a currency that stands in it; one that is reckoned where it must be."""
+    if depth == 0 or (not operation and draw(st.booleans())):
+        return draw(_leaves(currency))
+    inner = amounts(currency, depth - 1)
+    kind = draw(st.sampled_from(("rate", "times", "percent", "many", "bands", "marginal", "share")))
+    other = draw(st.sampled_from((None, *CURRENCIES)))
+    match kind:
+        case "rate":
+            rate, per = draw(_fixed(currency, 1)), draw(_fixed(other, 1))
+            return Rate(rate.value, per.value, draw(amounts(other, depth - 1)), currency, other)
+        case "times":
+            return Times(draw(st.integers(1, 1_000)), draw(inner))
+        case "percent":
+            return Percent(draw(_percents), draw(inner))
+        case "many":
+            parts = tuple(draw(st.lists(inner, min_size=2, max_size=3)))
+            return draw(st.sampled_from((Sum, Less, Smallest, Largest)))(parts)
+        case "bands":
+            bands = tuple(Band(start, draw(inner)) for start in draw(_starts())[:2])
+            return Bands(bands, draw(amounts(other, depth - 1)), other)
+        case "marginal":
+            return Marginal(tuple(Slice(start, draw(_percents)) for start in draw(_starts())), draw(inner), currency)
+        case _:
+            share, whole = (draw(amounts(other, depth - 1)) for _ in range(2))
+            return Share(share, draw(inner), whole)
+
+
+def _leaves(currency: str | None) -> st.SearchStrategy[Amount]:
+    """A fixed amount, a fact or a measure, which names its currency."""
+    if currency is None:
+        read = st.builds(FactAmount, st.sampled_from(_NUMBER_FACTS))
+        return st.one_of(_fixed(None), read, measures(paid=False).map(MeasureAmount))
+    paid = measures(paid=True).map(lambda each: MeasureAmount(replace(each, currency=currency)))
+    return st.one_of(_fixed(currency), paid)
+
+
+own_amounts: st.SearchStrategy[Amount] = st.builds(
+    Percent, _percents, st.builds(FactAmount, st.sampled_from(_MONEY_FACTS))
+)
+"""Money in the currency of the property, whichever that is."""
+
+
+@st.composite
+def amount_tests(draw: st.DrawFn) -> AmountTest:
+    """A test of an amount."""
+    currency = draw(st.sampled_from((None, *CURRENCIES)))
+    compared = draw(comparisons(FactType.NUMBER if currency is None else FactType.MONEY))
+    own = currency is not None and draw(st.booleans())
+    return AmountTest(draw(own_amounts if own else amounts(currency, 1)), compared, currency=currency)
+
+
+leaves: st.SearchStrategy[Condition] = st.one_of(fact_tests(), measure_tests(), amount_tests(), st.just(All(())))
 
 
 def _grown(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
@@ -283,12 +379,25 @@ def gives(draw: st.DrawFn, chain: int = 2) -> Give:
     )
     if draw(st.booleans()):
         params |= {"amount": draw(st.integers(0, LARGEST)), "currency": draw(st.sampled_from(CURRENCIES))}
+    reckoned = draw(st.fixed_dictionaries({}, optional={name: _reckoned(name) for name in ("amount", "points")}))
+    for name in reckoned:
+        params.pop(name, None)
+    if "amount" in reckoned:
+        params.pop("currency", None)
     return Give(
         draw(codes),
         tuple(sorted(params.items())),
         draw(st.one_of(st.none(), validities)),
         draw(st.one_of(st.none(), gives(chain - 1))) if chain else None,
+        amounts=tuple(sorted(reckoned.items())),
     )
+
+
+def _reckoned(name: str) -> st.SearchStrategy[Amount]:
+    """An amount that is more than a fixed one, which would be a plain parameter."""
+    if name == "points":
+        return amounts(None, operation=True)
+    return st.one_of(own_amounts, *(amounts(each, operation=True) for each in CURRENCIES))
 
 
 @st.composite

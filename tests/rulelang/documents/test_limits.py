@@ -29,6 +29,20 @@ def chain(size: int) -> str:
     return "{perk: a, or_else: " * (size - 1) + "{perk: b}" + "}" * (size - 1)
 
 
+def amount(points: str) -> tuple[Diagnostic, ...]:
+    return rule(give=f"{{perk: a, points: {points}}}")
+
+
+def times(depth: int) -> str:
+    return "{times: 2, of: " * (depth - 1) + "1" + "}" * (depth - 1)
+
+
+def table(parts: int) -> str:
+    """An amount of so many parts, of which one holds three of twenty each."""
+    inner = "{sum: " + many(19, "{}") + "}"
+    return f"{{sum: [{inner}, {inner}, {{sum: {many(parts - 42, '{}')}}}]}}"
+
+
 def stays(rest: str) -> str:
     return f"{{measure: check-ins, {rest}, at_least: 1}}"
 
@@ -62,6 +76,12 @@ MAXIMA: dict[str, tuple[Callable[[int], tuple[Diagnostic, ...]], int, str]] = {
         limits.MAX_CONDITION_NODES,
         "condition_too_large",
     ),
+    "amount depth": (lambda n: amount(times(n)), limits.MAX_AMOUNT_DEPTH, "amount_too_deep"),
+    "amount parts": (lambda n: amount(table(n)), limits.MAX_AMOUNT_NODES, "amount_too_large"),
+    "parts of a sum": (lambda n: amount(f"{{sum: {many(n, '{}')}}}"), limits.MAX_AMOUNT_PARTS, "list_too_long"),
+    "fixed amounts": (lambda n: amount(f"{{sum: [1, {n}]}}"), limits.MAX_AMOUNT, "number_out_of_range"),
+    "factors": (lambda n: amount(f"{{times: {n}, of: 1}}"), limits.MAX_TIMES, "number_out_of_range"),
+    "percentages": (lambda n: amount(f"{{percent: {n}, of: 1}}"), limits.MAX_PERCENT, "number_out_of_range"),
     "outcomes": (lambda n: rule(give=many(n)), limits.MAX_GIVE, "list_too_long"),
     "options": (lambda n: rule(give=f"{{choose: 1, of: {many(n)}}}"), limits.MAX_GIVE, "list_too_long"),
     "or else": (lambda n: rule(give=chain(n)), limits.MAX_OR_ELSE, "or_else_too_long"),

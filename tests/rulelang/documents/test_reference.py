@@ -11,7 +11,7 @@ from rewards.rulelang.catalogue import PERK_KEYS, load_perks
 from rewards.rulelang.document import load
 from rewards.rulelang.nodes import Op, Series
 from rewards.rulelang.packs import read_case_text
-from rewards.rulelang.reading import caps, cases, countings, names, outcomes, rules
+from rewards.rulelang.reading import amounts, caps, cases, countings, names, outcomes, rules
 from rewards.rulelang.reference import keys
 from rewards.rulelang.reference.keys import Key
 from rewards.rulelang.reference.tables import (
@@ -49,6 +49,7 @@ def test_a_page_cannot_name_a_table_that_does_not_exist() -> None:
         (keys.PLACES, rules.APPLIES_KEYS),
         (keys.SCHEDULE, rules.SCHEDULE_KEYS),
         (keys.CONDITION, names.CONDITION_KEYS),
+        ((*keys.AMOUNT, *keys.OPERAND), (*names.AMOUNT_KEYS, *amounts.OPERAND_KEYS)),
         (keys.MEASURE, set(names.MEASURE_KEYS) - set(names.MEASURE_OPERATOR_KEYS)),
         (keys.COUNTING, ("name", *countings.COUNTING_KEYS)),
         (keys.GIVE, outcomes.GIVE_KEYS),

@@ -38,6 +38,12 @@ GENERATED: dict[str, tuple[str, tuple[int, int]]] = {
         ),
         (3, 7),
     ),
+    "amount_too_large": (
+        RULE.replace(
+            "welcome-drink", "{perk: bonus-points, points: {sum: [" + ", ".join(["{sum: [1, 2, 3]}"] * 16) + "]}}"
+        ),
+        (4, 36),
+    ),
 }  # fmt: skip
 """Documents past a maximum, which are too long to keep: code to text and the place of the problem."""
 

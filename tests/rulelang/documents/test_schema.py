@@ -32,8 +32,11 @@ BEYOND_A_SCHEMA = {
     "counting_repeated", "currency_not_of_property", "default_unknown", "default_ambiguous",
     # Compares values with each other.
     "between_backwards", "window_backwards", "currencies_differ", "choice_too_many", "every_never",
+    "bands_not_rising",
     # Counts through levels.
-    "or_else_too_long", "condition_too_deep", "condition_too_large",
+    "or_else_too_long", "condition_too_deep", "condition_too_large", "amount_too_deep", "amount_too_large",
+    # Reckons with units.
+    "amounts_differ", "amount_not_for_parameter", "amount_currency_unsaid",
     # Is gone once the text is read.
     "key_repeated", "anchor_refused", "tag_refused", "key_not_text",
 }  # fmt: skip
@@ -44,6 +47,7 @@ BEYOND_IN_PART = {
     ("number_expected", "010"),
     ("number_expected", "2.0"),
     ("number_expected", "1e3"),
+    ("number_expected", "“EUR 3”"),
     ("window_empty", "it ends when it begins"),
     ("number_out_of_range", "3; it must lie from 1 to 2"),
     ("parameters_contradict", "“default” and “choose: 2”"),

@@ -45,6 +45,7 @@ def _plain(rng: random.Random) -> Iterator[Rule]:
     yield replace(_PLAIN, when=generate.fact_test(rng))
     yield replace(_PLAIN, when=generate.measure_test(rng))
     yield replace(_PLAIN, when=generate.condition(rng, 2))
+    yield replace(_PLAIN, when=generate.amount_test(rng))
     asked = generate.measure_test(rng)
     for name in ("window", "scope", "by", "counting", "evidence", "categories", "room_classes", "weekdays", "hours"):
         measure = replace(_STAYS.measure, **{name: getattr(asked.measure, name)})

@@ -17,9 +17,13 @@ from rewards.rulelang.nodes import (
     GIVEN,
     Aggregate,
     All,
+    Amount,
+    AmountTest,
     AnyOf,
     Applies,
     Attribution,
+    Band,
+    Bands,
     BetterOf,
     BudgetLimit,
     Calendar,
@@ -30,11 +34,17 @@ from rewards.rulelang.nodes import (
     CountLimit,
     Dates,
     Dimension,
+    FactAmount,
     FactTest,
+    Fixed,
     Give,
+    Largest,
+    Less,
     Lifetime,
     Limit,
+    Marginal,
     Measure,
+    MeasureAmount,
     MeasureTest,
     MembershipYear,
     Not,
@@ -42,6 +52,8 @@ from rewards.rulelang.nodes import (
     Op,
     Outcome,
     Per,
+    Percent,
+    Rate,
     Rolling,
     RollingHours,
     Rule,
@@ -49,8 +61,13 @@ from rewards.rulelang.nodes import (
     Scope,
     ScopeKind,
     Series,
+    Share,
     SinceEnrolment,
     SinceLastGrant,
+    Slice,
+    Smallest,
+    Sum,
+    Times,
     Unit,
     Window,
 )
@@ -255,15 +272,69 @@ def measure_test(rng: random.Random) -> MeasureTest:
     return MeasureTest(asked, compared(rng, lambda: rng.choice(pool), every=asked.aggregate not in MONEY))
 
 
+def amount_test(rng: random.Random) -> AmountTest:
+    """A test of an amount of numbers or of money."""
+    currency = rng.choice((None, "EUR", "JPY"))
+    pool = (0, 1, 3, 1250) if currency is None else (1, 100, 125050)
+    asked = amount(rng, currency, rng.choice((0, 1, 2)))
+    return AmountTest(asked, compared(rng, lambda: rng.choice(pool), every=currency is None), currency=currency)
+
+
+def amount(rng: random.Random, currency: str | None, depth: int = 2) -> Amount:
+    """Any amount of a unit."""
+    small = (0, 1, 2, 500)
+    kind = rng.randrange(11) if depth else rng.randrange(3)
+    other = rng.choice((None, "EUR", "JPY"))
+
+    def inner(unit: str | None = currency) -> Amount:
+        return amount(rng, unit, depth - 1)
+
+    match kind:
+        case 0:
+            return Fixed(rng.choice(small), currency)
+        case 1:
+            sort = FactType.NUMBER if currency is None else FactType.MONEY
+            return FactAmount(rng.choice([fact.name for fact in CATALOGUE.values() if fact.type is sort]))
+        case 2:
+            return MeasureAmount(_measured(rng, currency))
+        case 3:
+            return Rate(rng.choice((1, 10)), rng.choice((1, 2, 100)), inner(other), currency, other)
+        case 4:
+            return rng.choice((Times(rng.choice((1, 2, 5)), inner()), Percent(rng.choice((0, 50, 1250)), inner())))
+        case 5 | 6 | 7:
+            parts = tuple(inner() for _ in range(rng.choice((2, 2, 2, 3))))
+            if rng.random() < 0.4:
+                parts = (*parts[:-1], Fixed(rng.choice(small), currency))
+            return rng.choice((Sum, Less, Smallest, Largest))(parts)
+        case 8:
+            bands = tuple(Band(start, inner()) for start in sorted(rng.sample(small, rng.choice((1, 2)))))
+            return Bands(bands, inner(other), other)
+        case 9:
+            starts = sorted(rng.sample(small, rng.choice((1, 2))))
+            return Marginal(tuple(Slice(start, rng.choice((0, 50, 1000))) for start in starts), inner(), currency)
+        case _:
+            return Share(inner(other), inner(), inner(other))
+
+
+def _measured(rng: random.Random, currency: str | None) -> Measure:
+    """A measure of a unit, which names its currency or not."""
+    found = measure(rng)
+    while (found.aggregate in MONEY) is (currency is None):
+        found = measure(rng)
+    return replace(found, currency=rng.choice((currency, None))) if currency else found
+
+
 def condition(rng: random.Random, depth: int = 2) -> Condition:
     """A condition of at most `depth` levels of all, any and not."""
-    kind = rng.randrange(8) if depth else rng.randrange(4)
+    kind = rng.randrange(9) if depth else rng.randrange(5)
     if kind < 4:
         return fact_test(rng) if kind < 2 else measure_test(rng)
     if kind == 4:
+        return amount_test(rng)
+    if kind == 5:
         return Not(condition(rng, depth - 1))
     parts = tuple(condition(rng, depth - 1) for _ in range(rng.choice((0, 1, 2, 2, 3, 5))))
-    return AnyOf(parts) if kind == 5 else All(parts)
+    return AnyOf(parts) if kind == 6 else All(parts)
 
 
 # --- what is given ----------------------------------------------------------------------------------------------------
@@ -281,10 +352,17 @@ def give(rng: random.Random, depth: int = 2) -> Give:
     code = rng.choice((*PERKS, "secret-perk"))
     kind = PERKS[code].kind if code in PERKS else PerkKind.CUSTOM
     params = {name: value for name, value in _params(rng, kind).items() if value is not None}
+    name = {PerkKind.POINTS: "points", PerkKind.CREDIT: "amount", PerkKind.ITEM: "quantity"}.get(kind)
+    reckoned: tuple[tuple[str, Amount], ...] = ()
+    if name is not None and rng.random() < 0.4:
+        reckoned = ((name, amount(rng, rng.choice(("EUR", "JPY")) if name == "amount" else None)),)
+        params.pop(name, None)
     if "amount" not in params:
         params.pop("currency", None)
+    if params.get(name or "") is None and reckoned and isinstance(reckoned[0][1], Fixed):
+        reckoned = ()  # a fixed one is a plain parameter
     instead = give(rng, depth - 1) if depth and rng.random() < 0.4 else None
-    return Give(code, tuple(sorted(params.items())), rng.choice(VALIDITIES), instead)
+    return Give(code, tuple(sorted(params.items())), rng.choice(VALIDITIES), instead, amounts=reckoned)
 
 
 def _params(rng: random.Random, kind: PerkKind) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from rewards.domain.activity import Evidence
+from rewards.rulelang.document import load
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, CATALOGUE, FactType, find
 from rewards.rulelang.nodes import (
     Aggregate,
@@ -45,6 +46,7 @@ from rewards.rulelang.nodes import (
     Window,
 )
 from rewards.rulelang.prose import LANGUAGES, condition_text, sentence
+from tests.rulelang.prose.amounts import AMOUNTS
 from tests.rulelang.prose.generate import NAMES
 from tests.rulelang.prose.stories import answers, rules
 
@@ -165,6 +167,15 @@ def small_print() -> Lines:
         yield from told(repr(measure).replace(repr(Measure(Series.STAYS))[:-1], "…"), MeasureTest(measure, _AT_LEAST))
 
 
+def amounts() -> Lines:
+    """Every operation, as a rule tells it and as a perk is told."""
+    for title, document in AMOUNTS.items():
+        (rule,) = load(f"rule: r\nat: checkout\n{document}").rules
+        yield f"# {title}"
+        for language in LANGUAGES:
+            yield f"{language}  {sentence(rule, language, NAMES)}"
+
+
 _CHOICES = {
     "property.code": ("harbour", "garden", "spare"),
     "property.brand": ("grand", "budget", "lost"),
@@ -248,6 +259,7 @@ FILES: dict[str, Callable[[], Lines]] = {
     "windows": windows,
     "scopes": scopes,
     "small_print": small_print,
+    "amounts": amounts,
     "rules": rules,
     "answers": answers,
 }

@@ -5,8 +5,32 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from rewards.rulelang.nodes import All, AnyOf, Choose, Condition, FactTest, MeasureTest, Not, Outcome, Rule, Series
-from tests.rulelang.prose.generate import FIELDS, MONEY, fact_test, give, measure_test
+from rewards.rulelang.nodes import (
+    All,
+    Amount,
+    AmountTest,
+    AnyOf,
+    Bands,
+    Choose,
+    Condition,
+    FactTest,
+    Fixed,
+    Largest,
+    Less,
+    Marginal,
+    MeasureTest,
+    Not,
+    Outcome,
+    Percent,
+    Rate,
+    Rule,
+    Series,
+    Share,
+    Smallest,
+    Sum,
+    Times,
+)
+from tests.rulelang.prose.generate import FIELDS, MONEY, amount, amount_test, fact_test, give, measure_test
 
 
 def neighbour(rng: random.Random, of: Rule) -> Rule:
@@ -36,6 +60,33 @@ def _changed(rng: random.Random, of: Condition) -> Condition:
             return rng.choice((other, Not(of), AnyOf((of,)), _same_fact(rng, of), _same_fact(rng, of)))
         case MeasureTest():
             return rng.choice((measure_test(rng), Not(of), *[_same_measure(rng, of)] * 6))
+        case AmountTest():
+            other = replace(of, amount=changed_amount(rng, of.amount, of.currency))
+            return rng.choice((amount_test(rng), Not(of), other, other, other))
+
+
+def changed_amount(rng: random.Random, of: Amount, currency: str | None) -> Amount:
+    """The same amount but for one operation or one number; of the same unit, as far as that goes."""
+    match of:
+        case Sum(parts=parts) | Less(parts=parts) | Smallest(parts=parts) | Largest(parts=parts):
+            at = rng.randrange(len(parts))
+            inside = (*parts[:at], changed_amount(rng, parts[at], currency), *parts[at + 1 :])
+            other = rng.choice((Sum, Less, Smallest, Largest))
+            return rng.choice((type(of)(inside), other(parts), type(of)(parts[::-1]), Sum((of, parts[0]))))
+        case Times(of=inner) | Percent(of=inner):
+            inside = replace(of, of=changed_amount(rng, inner, currency))
+            return rng.choice((inside, Times(2, inner), Percent(2, inner), Times(2, of), inner))
+        case Marginal(of=inner) | Bands(of=inner):
+            return rng.choice((replace(of, of=amount(rng, of.currency, 1)), inner if isinstance(of, Marginal) else of))
+        case Rate(of=inner):
+            capped = Smallest((inner, Fixed(5, of.per_currency)))
+            return rng.choice(
+                (replace(of, of=capped), Smallest((of, Fixed(5, currency))), replace(of, rate=of.rate + 1))
+            )
+        case Share():
+            return replace(of, share=of.whole, whole=of.share)
+        case _:
+            return amount(rng, currency, 1)
 
 
 def _same_fact(rng: random.Random, of: FactTest) -> FactTest:
@@ -70,6 +121,10 @@ def _other_outcome(rng: random.Random, of: Outcome) -> Outcome:
         other = Choose(of.options, rng.choice((1, 2)), rng.choice((1, 30)), rng.choice((None, 0, 1)))
         return rng.choice((other, replace(of, options=of.options[::-1]), of.options[0]))
     other_give = give(rng)
+    if of.amounts and rng.random() < 0.5:
+        name, asked = of.amounts[0]
+        changed = changed_amount(rng, asked, "EUR" if name == "amount" else None)
+        return of if isinstance(changed, Fixed) else replace(of, amounts=((name, changed),))
     return rng.choice((other_give, replace(of, or_else=other_give.or_else), replace(of, valid=other_give.valid)))
 
 

@@ -15,7 +15,7 @@ from tests.rulelang.prose import golden
 from tests.rulelang.prose.stories import OFTEN, RULES
 
 SECTIONS = ("facts", "nouns", "measures", "comparisons", "windows", "places", "small_print", "words", "outcomes",
-            "limits", "frame")  # fmt: skip
+            "limits", "frame", "amounts")  # fmt: skip
 OWN_FORMS = re.compile(
     r"(rolling\.one|calendar(\.[01])?)\.(quarter|year)|guest\.country\.(not|noun\.not)|[a-z._-]+\.streak"
     r"|stay\.purpose\.noun\.not"
