@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rewards.history.amounts import RateUnknownError
+from rewards.history.newest import reading_of_newest
 from rewards.history.plans import plan_of
 from rewards.history.question import Question
 from rewards.history.readings import reading_of
@@ -63,6 +64,7 @@ class GuestHistory:
         if span is None:
             return UNKNOWN_READING
         try:
-            return reading_of(Question(self._source, plan, span, at).selection(now.day.toordinal()))
+            selection = Question(self._source, plan, span, at).selection(now.day.toordinal())
+            return reading_of(selection) if measure.last is None else reading_of_newest(selection, measure.last)
         except RateUnknownError:
             return UNKNOWN_READING

@@ -89,7 +89,7 @@ def _make(measure: Measure) -> Plan:
         clipped=nightly and measure.aggregate is Aggregate.COUNT and not measure.weekdays,
         adds_up=(merges or fuses) and (costs or measure.aggregate in AMOUNTS),
         simple=plain and not (fuses or proves),
-        summable=plain and measure.evidence is None and _has_sums(measure),
+        summable=plain and measure.last is None and measure.evidence is None and _has_sums(measure),
     )
 
 

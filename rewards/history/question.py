@@ -64,6 +64,7 @@ class Question:
         rows = [] if empty else self._rows()
         if known.alternative and any(row.net is None for row in rows):
             self.doubt = True  # stays stand in for a till, and one does not say what was paid
+        from_start = empty or known.from_the_start(self.span)
         return Selection(
             measure=self.measure,
             group=self.group,
@@ -72,9 +73,10 @@ class Question:
             rows=rows,
             openings=() if empty or not self.plan.opened else self._openings(),
             openings_count=not self.plan.narrowed,
-            from_start=empty or known.from_the_start(self.span),
+            from_start=from_start,
             to_end=empty or known.to_the_end(self.span, self.at.us),
             doubt=self.doubt,
+            from_day=0 if from_start else known.from_day,
         )
 
     # --- which rows there are -----------------------------------------------------------------------------------

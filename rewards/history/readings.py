@@ -22,7 +22,8 @@ class Selection:
 
     `rows` count; `openings` are opening balances, which count where nothing narrows the measure (`openings_count`)
     and else only might. `from_start` and `to_end` say whether silence means none at both ends of the window, `doubt`
-    that a row could not be judged for want of a value. `today` is the ordinal from which days are counted.
+    that a row could not be judged for want of a value. `today` is the ordinal from which days are counted, `from_day`
+    that of the first hotel day from which silence means none, 0 where it does from the start.
     """
 
     measure: Measure
@@ -35,6 +36,7 @@ class Selection:
     from_start: bool
     to_end: bool
     doubt: bool = False
+    from_day: int = 0
 
     @property
     def complete(self) -> bool:

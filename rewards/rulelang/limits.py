@@ -60,6 +60,9 @@ MAX_LIMITS = 20
 MAX_WINDOWS = 4
 """Windows of one `best_of`; each is a measure of its own."""
 
+MAX_LAST = 1_000
+"""Newest activities of a measure with `last`; more than that is a window."""
+
 MAX_PERKS = 2_000
 """Entries of one perk catalogue."""
 

@@ -6,6 +6,7 @@ A closed set: a fact that is not here is taken as it is. Nobody is told to pay l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -20,6 +21,7 @@ from rewards.rulelang.nodes import (
     Comparison,
     Condition,
     Dates,
+    Dimension,
     FactTest,
     Measure,
     MeasureTest,
@@ -62,7 +64,17 @@ def way_of(leaf: Leaf, today: date | None = None) -> Way | None:
         return CHANGEABLE_FACTS.get(leaf.fact)
     if leaf.measure.series is Series.PAYMENTS_LATE or not _open(leaf.measure.window, today):
         return None
+    if leaf.measure.last is not None:
+        # One more pushes the oldest out, so that more may be less.
+        return None
     return Way.TIME if _counts_days(leaf.measure) else Way.ACTIVITY
+
+
+def ceiling(measure: Measure, most: int) -> Number:
+    """The most that a measure of so many things can come to; infinity where a thing may count for more than one."""
+    several = measure.series is Series.VISITS and measure.dimension is Dimension.CATEGORY
+    counted = measure.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.STREAK)
+    return most if counted and not several else math.inf
 
 
 def _counts_days(measure: Measure) -> bool:

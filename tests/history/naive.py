@@ -396,6 +396,17 @@ def _answer(measure: Measure, activities: Sequence[Activity], view: View) -> int
             firsts.setdefault((place(unit.first), unit.day), unit)
         units = list(firsts.values())
         days = [unit.day for unit in units]
+    if measure.last is not None:
+        paid = (Aggregate.COUNT, Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+        if measure.series is Series.SPEND and measure.aggregate in paid:
+            units = [unit for unit in units if any(activity.amount_minor is not None for activity in unit.amounts)]
+        if measure.aggregate in paid and measure.aggregate is not Aggregate.COUNT:
+            # A merged stay is one amount before anybody asks how new it is.
+            for unit in units:
+                if len({activity.currency for activity in unit.amounts if activity.amount_minor is not None}) > 1:
+                    worth(unit, currency, view)
+        units = sorted(units, key=lambda unit: (unit.day, unit.at))[-measure.last :]
+        days = [unit.day for unit in units]
     return reckon(measure, units, days, currency, today, view)
 
 

@@ -174,18 +174,20 @@ def measure(rng: random.Random) -> Measure:
     units = (Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)
     dimension = {Aggregate.DISTINCT: rng.choice(list(Dimension)), Aggregate.STREAK: rng.choice(units)}.get(aggregate)
     plain = rng.random() < 0.3
+    by = attribution(rng, series) if series in STAYS and not plain else Attribution.DEPARTURE
+    last = rng.choice((None, None, 1, 2, 5)) if series is not Series.NIGHTS else None
 
     def narrow(value: Any, otherwise: Any = ()) -> Any:
         return otherwise if plain or rng.random() < 0.8 else value
 
     return Measure(
         series, aggregate, dimension, scope(rng), window(rng, hours=series not in STAYS),
-        by=attribution(rng, series) if series in STAYS and not plain else Attribution.DEPARTURE,
+        by=by,
         counting=counting(rng) if series in COUNTED and not plain else Counting(),
         evidence=narrow(rng.choice(list(Evidence)), None),
         categories=narrow(("bar",)), room_classes=narrow(("superior",)), weekdays=narrow((1, 5, 6)),
         hours=narrow(rng.choice(((17, 22), (22, 3))), None), custom="bar" if series is Series.CUSTOM else None,
-        currency=rng.choice((None, None, "EUR", "JPY")),
+        currency=rng.choice((None, None, "EUR", "JPY")), last=last,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ RULES = packs.rule_set(PACK.rules, PACK.perks, 0)
 
 def test_the_pack_has_no_problem() -> None:
     assert PACK.diagnostics == ()
-    assert len(PACK.rules) == 10
+    assert len(PACK.rules) == 11
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from rewards.rulelang import facts
+from rewards.rulelang.evaluation import Number
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.interpreter import as_number
 from rewards.rulelang.nodes import TEXT_OPS, Aggregate, Comparison, FactTest, Measure, MeasureTest, Op, Scalar
+from rewards.rulelang.reach import ceiling
 from rewards.rulelang.reading.names import title
 from rewards.rulelang.writing.layout import flow
 
-Bound = float | int
+Bound = Number
 Test = FactTest | MeasureTest
 Subject = str | Measure
 
@@ -129,7 +131,8 @@ def possible(test: Test) -> Allowed | None:
     """Every value that the subject can have once it is known, None where that is not bounded."""
     if isinstance(test, MeasureTest):
         counted = (Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.STREAK)
-        return Span(0, math.inf) if test.measure.aggregate in counted else None
+        most = math.inf if test.measure.last is None else ceiling(test.measure, test.measure.last)
+        return Span(0, most) if test.measure.aggregate in counted else None
     fact = facts.find(test.fact)
     if fact is None or fact.type is FactType.DATE:
         return None

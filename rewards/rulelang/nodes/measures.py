@@ -226,7 +226,8 @@ class Measure:
     `including_this` adds the stay or check-in being decided. `currency` is the unit of amounts: None means the
     decision's property's currency for scope here, else the programme's. `perks` and `rules` narrow what was given
     (`GIVEN` series only) by code and by the id of the rule that gave it; `by` ARRIVAL of HELD looks at the day of
-    arrival of the stay at hand.
+    arrival of the stay at hand. `last` keeps only so many of the newest, after everything else has been sorted out;
+    None keeps all.
     """
 
     series: Series
@@ -246,3 +247,4 @@ class Measure:
     currency: str | None = None
     perks: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    last: int | None = None

@@ -82,6 +82,8 @@ SMALL_PRINT: dict[str, str] = {
     "weekday": "{day}",
     "weekdays.run": "{first} tot en met {last}",
     "hours": "alleen van {first} tot {last} uur",
+    "last.one": "alleen de nieuwste",
+    "last": "alleen de nieuwste {n}",
     "including": "deze keer telt mee",
     "currency": "in {currency}",
     "dimension": "per {unit}",

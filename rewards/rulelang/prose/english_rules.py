@@ -74,6 +74,8 @@ SMALL_PRINT: dict[str, str] = {
     "weekday": "{day}s",
     "weekdays.run": "{first} to {last}",
     "hours": "only from {first} to {last}",
+    "last.one": "only the newest one",
+    "last": "only the newest {n}",
     "including": "counting this one too",
     "currency": "in {currency}",
     "dimension": "by {unit}",

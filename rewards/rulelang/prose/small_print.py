@@ -57,6 +57,10 @@ def _reckoning(measure: Measure, path: Path, language: Language, names: Names) -
         found.append(text(phrases["including"], (*path, "including")))
     if measure.counting != DEFAULT_COUNTING:
         found.append(_counting(measure.counting, (*path, "counting"), language, names))
+    if measure.last is not None:
+        at = (*path, "last")
+        key = "last.one" if measure.last == 1 else "last"
+        found.append(fill(phrases[key], at, {"n": text(number(measure.last, language.code), at)}))
     found.extend(_unused(measure, path, language))
     return found
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.facts import FactType, is_influence
 from rewards.rulelang.nodes import DEFAULT_COUNTING as DEFAULT
@@ -36,6 +37,7 @@ from rewards.rulelang.reading.names import (
     FIRST_KEY,
     HOUR_SERIES,
     KEY_OWNERS,
+    LAST_KEY,
     MEASURE_ALONE_KEYS,
     MEASURE_KEYS,
     MEASURE_OPERATOR_KEYS,
@@ -54,6 +56,7 @@ from rewards.rulelang.reading.scalars import (
     evidence,
     minute_of_day,
     name,
+    number,
     only_true,
     several,
     weekdays,
@@ -101,6 +104,7 @@ def _measure(fields: Fields, report: Report, countings: dict[str, Counting]) -> 
     _refuse_hours(fields, measure, report)
     if series in (Series.EARNED, Series.HELD):
         fields.need("perk")
+    _refuse_last(fields, measure, report)
     return measure
 
 
@@ -202,7 +206,22 @@ def _narrowed(measure: Measure, fields: Fields, report: Report, countings: dict[
         including_this=bool(fields.read("including", choice(("this",)), "")),
         perks=fields.read("perk", several(code), ()),
         rules=fields.read("rule", several(name), ()),
+        last=fields.read(LAST_KEY, number(1, limits.MAX_LAST), None),
     )
+
+
+def _refuse_last(fields: Fields, measure: Measure, report: Report) -> None:
+    """`last` keeps whole ones: no stay told night by night; and the newest are never the first."""
+    if measure.last is None:
+        return
+    if measure.by is Attribution.NIGHTS:
+        why = Phrase("by nights a stay is many", "bij nights is een verblijf er veel")
+        advice = Phrase("Leave one of them out.", "Laat er één weg.")
+        report.add("parameters_contradict", fields.span, one=LAST_KEY, other="by: nights", why=why, advice=advice)
+    if FIRST_KEY in fields:
+        why = Phrase("the newest do not tell which was the first", "de nieuwste zeggen niet welke de eerste was")
+        advice = Phrase("Leave “last” out.", "Laat “last” weg.")
+        report.add("parameters_contradict", fields.span, one=LAST_KEY, other=FIRST_KEY, why=why, advice=advice)
 
 
 def hours(tree: Tree, what: Piece, report: Report) -> tuple[int, int] | None:

@@ -23,6 +23,7 @@ MEASURE_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key != Op.IN)
 """Of a measure `in` is the window, as in `in: this year`; its numbers are never compared with a list."""
 AMOUNT_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key not in TEXT_OPS)
 FIRST_KEY = "first"
+LAST_KEY = "last"
 
 TYPE_PHRASES: dict[FactType, Phrase] = {
     FactType.NUMBER: Phrase("a whole number", "een geheel getal"),
@@ -46,7 +47,7 @@ WINDOW_KEYS = ("within", "in", "during", "since", "ever", "best_of")
 AGGREGATE_KEYS = ("count", "average", "largest", "distinct", "streak", "days_since")
 NARROWING_KEYS = (
     "where", "perk", "rule", "by", "counting", "evidence", "category", "room_class", "on", "hours", "including",
-    "currency",
+    "currency", "last",
 )  # fmt: skip
 MEASURE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *MEASURE_OPERATOR_KEYS, FIRST_KEY)
 MEASURE_ALONE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS)
@@ -84,6 +85,7 @@ KEY_OWNERS: dict[str, tuple[Series, ...]] = {
     "currency": (_S.SPEND,),
     "average": (_S.SPEND,),
     "largest": (_S.SPEND,),
+    LAST_KEY: tuple(series for series in _S if series not in (_S.NIGHTS, _S.EARNED, _S.HELD)),
     FIRST_KEY: tuple(series for series in _S if series not in (_S.NIGHTS, _S.EARNED, _S.HELD)),
     "distinct": (*_DONE, _S.GRANTS),
     "streak": (*_DONE, _S.GRANTS),

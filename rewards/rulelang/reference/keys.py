@@ -108,6 +108,7 @@ MEASURE = (
     Key("room_class", "text, or a list", "any", "Of stays and nights: the room class."),
     Key("on", "weekdays", "any", "Weekdays of their hotel day; of nights of each night."),
     Key("hours", "two whole hours", "any", "Wall clock of the property, the end not included; not of stays or nights."),
+    Key("last", f"1 to {limits.MAX_LAST:,}", "all", "Only the newest so many, after everything else; not of nights."),
     Key("including", "this", NONE, "Counts what is being decided too: the stay, check-in, visit or purchase at hand."),
     Key(
         "currency", "currency", "that of the amount", "Of spend: the currency reckoned in; the amount says it already."

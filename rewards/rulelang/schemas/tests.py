@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rewards.rulelang import facts
+from rewards.rulelang import facts, limits
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, EVIDENCE_WORDS, Fact, FactType
 from rewards.rulelang.limits import MAX_NUMBER
 from rewards.rulelang.nodes import Attribution, Op, Series
@@ -17,6 +17,7 @@ from rewards.rulelang.reading.names import (
     FIRST_KEY,
     HOUR_SERIES,
     KEY_OWNERS,
+    LAST_KEY,
     OPERATORS,
     PLACE_SERIES,
     SERIES_NAMES,
@@ -110,9 +111,12 @@ def measure_test() -> Json:
             exactly_one([*numbers, FIRST_KEY]),
             *_rules_of_keys(),
             {"if": _is_money(), "then": {"properties": _only(money, numbers)}, "else": {"properties": numbers}},
-            {"if": {"required": [FIRST_KEY]}, "then": {"not": {"anyOf": _required(set(AGGREGATE_KEYS) - {"count"})}}},
+            {"if": {"required": [FIRST_KEY]}, "then": {"not": {"anyOf": _required(_NOT_BESIDE_FIRST)}}},
         ]
     }
+
+
+_NOT_BESIDE_FIRST = {*AGGREGATE_KEYS, LAST_KEY} - {"count"}
 
 
 def measure_alone() -> Json:
@@ -134,6 +138,7 @@ def _rules_of_keys() -> Iterator[Json]:
     yield from at_most_one(AGGREGATE_KEYS)
     yield from _owned()
     yield _refuses_hours()
+    yield {"if": {"required": [LAST_KEY]}, "then": {"properties": {"by": {"not": {"const": str(Attribution.NIGHTS)}}}}}
 
 
 def _only(known: Json, every: Json) -> Json:
@@ -164,6 +169,7 @@ def _narrowing() -> Json:
         "on": ref("weekdays"),
         "hours": pair(WHOLE_HOUR),
         "including": {"const": "this"},
+        LAST_KEY: integer(1, limits.MAX_LAST),
         "currency": text("[A-Z]{3}", "A currency of ISO 4217."),
     }
 

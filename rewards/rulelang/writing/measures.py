@@ -98,6 +98,8 @@ def _narrowing(measure: Measure) -> Keys:
         keys["hours"] = [Word(f'"{first:02}:00"'), Word(f'"{(last + 1) % 24:02}:00"')]
     if measure.including_this:
         keys["including"] = Word("this")
+    if measure.last is not None:
+        keys["last"] = measure.last
     return keys
 
 

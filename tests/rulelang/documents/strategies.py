@@ -250,13 +250,14 @@ def measures(draw: st.DrawFn, *, paid: bool) -> Measure:
         return draw(st.one_of(st.just(default), values)) if series in KEY_OWNERS[key] else default
 
     hours = st.tuples(st.integers(0, 23), st.integers(0, 23)).filter(lambda each: (each[1] + 1) % 24 != each[0])
+    by = own("by", _attributions(series), Attribution.DEPARTURE)
     return Measure(
         series,
         aggregate,
         dimension,
         draw(scopes),
         draw(windows(series)),
-        own("by", _attributions(series), Attribution.DEPARTURE),  # type: ignore[arg-type]
+        by,  # type: ignore[arg-type]
         own("counting", countings(), DEFAULT_COUNTING),  # type: ignore[arg-type]
         own("evidence", st.sampled_from(Evidence), None),  # type: ignore[arg-type]
         own("category", lists(texts), ()),  # type: ignore[arg-type]
@@ -268,6 +269,7 @@ def measures(draw: st.DrawFn, *, paid: bool) -> Measure:
         draw(st.sampled_from(CURRENCIES)) if paid else None,
         draw(lists(codes)) if series in (Series.EARNED, Series.HELD) else own("perk", lists(codes), ()),  # type: ignore[arg-type]
         own("rule", lists(names), ()),  # type: ignore[arg-type]
+        own("last", st.integers(1, 1_000), None) if by is not Attribution.NIGHTS else None,  # type: ignore[arg-type]
     )
 
 

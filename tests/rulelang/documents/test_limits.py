@@ -101,6 +101,7 @@ MAXIMA: dict[str, tuple[Callable[[int], tuple[Diagnostic, ...]], int, str]] = {
     "numbers": (lambda n: rule(when=f"{{measure: nights, at_least: {n}}}"), limits.MAX_NUMBER, "number_too_large"),
     "days": (lambda n: rule(when=stays(f"within: {n} days")), limits.MAX_WINDOW_DAYS, "number_out_of_range"),
     "hours": (lambda n: rule(when=stays(f"within: {n} hours")), limits.MAX_WINDOW_HOURS, "number_out_of_range"),
+    "newest": (lambda n: rule(when=stays(f"last: {n}")), limits.MAX_LAST, "number_out_of_range"),
     "back": (lambda n: rule(when=stays(f"in: {{unit: month, back: {n}}}")), limits.MAX_BACK, "number_out_of_range"),
     "priority": (lambda n: rule(extra=f"priority: {n}"), limits.MAX_PRIORITY, "number_out_of_range"),
     "years": (lambda n: rule(extra=f"runs: {{from: {n}-01-01}}"), limits.LAST_YEAR, "date_expected"),

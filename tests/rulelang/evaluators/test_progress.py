@@ -371,3 +371,9 @@ def test_every_miss_of_random_rules_comes_true_and_the_search_finds_it() -> None
             assert not math.isnan(miss.distance)
             checked += 1
     assert checked > 300
+
+
+def test_more_of_what_pushes_the_oldest_out_is_no_way_to_more() -> None:
+    newest = Measure(Series.STAYS, window=STAYS.window, last=3)
+    ana = Guest(readings={newest: exactly(2)})
+    assert nearest(rule("r", measured(Op.AT_LEAST, 3, measure=newest)), ana) is None

@@ -15,13 +15,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rewards.rulelang.nodes import Comparison, Counting, Give, Measure, MeasureTest, Op, Rule, Series
+from rewards.rulelang.nodes import All, AnyOf, Comparison, Counting, Give, Measure, MeasureTest, Not, Op, Rule, Series
 from rewards.rulelang.prose import LANGUAGES, NO_NAMES, Names, sentence
 from tests.rulelang.prose import generate
 from tests.rulelang.prose.generate import NAMES
 from tests.rulelang.prose.neighbours import meaning, neighbour
 
 NEIGHBOURS = 3
+_FIELDS = (
+    "window", "scope", "by", "counting", "evidence", "categories", "room_classes", "weekdays", "hours", "last",
+)  # fmt: skip
 _STAYS = MeasureTest(Measure(Series.STAYS), Comparison(Op.AT_LEAST, (2,)))
 _PLAIN = Rule("plain", ("arrival",), _STAYS, (Give("drink"),))
 
@@ -46,8 +49,20 @@ def _plain(rng: random.Random) -> Iterator[Rule]:
     yield replace(_PLAIN, when=generate.measure_test(rng))
     yield replace(_PLAIN, when=generate.condition(rng, 2))
     yield replace(_PLAIN, when=generate.amount_test(rng))
+    yield replace(_PLAIN, when=Not(rng.choice((All(()), AnyOf(())))))
     asked = generate.measure_test(rng)
-    for name in ("window", "scope", "by", "counting", "evidence", "categories", "room_classes", "weekdays", "hours"):
+    for name in (
+        "window",
+        "scope",
+        "by",
+        "counting",
+        "evidence",
+        "categories",
+        "room_classes",
+        "weekdays",
+        "hours",
+        "last",
+    ):
         measure = replace(_STAYS.measure, **{name: getattr(asked.measure, name)})
         yield replace(_PLAIN, when=replace(_STAYS, measure=measure))
     counting = asked.measure.counting

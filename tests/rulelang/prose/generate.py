@@ -217,6 +217,7 @@ def measure(rng: random.Random) -> Measure:
         rng.choice(_CURRENCIES) if series is Series.SPEND or aggregate in MONEY else None,
         some(rng, (*PERKS, "secret-perk")) if series in GIVEN and rng.random() < 0.7 else (),
         some(rng, ("newbie", "big-spender")) if series in GIVEN and rng.random() < 0.2 else (),
+        maybe(rng, lambda: rng.choice((1, 3, 1000)), None, 0.2),
     )
 
 

@@ -164,7 +164,8 @@ def scopes() -> Lines:
 def small_print() -> Lines:
     """Every phrase of the small print, and all of them together."""
     for measure in _SMALL_PRINT:
-        yield from told(repr(measure).replace(repr(Measure(Series.STAYS))[:-1], "…"), MeasureTest(measure, _AT_LEAST))
+        name = repr(measure).replace(repr(Measure(Series.STAYS))[:-1], "…").replace(", last=None)", ")")
+        yield from told(name, MeasureTest(measure, _AT_LEAST))
 
 
 def amounts() -> Lines:
@@ -229,6 +230,7 @@ def _small_print() -> Iterator[Measure]:
     yield from (Measure(Series.STAYS, weekdays=days) for days in ((5,), (5, 6), (1, 2, 3, 4, 5), (1, 3, 5)))
     yield from (Measure(Series.STAYS, hours=hours) for hours in ((17, 22), (22, 1), (18, 23)))
     yield Measure(Series.STAYS, including_this=True)
+    yield from (Measure(Series.STAYS, last=last) for last in (1, 3))
     yield from (Measure(Series.STAYS, counting=counting) for counting in _COUNTINGS)
     yield Measure(Series.STAYS, by=Attribution.ARRIVAL, weekdays=(5,), counting=_COUNTINGS[-1], including_this=True)
 
