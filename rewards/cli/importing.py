@@ -12,8 +12,7 @@ from rewards.cli.session import GOOD, NO, Session, answering
 from rewards.cli.tools import Engine
 from rewards.desk.wire import MOMENTS
 from rewards.errors import NO_RULE_SET, RewardsError
-from rewards.history.digest import build
-from rewards.intake.digests import rebuild
+from rewards.intake.digests import is_current, rebuild
 from rewards.intake.importing import Importer, ImportReport
 from rewards.pluginhost.asking import Asking
 from rewards.pluginhost.discover import load_file_source
@@ -109,10 +108,10 @@ def history() -> None:
 
 
 @history.command("rebuild")
-@click.option("--verify", is_flag=True, help="Change nothing; only say which digests differ from the log.")
+@click.option("--verify", is_flag=True, help="Change nothing; only say which guests' digests differ from the log.")
 @answering
 def history_rebuild(session: Session, *, verify: bool) -> int:
-    """Make every digest anew from the log; each comes out as it was, or it is named."""
+    """Make every digest and tally anew from the log; each comes out as it was, or it is named."""
     engine = session.engine()
     with engine.database.reading() as store:
         guests = list(store.histories.guests())
@@ -127,20 +126,15 @@ def history_rebuild(session: Session, *, verify: bool) -> int:
 
 
 def _differs(engine: Engine, guest: str, *, mend: bool) -> bool:
-    def same(store: SqlStore) -> bool:
-        found = build(guest, store.activities.of_guest(store.guests.records(guest)))
-        kept = store.histories.head(guest), list(store.histories.chunks(guest, 0))
-        return kept == (found.head, list(found.chunks))
-
     def work(store: SqlStore) -> bool:
         store.guests.lock(guest)
-        if same(store):
+        if is_current(store, guest):
             return False
         rebuild(store, guest)
         return True
 
     with engine.database.reading() as store:
-        if same(store):
+        if is_current(store, guest):
             return False
     return engine.database.run_writing(work) if mend else True
 

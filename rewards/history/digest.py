@@ -87,7 +87,11 @@ class Digest:
 
 def build(guest: str, activities: Iterable[Activity]) -> History:
     """The digest of all activities of `guest` (those of records merged into it too), in any order."""
-    rows = effective(activities)
+    return build_of(guest, effective(activities))
+
+
+def build_of(guest: str, rows: Sequence[Row]) -> History:
+    """The digest of all effective rows of `guest`, in canonical order."""
     closed = chunks_closed(len(rows))
     parts = [rows[number * CHUNK_ROWS : (number + 1) * CHUNK_ROWS] for number in range(closed)]
     head = _head(guest, len(rows), _closed_part(parts), closed, ROWS.encode(rows[closed * CHUNK_ROWS :]))
@@ -118,9 +122,13 @@ def extend(head: bytes, activities: Iterable[Activity]) -> bytes | None:
         for activity in added
         if activity.withheld is None and activity.kind not in UNCOUNTED
     ]
+    return extend_by(head, sorted(new, key=in_order))
+
+
+def extend_by(head: bytes, new: Sequence[Row]) -> bytes | None:
+    """`extend` by effective rows in canonical order."""
     if not new:
         return head
-    new.sort(key=in_order)
     digest = Digest(head)
     if chunks_closed(digest.rows_in_all + len(new)) != digest.chunk_count or not digest.ends_before(new[0]):
         return None

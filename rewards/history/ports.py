@@ -14,6 +14,7 @@ from typing import Protocol
 from rewards.domain.activity import Activity, Coverage
 from rewards.domain.guest import Guest, Identity
 from rewards.domain.property import Property
+from rewards.history.tally import Summed, Sums, Tally, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,50 @@ class Histories(Protocol):
 
     def guests(self) -> Iterator[str]:
         """Ids of every guest with a digest, in order."""
+        ...
+
+
+class TallyReader(Protocol):
+    """What the guests of properties did day by day."""
+
+    def between(self, place: str, kinds: Sequence[str], first: int | None, last: int | None) -> list[Tally]:
+        """The rows of a property and some kinds on the hotel days `first` to `last` (ordinals; None: open)."""
+        ...
+
+    def summed(self, asked: Sums) -> list[Summed] | None:
+        """What everybody did, added up where the rows are kept; None where only `between` is answered."""
+        ...
+
+    def unproven(self, asked: Sums) -> list[Visit]:
+        """The visits that `summed` leaves out for want of evidence."""
+        ...
+
+    def check_ins_of(self, guests: Sequence[str], after_us: int) -> list[Tally]:
+        """Check-ins of these guests at any place, of which the last is later than an instant."""
+        ...
+
+    def complete(self) -> bool:
+        """Whether every guest's tally has been made."""
+        ...
+
+
+class Tallies(TallyReader, Protocol):
+    """The tallies as intake keeps them."""
+
+    def add(self, rows: Sequence[Tally]) -> None:
+        """Add to what there is; no key twice in one call."""
+        ...
+
+    def replace(self, records: Sequence[str], rows: Sequence[Tally]) -> None:
+        """Put these rows in place of all rows of these guest records."""
+        ...
+
+    def of_guests(self, records: Sequence[str]) -> list[Tally]:
+        """Every row of these guest records, in the order of the keys."""
+        ...
+
+    def is_due(self, guest_id: str) -> bool:
+        """Whether a guest's tally is still to be made."""
         ...
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from rewards.domain.grant import Grant, GrantState
-from rewards.history.ports import Activities, Guests, Histories, Properties
+from rewards.history.ports import Activities, Guests, Histories, Properties, Tallies
 
 T = TypeVar("T")
 
@@ -371,6 +371,7 @@ class Store(Protocol):
     guests: Guests
     activities: Activities
     histories: Histories
+    tallies: Tallies
     properties: Properties
     accounts: Accounts
     grants: Grants

@@ -7,7 +7,7 @@ come back as plain tuples: the repositories turn them into nouns, each in one pl
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rewards.clock import Clock
@@ -81,15 +81,25 @@ class Session(ABC):
         Rows go in groups of powers of two, so that few different statements are prepared.
         """
         found: list[Row] = []
-        start = 0
-        while start < len(rows):
-            size = min(_MOST_ROWS, 1 << ((len(rows) - start).bit_length() - 1))
-            group = rows[start : start + size]
-            line = f"({marks(len(group[0]))})"
-            values = [value for row in group for value in row]
-            found += self.all(f"{head} VALUES {','.join([line] * size)} {tail}", values)
-            start += size
+        for values, lines in _groups(rows):
+            found += self.all(f"{head} VALUES {lines} {tail}", values)
         return found
+
+    def insert_all(self, head: str, tail: str, rows: Sequence[Sequence[Value]]) -> None:
+        """Insert rows by `head` + VALUES + `tail`, in groups as `insert_new` does; nobody waits for the outcome."""
+        for values, lines in _groups(rows):
+            self.run(f"{head} VALUES {lines} {tail}", values)
+
+
+def _groups(rows: Sequence[Sequence[Value]]) -> Iterator[tuple[list[Value], str]]:
+    """Rows in groups of powers of two: the values of each, one after the other, and a placeholder for each."""
+    start = 0
+    while start < len(rows):
+        size = min(_MOST_ROWS, 1 << ((len(rows) - start).bit_length() - 1))
+        group = rows[start : start + size]
+        line = f"({marks(len(group[0]))})"
+        yield [value for row in group for value in row], ",".join([line] * size)
+        start += size
 
 
 def marks(count: int) -> str:

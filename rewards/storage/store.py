@@ -5,7 +5,7 @@ A store is made once for each connection and serves every transaction on it, so 
 
 from __future__ import annotations
 
-from rewards.history.ports import Activities, Guests, Histories, Properties
+from rewards.history.ports import Activities, Guests, Histories, Properties, Tallies
 from rewards.ledger.ports import (
     Accounts,
     Audit,
@@ -34,6 +34,7 @@ from rewards.storage.outbox import SqlOutbox
 from rewards.storage.properties import SqlProperties
 from rewards.storage.rule_sets import SqlRuleSets
 from rewards.storage.session import Session
+from rewards.storage.tallies import SqlTallies
 
 
 class SqlStore:
@@ -42,6 +43,7 @@ class SqlStore:
     guests: Guests
     activities: Activities
     histories: Histories
+    tallies: Tallies
     properties: Properties
     accounts: Accounts
     grants: Grants
@@ -60,6 +62,7 @@ class SqlStore:
         self.guests = SqlGuests(session)
         self.activities = SqlActivities(session)
         self.histories = SqlHistories(session)
+        self.tallies = SqlTallies(session)
         self.properties = SqlProperties(session)
         self.accounts = SqlAccounts(session)
         self.grants = SqlGrants(session)

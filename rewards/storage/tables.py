@@ -143,6 +143,20 @@ digest_chunk = _table(
     PrimaryKeyConstraint("guest", "number"),
 )  # fmt: skip
 
+# What guests did by property and hotel day, for measures among all of them; like the digest a sum of the log, of the
+# kept guest's and all records merged into it. `place` "" is outside the group, `currency` "" without an amount.
+tally = _table(
+    "tally",
+    _text("place"), _int("day"), _text("guest"), _text("kind"), _int("evidence"), _int("since"), _text("currency"),
+    _big("times"), _big("nights"), _big("net"), _big("first_us"), _big("last_us"),
+    PrimaryKeyConstraint("place", "day", "guest", "kind", "evidence", "since", "currency"),
+    Index("ix_tally_guest", "guest", "kind"),
+    slim=True,
+)  # fmt: skip
+
+# Guests who were here before tallies were; while there is one, ranks are not known.
+tally_due = _table("tally_due", Column("guest", Text, primary_key=True), slim=True)
+
 # `rules` is the canonical text of all documents, `perks` the canonical catalogue (JSON).
 rule_set = _table(
     "rule_set",

@@ -56,6 +56,19 @@ def test_digests_made_anew_are_identical_and_a_damaged_one_is_named_and_mended(r
     rewards.good("history", "rebuild", "--verify")
 
 
+def test_a_tally_that_differs_from_the_log_is_named_and_mended(rewards: Command, group: Path) -> None:
+    rewards.good("import", "demonstration", group)
+    database = open_database(f"sqlite:///{rewards.home / 'rewards.db'}")
+    with database.writing() as store:
+        victim = next(iter(store.histories.guests()))
+        assert store.session.execute("UPDATE tally SET times = times + 1 WHERE guest = ?", (victim,))
+    database.close()
+    looked = rewards("history", "rebuild", "--verify", "--json")
+    assert (looked.status, looked.json["differing"]) == (1, [victim])
+    rewards("history", "rebuild")
+    rewards.good("history", "rebuild", "--verify")
+
+
 def damaged(rewards: Command) -> str:
     """A guest whose digest was exchanged for another's."""
     database = open_database(f"sqlite:///{rewards.home / 'rewards.db'}")

@@ -11,7 +11,7 @@ import pytest
 from rewards.domain.activity import Kind
 from rewards.domain.guest import Identity
 from rewards.errors import ALREADY_REVERSED, RewardsError
-from rewards.intake.digests import rebuild
+from rewards.intake.digests import is_current, rebuild
 from rewards.intake.people import merge
 from rewards.intake.receive import Receipt
 from rewards.sdk.drafts import Draft
@@ -61,8 +61,10 @@ def stays_of(stage: Stage, guest: str) -> int:
 
 
 def digest_is_the_log(stage: Stage) -> bool:
-    """Whether the digests say what they say when they are made anew from the log."""
+    """Whether digests and tallies say what they say when they are made anew from the log."""
     with stage.database.reading() as store:
+        if not all(is_current(store, guest) for guest in store.histories.guests()):
+            return False
         before = {guest: store.histories.head(guest) for guest in store.histories.guests()}
     with stage.database.writing() as store:
         for guest in before:

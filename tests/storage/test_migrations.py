@@ -133,6 +133,23 @@ def test_of_several_processes_one_migrates_and_all_go_on(database_url: str) -> N
     assert [out.strip() for out, _ in ended] == [migrate.newest()] * 4, "\n".join(error for _, error in ended)
 
 
+def test_guests_of_before_tallies_are_due(database_url: str) -> None:
+    engine = engine_of(database_url)
+    with engine.connect() as connection:
+        command.upgrade(migrate.config(connection), "0002")
+        digest = text("INSERT INTO digest (guest, version, head) VALUES ('gst_ana', 1, :head)")
+        connection.execute(digest, {"head": b"x"})
+        connection.commit()
+    engine.dispose()
+    database = open_database(database_url)
+    database.migrate()
+    with database.reading() as store:
+        assert not store.tallies.complete()
+        assert store.tallies.is_due("gst_ana")
+        assert not store.tallies.is_due("gst_ben")
+    database.close()
+
+
 # --- what was recorded stays
 
 
