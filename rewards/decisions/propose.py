@@ -17,6 +17,7 @@ from rewards.rulelang.amounts import reckon_from
 from rewards.rulelang.compiler import Compiled
 from rewards.rulelang.evaluation import FactValue, Reading, Trace, Truth
 from rewards.rulelang.nodes import (
+    RANKS,
     AmountTest,
     BetterOf,
     Calendar,
@@ -29,6 +30,7 @@ from rewards.rulelang.nodes import (
     Rule,
     SinceEnrolment,
     Window,
+    ranked,
 )
 
 Leaf = FactTest | MeasureTest
@@ -191,7 +193,9 @@ def _by(leaf: Leaf, rule: str, it: Situation, facts: Facts) -> date | None:
     """
     if not isinstance(leaf, MeasureTest) or _lasts(leaf.measure.window) or not isinstance(facts, DecisionFacts):
         return None
-    now = facts.measure(leaf.measure, rule)
+    # A place changes with what others do; what the guest has done for it lapses like any number.
+    measure = ranked(leaf.measure) if leaf.measure.aggregate in RANKS else leaf.measure
+    now = facts.measure(measure, rule)
     fixed = _fixed_end(leaf.measure.window, it.day)
     if fixed is not None or now.low <= 0:
         # What is not there cannot lapse.
@@ -199,7 +203,7 @@ def _by(leaf: Leaf, rule: str, it: Situation, facts: Facts) -> date | None:
     low, high = 0, HORIZON_DAYS
     while low < high:
         middle = (low + high + 1) // 2
-        later = facts.measure_on(leaf.measure, rule, it.day + timedelta(days=middle))
+        later = facts.measure_on(measure, rule, it.day + timedelta(days=middle))
         low, high = (middle, high) if later.low >= now.low else (low, middle - 1)
     return None if low == HORIZON_DAYS else it.day + timedelta(days=low)
 

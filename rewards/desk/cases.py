@@ -18,16 +18,19 @@ from rewards.domain.guest import Guest
 from rewards.domain.property import Property
 from rewards.history.answers import GuestHistory
 from rewards.history.digest import build
+from rewards.history.effective import effective
 from rewards.history.exchange import Rates
 from rewards.history.grants import Given, GivenHistory
+from rewards.history.ranks import GuestsHere
 from rewards.history.standpoint import AtHand, HotelGroup, activity_at_hand, stand, stay_at_hand
+from rewards.history.tally import Tallied, Tally, tally
 from rewards.ids import derived_id
 from rewards.ledger.accounts import limit_account
 from rewards.ledger.taker import RuleTaker
 from rewards.rulelang.cases import Case, CaseActivity, CaseGive, CaseGrant
 from rewards.rulelang.compiler import Compiled, compile_rules
 from rewards.rulelang.evaluation import Reading
-from rewards.rulelang.nodes import GIVEN, Calendar, CountLimit, Measure, Per, Rule, RuleSet
+from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, Calendar, CountLimit, Measure, Per, Rule, RuleSet
 from rewards.rulelang.prose import Names, missing_text
 
 GUEST = "gst_case"
@@ -67,9 +70,10 @@ class _Scene:
         self.at_us = to_us(case.as_of.replace(tzinfo=case.property.zone_info()))
         by_code = {prop.code: prop for prop in properties}
         self.in_hand = _in_hand(case, self.at_us)
-        past = [_activity(case, by_code, index, did) for index, did in enumerate(case.activities)]
+        past = [_activity(case, by_code, str(index), did) for index, did in enumerate(case.activities)]
         history = build(GUEST, [*past, *([self.in_hand] if self.in_hand else [])])
         self.history = GuestHistory(history.head, lambda first: history.chunks[first:])
+        self.guests = GuestsHere(Tallied(self._tallies(by_code, past)), GUEST)
         self.group = HotelGroup(
             properties,
             list(_coverage(case, properties, self.at_us)),
@@ -84,6 +88,15 @@ class _Scene:
         self.facts = DecisionFacts(self.situation, self._read)
         self.proposal: Proposal = propose(compiled, self.situation, self.facts)
         self.compiled = compiled
+
+    def _tallies(self, by_code: dict[str, Property], past: Sequence[Activity]) -> Iterator[Tally]:
+        """What the guest did, and what the others did."""
+        mine = [*past, *([self.in_hand] if self.in_hand else [])]
+        yield from tally(GUEST, effective(mine))
+        for other in self.case.others:
+            keyed = ((f"{other.name} {index}", did) for index, did in enumerate(other.activities))
+            theirs = [_activity(self.case, by_code, key, did) for key, did in keyed]
+            yield from tally(f"{GUEST} {other.name}", effective(theirs))
 
     def _situate(self) -> Situation:
         case, who = self.case, self.case.guest
@@ -108,8 +121,11 @@ class _Scene:
             last_grant=self._last_grant,
             this=self._this(),
         )
+        at = here if day == here.day else here.on(day)
+        if measure.aggregate in AMONG_GUESTS:
+            return self.guests.read(measure, at)
         history = self.gifts if measure.series in GIVEN else self.history
-        return history.read(measure, here if day == here.day else here.on(day), rule or self.case.rule)
+        return history.read(measure, at, rule or self.case.rule)
 
     def _this(self) -> AtHand | None:
         if self.in_hand is not None:
@@ -184,7 +200,7 @@ def _noon(prop: Property, day: date) -> datetime:
     return from_us(day_start_us(day, prop.zone_info(), prop.rollover_hour)) + timedelta(hours=NOON_H)
 
 
-def _activity(case: Case, properties: dict[str, Property], index: int, did: CaseActivity) -> Activity:
+def _activity(case: Case, properties: dict[str, Property], key: str, did: CaseActivity) -> Activity:
     prop = properties.get(did.property or case.property.code, case.property)
     if did.at is not None:
         at = did.at.replace(tzinfo=prop.zone_info()).astimezone(UTC)
@@ -194,14 +210,14 @@ def _activity(case: Case, properties: dict[str, Property], index: int, did: Case
         day = did.day
     stay = did.kind is Kind.STAY
     return Activity(
-        id=derived_id("act", case.name, str(index)),
+        id=derived_id("act", case.name, key),
         guest=GUEST,
         kind=did.kind,
         occurred_at=at,
         recorded_at=at,
         day=day,
         source="case",
-        source_key=str(index),
+        source_key=key,
         property=None if did.place else prop.code,
         arrival_day=day - timedelta(days=did.nights) if stay else None,
         nights=did.nights,

@@ -14,11 +14,12 @@ from rewards.history.answers import GuestHistory
 from rewards.history.digest import build
 from rewards.history.grants import Given, GivenHistory
 from rewards.history.ports import GuestHead
+from rewards.history.ranks import GuestsHere
 from rewards.history.standpoint import AtHand, Standpoint, activity_at_hand, stand, stay_at_hand
 from rewards.ledger import life
 from rewards.ledger.ports import GrantRow, Store
-from rewards.rulelang.evaluation import Reading
-from rewards.rulelang.nodes import GIVEN, BetterOf, Measure, SinceLastGrant, Window
+from rewards.rulelang.evaluation import UNKNOWN_READING, Reading
+from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, BetterOf, Measure, SinceLastGrant, Window
 
 
 class Past:
@@ -42,6 +43,7 @@ class Past:
         self._guest = head.guest.id
         self._known_at = known_at
         self._before_us = grants_before_us
+        self._guests = GuestsHere(store.tallies, head.guest.id)
         self._history = _as_known(store, head, known_at) if known_at else _from_digest(store, head)
         enrolled = head.guest.enrolled_at
         self._here: Standpoint = stand(
@@ -57,6 +59,9 @@ class Past:
     def read(self, measure: Measure, rule: str, day: date) -> Reading:
         """The reading of a measure for a rule as of a hotel day of the property."""
         at = self._here if day == self._here.day else self._here.on(day)
+        if measure.aggregate in AMONG_GUESTS:
+            # Tallies hold what is known today: who stood where by what was known then, nobody kept.
+            return UNKNOWN_READING if self._known_at else self._guests.read(measure, at)
         window = _named(measure.window, rule)
         asked = measure if window is measure.window else replace(measure, window=window)
         history = self._gifts if measure.series in GIVEN else self._history

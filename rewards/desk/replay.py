@@ -18,8 +18,8 @@ from rewards.desk.installation import Installation
 from rewards.desk.past import Past
 from rewards.desk.reassess import stored_situation
 from rewards.ledger.ports import DecisionRow, Store
-from rewards.rulelang.evaluation import FactValue
-from rewards.rulelang.nodes import Rule
+from rewards.rulelang.evaluation import FactValue, Reading
+from rewards.rulelang.nodes import AMONG_GUESTS, Measure, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,10 @@ _BEFORE_TAKING = frozenset(
 
 
 class _AsKnown(DecisionFacts):
-    """Measures from the log; every other fact as it was read, because no log keeps what a guest was like then."""
+    """Measures from the log; all else as it was read, because no log keeps what a guest was like then.
+
+    Neither does it keep who stood where among all guests: that is as it was read too.
+    """
 
     def __init__(self, situation: Situation, read: Read, then: RecordedFacts) -> None:
         super().__init__(situation, read)
@@ -70,6 +73,12 @@ class _AsKnown(DecisionFacts):
     def fact(self, name: str) -> FactValue:
         """The recorded value; NotRecordedError for a fact that was not read."""
         return self._then.fact(name)
+
+    def measure(self, measure: Measure, rule: str) -> Reading:
+        """From the log; NotRecordedError for a measure among all guests that was not read."""
+        if measure.aggregate in AMONG_GUESTS:
+            return self._then.measure(measure, rule)
+        return super().measure(measure, rule)
 
 
 class Replayer:

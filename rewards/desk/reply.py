@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -18,7 +18,17 @@ from rewards.ledger.ports import GrantRow
 from rewards.rulelang import facts as catalogue
 from rewards.rulelang.evaluation import FactValue, Reading
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import Amount, AmountTest, FactAmount, Give, MeasureAmount, MeasureTest, Series, amounts_in
+from rewards.rulelang.nodes import (
+    RANKS,
+    Amount,
+    AmountTest,
+    FactAmount,
+    Give,
+    MeasureAmount,
+    MeasureTest,
+    Series,
+    amounts_in,
+)
 from rewards.rulelang.prose import amount_text, condition_text, missing_text, say_default, withheld_text
 from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
@@ -134,6 +144,11 @@ def _tells_money(amount: Amount) -> bool:
     return False
 
 
+def _is_by_amount(leaf: Leaf) -> bool:
+    """Whether a place goes by money: the place is none, the way to first place is."""
+    return isinstance(leaf, MeasureTest) and leaf.measure.series is Series.SPEND and leaf.measure.aggregate in RANKS
+
+
 def why_json(held: Held, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """A condition that holds: its words, what it needs, what there is; amounts only for who may read them."""
     value: dict[str, Any] = {"condition": _condition(held.leaf, ground, reader)}
@@ -158,7 +173,7 @@ def near_json(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> 
     """The nearest rule that failed: what is missing, in words and numbers, and by when."""
     condition = _condition(miss.leaf, ground, reader)
     value: dict[str, Any] = {"rule": miss.rule.id, "perk": miss.perk, "condition": condition}
-    if _is_money(miss.leaf) and not reader.money:
+    if (_is_money(miss.leaf) or _is_by_amount(miss.leaf)) and not reader.money:
         return value | {"missing": condition}
     value |= {
         "missing": _missing(miss, it, ground, reader),
@@ -171,10 +186,12 @@ def near_json(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> 
 
 
 def _missing(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> str:
-    key = (id(miss.leaf), miss.missing, miss.by, it.day.year, reader.language)
+    # A place by amount names no currency: it goes by that of the house.
+    currency = it.property.currency if _is_by_amount(miss.leaf) else ground.names.currency
+    names = replace(ground.names, currency=currency)
+    key = (id(miss.leaf), miss.missing, miss.by, it.day.year, reader.language, currency)
     return ground.told(
-        key,
-        lambda: missing_text(miss.leaf, miss.missing, before(miss.by), reader.language, ground.names, today=it.day),
+        key, lambda: missing_text(miss.leaf, miss.missing, before(miss.by), reader.language, names, today=it.day)
     )
 
 
@@ -184,7 +201,7 @@ def before(by: date | None) -> date | None:
 
 
 def _unit(leaf: Leaf, it: Situation) -> str:
-    if _is_money(leaf):
+    if _is_money(leaf) or _is_by_amount(leaf):
         currency = leaf.measure.currency if isinstance(leaf, MeasureTest) else getattr(leaf, "currency", None)
         return f"{currency or it.property.currency}{_MONEY_UNIT}"
     if isinstance(leaf, MeasureTest):

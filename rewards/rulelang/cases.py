@@ -67,6 +67,14 @@ class CaseGuest:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseOther:
+    """Another guest of the house, who only matters where guests are compared."""
+
+    name: str
+    activities: tuple[CaseActivity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseGrant:
     """An earlier grant of a rule (None: of the case's own) on a hotel day.
 
@@ -110,7 +118,7 @@ class Case:
     `covered`: the history of every kind is complete; where it is not, `known_from` is the day from which it is (None:
     no source at all). `expected` is one of `EXPECTED`; `perks` are the codes given, None where any will do; `gives` the
     same with how much of each; `missing` is a piece of the English near miss, None where any will do. `line` is where
-    the case stands.
+    the case stands. `others` are the guests beside the one who asks.
     """
 
     name: str
@@ -132,3 +140,4 @@ class Case:
     why: str | None = None
     line: int = 0
     gives: tuple[CaseGive, ...] | None = None
+    others: tuple[CaseOther, ...] = ()

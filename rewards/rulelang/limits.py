@@ -72,6 +72,12 @@ MAX_CASES = 2_000
 MAX_CASE_ACTIVITIES = 500
 """Activities of one worked case after `times` is spelled out."""
 
+MAX_CASE_OTHERS = 1_000
+"""Other guests of one worked case after `times` is spelled out: a crowd of 250 and more."""
+
+MAX_CASE_OTHER_ACTIVITIES = 5_000
+"""What they all did together."""
+
 MAX_DIAGNOSTICS = 500
 """Problems reported for one file; after that many the file is of another kind altogether."""
 

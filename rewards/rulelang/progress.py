@@ -11,7 +11,7 @@ import heapq
 import math
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import assert_never
@@ -22,10 +22,11 @@ from rewards.rulelang.compiler import Compiled
 from rewards.rulelang.compiling.ladders import Ladder
 from rewards.rulelang.compiling.slots import Readings
 from rewards.rulelang.compiling.source import RuleCode
-from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading, Truth
+from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading, Truth, exactly
 from rewards.rulelang.gates import Gate
 from rewards.rulelang.interpreter import evaluate, fact_truth, number_truth
 from rewards.rulelang.nodes import (
+    RANKS,
     All,
     AmountTest,
     AnyOf,
@@ -37,8 +38,11 @@ from rewards.rulelang.nodes import (
     Not,
     Op,
     Rule,
+    Ties,
+    behind_first,
+    ranked,
 )
-from rewards.rulelang.reach import Leaf, Way, distance, next_target, way_of
+from rewards.rulelang.reach import FIRST_PLACE, Leaf, Way, asks_for_first, distance, next_target, way_of
 
 MOST_RULES = 24
 """The most rules that one call looks at, whatever the size of the rule set."""
@@ -57,8 +61,9 @@ MOST_RECURRING = 8
 class Gap:
     """One test that has to change: what it needs, what it has, how that can come about.
 
-    `needed` is the number to reach (minor units for money, days, nights …) or True for a yes/no; `actual` the reading
-    or the fact's value now. `distance` is the share of the way that is left: above 0, at most 1.
+    `needed` is the number to reach (minor units for money, days, nights …; of a rank in what it goes by) or True for a
+    yes/no; `actual` the reading or the fact's value now. `distance` is the share of the way that is left: above 0, at
+    most 1.
     """
 
     leaf: Leaf
@@ -148,9 +153,14 @@ def misses(
             continue
         looked += 1
         miss = _miss(code.rule, code.conjuncts, _reader(code, facts, readings), gate.day)
-        if miss is not None and (not code.reads_twice or _comes_true(miss, facts)):
+        if miss is not None and (not (code.reads_twice or _goes_first(miss)) or _comes_true(miss, facts)):
             insort(found, (miss.distance, rank, miss))
     return tuple([miss for _, _, miss in found[:limit]])
+
+
+def _goes_first(miss: Miss) -> bool:
+    """Whether first place is among what has to be reached; the number for it may stand in another test."""
+    return any(isinstance(gap.leaf, MeasureTest) and gap.leaf.measure.aggregate in RANKS for gap in miss.gaps)
 
 
 def _concerns(code: RuleCode, facts: FactSource) -> bool:
@@ -171,7 +181,11 @@ def _reader(code: RuleCode, facts: FactSource, readings: Readings) -> Read:
     def read(leaf: Leaf | AmountTest) -> Reading | FactValue:
         if isinstance(leaf, AmountTest):
             return reckon_from(leaf.amount, facts, code.rule.id)
-        return facts.fact(leaf.fact) if isinstance(leaf, FactTest) else readings[code.slot_of(leaf)[1]]
+        if isinstance(leaf, FactTest):
+            return facts.fact(leaf.fact)
+        slot = code.leaves.get(id(leaf))
+        # The way to first place is read of measures that stand in no rule.
+        return facts.measure(leaf.measure, code.rule.id) if slot is None else readings[slot[1]]
 
     return read
 
@@ -210,6 +224,8 @@ def _gaps(condition: Condition, want: bool, read: Read, today: date | None) -> _
         case Not(part=part):
             return _gaps(part, not want, read, today)
         case FactTest() | MeasureTest():
+            if isinstance(condition, MeasureTest) and condition.measure.aggregate in RANKS:
+                return _rank_gaps(condition, want, read, today)
             return _leaf_gaps(condition, want, read(condition), today)
         case AmountTest():
             # What a guest would have to do for it may be several things at once: it is taken as it stands.
@@ -246,6 +262,24 @@ def _leaf_gaps(leaf: Leaf, want: bool, value: Reading | FactValue, today: date |
     return None if target is None else (Gap(leaf, target, value, way, distance(target, low)),)
 
 
+def _rank_gaps(leaf: MeasureTest, want: bool, read: Read, today: date | None) -> _Gaps:
+    """The way to first place, in the number that the rank goes by; only where it may be told how far that is."""
+    place = read(leaf)
+    if _truth(leaf, place) is (Truth.TRUE if want else Truth.FALSE):
+        return ()
+    reached = _low(place)
+    if reached is None or reached >= FIRST_PLACE or not asks_for_first(leaf, want, today):
+        return None
+    mine, behind = (read(replace(leaf, measure=of(leaf.measure))) for of in (ranked, behind_first))
+    if not isinstance(mine, Reading) or not isinstance(behind, Reading) or not (mine.exact and behind.exact):
+        return None
+    if math.isinf(mine.low) or mine.low <= 0 or math.isinf(behind.low):
+        return None
+    passes = RANKS[leaf.measure.aggregate] is not Ties.SHARED or not behind.low
+    needed = math.ceil(mine.low + behind.low) + passes
+    return (Gap(leaf, needed, mine, Way.ACTIVITY, distance(needed, mine.low)),)
+
+
 def _truth(leaf: Leaf | AmountTest, value: Reading | FactValue) -> Truth:
     return number_truth(leaf.comparison, value) if isinstance(value, Reading) else fact_truth(leaf.comparison, value)
 
@@ -265,7 +299,13 @@ class _Closed:
         self._facts = facts
         self._numbers: dict[str | Measure, int] = {}
         for gap in gaps:
-            self._numbers[_source(gap)] = gap.needed
+            self._reach(_source(gap), gap.needed)
+            if isinstance(gap.leaf, MeasureTest) and gap.leaf.measure.aggregate in RANKS:
+                # Who gets to first place has the number for it too.
+                self._reach(ranked(gap.leaf.measure), gap.needed)
+
+    def _reach(self, source: str | Measure, needed: int) -> None:
+        self._numbers[source] = max(needed, self._numbers.get(source, needed))
 
     def fact(self, name: str) -> FactValue:
         now = self._facts.fact(name)
@@ -273,7 +313,9 @@ class _Closed:
 
     def measure(self, measure: Measure, rule: str) -> Reading:
         now, target = self._facts.measure(measure, rule), self._numbers.get(measure)
-        return now if target is None else Reading(target, max(target, now.high))
+        if target is None:
+            return now
+        return exactly(1) if measure.aggregate in RANKS else Reading(target, max(target, now.high))
 
 
 def _comes_true(miss: Miss, facts: FactSource) -> bool:

@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
-from rewards.rulelang.evaluation import Number
+from rewards.rulelang.evaluation import Number, Truth, exactly
+from rewards.rulelang.interpreter import number_truth
+from rewards.rulelang.limits import MAX_NUMBER
 from rewards.rulelang.nodes import (
+    AMONG_GUESTS,
+    RANKS,
     Aggregate,
     All,
     AnyOf,
@@ -34,6 +38,9 @@ from rewards.rulelang.nodes import (
 )
 
 Leaf = FactTest | MeasureTest
+
+FIRST_PLACE = MAX_NUMBER
+"""The rung of first place, above every place that a guest may have: better places are smaller numbers."""
 
 
 class Way(StrEnum):
@@ -62,6 +69,8 @@ def way_of(leaf: Leaf, today: date | None = None) -> Way | None:
     """How the number or yes/no of a test can rise; None when it cannot (`today` unknown: no window is over)."""
     if isinstance(leaf, FactTest):
         return CHANGEABLE_FACTS.get(leaf.fact)
+    if leaf.measure.aggregate in AMONG_GUESTS:
+        return None  # a place is not raised by a number of its own; see asks_for_first
     if leaf.measure.series is Series.PAYMENTS_LATE or not _open(leaf.measure.window, today):
         return None
     if leaf.measure.last is not None:
@@ -75,6 +84,18 @@ def ceiling(measure: Measure, most: int) -> Number:
     several = measure.series is Series.VISITS and measure.dimension is Dimension.CATEGORY
     counted = measure.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.STREAK)
     return most if counted and not several else math.inf
+
+
+def asks_for_first(leaf: Leaf, want: bool, today: date | None = None) -> bool:
+    """Whether a test of a rank comes out as wanted in first place and not in second, and the guest can still get there.
+
+    Of other places nobody is told how far they are.
+    """
+    if isinstance(leaf, FactTest) or leaf.measure.aggregate not in RANKS or not _open(leaf.measure.window, today):
+        return False
+    wanted = Truth.TRUE if want else Truth.FALSE
+    first, second = (number_truth(leaf.comparison, exactly(place)) for place in (1, 2))
+    return first is wanted and second is not wanted
 
 
 def _counts_days(measure: Measure) -> bool:
@@ -123,6 +144,8 @@ def rising(condition: Condition, want: bool = True) -> Iterator[tuple[Leaf, int]
             yield from rising(part, not want)
         case FactTest() | MeasureTest():
             target = first_target(condition.comparison, want) if way_of(condition) else None
+            if asks_for_first(condition, want):
+                target = FIRST_PLACE
             if target is not None:
                 yield condition, target
 

@@ -20,6 +20,7 @@ from rewards.rulelang.schemas import values
 from rewards.rulelang.schemas.amounts import amount_test
 from rewards.rulelang.schemas.amounts import definitions as amount_definitions
 from rewards.rulelang.schemas.build import Json, array, choice, integer, mapping, one_or_more, ref
+from rewards.rulelang.schemas.ranks import rank_tests
 from rewards.rulelang.schemas.tests import fact_tests, measure_test
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -101,6 +102,7 @@ def _condition() -> Json:
             *fact_tests(),
             ref("measureTest"),
             ref("amountTest"),
+            *rank_tests(),
         ],
     }
 

@@ -22,6 +22,7 @@ from rewards.history.exchange import Rates
 from rewards.history.standpoint import HotelGroup, Standpoint, stand
 from rewards.rulelang.evaluation import Reading
 from rewards.rulelang.nodes import (
+    AMONG_GUESTS,
     GIVEN,
     Aggregate,
     Attribution,
@@ -167,9 +168,10 @@ def attribution(rng: random.Random, series: Series) -> Attribution:
 def measure(rng: random.Random) -> Measure:
     """Any measure that a document can say, and some that only the tree can."""
     series = rng.choice((*COUNTED, *COUNTED, *(each for each in Series if each not in GIVEN)))
-    aggregates = [each for each in Aggregate if each not in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)]
+    own = [each for each in Aggregate if each not in AMONG_GUESTS]
+    aggregates = [each for each in own if each not in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)]
     if series in (Series.SPEND, Series.VISITS):
-        aggregates = list(Aggregate)
+        aggregates = own
     aggregate = rng.choice([Aggregate.COUNT, Aggregate.COUNT, *aggregates])
     units = (Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)
     dimension = {Aggregate.DISTINCT: rng.choice(list(Dimension)), Aggregate.STREAK: rng.choice(units)}.get(aggregate)

@@ -26,6 +26,7 @@ from rewards.rulelang.facts import CATALOGUE, Fact, FactType
 from rewards.rulelang.gates import Gate
 from rewards.rulelang.interpreter import evaluate
 from rewards.rulelang.nodes import (
+    RANKS,
     Aggregate,
     All,
     Amount,
@@ -69,7 +70,9 @@ from rewards.rulelang.nodes import (
     Times,
     Unit,
     Window,
+    behind_first,
     measures_in,
+    ranked,
 )
 
 FIRST_DAY = date(2026, 11, 20)
@@ -159,7 +162,7 @@ def measure(rng: random.Random) -> Measure:
     """One of a few dozen measures."""
     return Measure(
         rng.choice((Series.STAYS, Series.NIGHTS, Series.SPEND)),
-        rng.choice((Aggregate.COUNT, Aggregate.SUM)),
+        rng.choice((Aggregate.COUNT, Aggregate.SUM, Aggregate.RANK)),
         scope=Scope(rng.choice((ScopeKind.HERE, ScopeKind.GROUP))),
         window=rng.choice(_WINDOWS),
     )
@@ -289,6 +292,9 @@ def facts_for(rng: random.Random, rules: RuleSet) -> FixedFacts:
         for asked in _measures(each.when):
             key = (asked, each.id if depends_on_rule(asked.window) else "")
             source.readings.setdefault(key, reading(rng, exact=complete))
+            if asked.aggregate in RANKS:
+                for other in (ranked(asked), behind_first(asked)):
+                    source.readings.setdefault((other, key[1]), reading(rng, exact=complete))
     return source
 
 

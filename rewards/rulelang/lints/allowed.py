@@ -10,7 +10,7 @@ from rewards.rulelang import facts
 from rewards.rulelang.evaluation import Number
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.interpreter import as_number
-from rewards.rulelang.nodes import TEXT_OPS, Aggregate, Comparison, FactTest, Measure, MeasureTest, Op, Scalar
+from rewards.rulelang.nodes import RANKS, TEXT_OPS, Aggregate, Comparison, FactTest, Measure, MeasureTest, Op, Scalar
 from rewards.rulelang.reach import ceiling
 from rewards.rulelang.reading.names import title
 from rewards.rulelang.writing.layout import flow
@@ -127,12 +127,19 @@ def _span(comparison: Comparison, fractions: bool) -> Span:
             return Span(first, first)
 
 
+_COUNTED = (
+    Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.STREAK, Aggregate.BEHIND, Aggregate.BEHIND_AMOUNT, Aggregate.CROWD,
+)  # fmt: skip
+
+
 def possible(test: Test) -> Allowed | None:
     """Every value that the subject can have once it is known, None where that is not bounded."""
     if isinstance(test, MeasureTest):
-        counted = (Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.STREAK)
+        aggregate = test.measure.aggregate
+        if aggregate in RANKS:
+            return Span(1, math.inf)
         most = math.inf if test.measure.last is None else ceiling(test.measure, test.measure.last)
-        return Span(0, most) if test.measure.aggregate in counted else None
+        return Span(0, most) if aggregate in _COUNTED else None
     fact = facts.find(test.fact)
     if fact is None or fact.type is FactType.DATE:
         return None

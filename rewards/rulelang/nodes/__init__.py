@@ -43,8 +43,12 @@ from rewards.rulelang.nodes.conditions import (
     Scalar,
 )
 from rewards.rulelang.nodes.measures import (
+    AMONG_GUESTS,
+    BEHINDS,
     DEFAULT_COUNTING,
     GIVEN,
+    RANKED,
+    RANKS,
     Aggregate,
     Attribution,
     BetterOf,
@@ -63,8 +67,11 @@ from rewards.rulelang.nodes.measures import (
     Series,
     SinceEnrolment,
     SinceLastGrant,
+    Ties,
     Unit,
     Window,
+    behind_first,
+    ranked,
     windows,
 )
 from rewards.rulelang.nodes.rules import (
@@ -86,9 +93,13 @@ from rewards.rulelang.nodes.span import (
 )
 
 __all__ = [
+    "AMONG_GUESTS",
+    "BEHINDS",
     "DEFAULT_COUNTING",
     "GIVEN",
     "NOWHERE",
+    "RANKED",
+    "RANKS",
     "TEXT_OPS",
     "Aggregate",
     "All",
@@ -147,13 +158,16 @@ __all__ = [
     "Smallest",
     "Span",
     "Sum",
+    "Ties",
     "Times",
     "Unit",
     "Window",
     "amounts_in",
+    "behind_first",
     "facts_in",
     "inside",
     "measures_in",
+    "ranked",
     "windows",
     "with_leaves",
 ]

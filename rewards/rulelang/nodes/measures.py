@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from rewards.domain.activity import Evidence
 
@@ -42,6 +43,34 @@ class Aggregate(StrEnum):
     STREAK = "streak"  # unbroken run of `dimension` units (day, week, month, year) up to now; the current may be open
     DAYS_SINCE_LAST = "days_since_last"  # whole hotel days since the newest
     DAYS_SINCE_FIRST = "days_since_first"  # whole hotel days since the oldest
+    # Of all guests of a property together. Ranks go by the count of the series, of spend by its sum; 1 is the first.
+    RANK = "rank"  # equal guests share a place
+    RANK_EARLIEST = "rank.earliest"  # of equal guests the one who got there first is ahead
+    RANK_INCUMBENT = "rank.incumbent"  # of equal guests who held first place yesterday keeps it
+    BEHIND = "behind"  # how many fewer than the first
+    BEHIND_AMOUNT = "behind.amount"  # how much less than the first, in minor units
+    CROWD = "crowd"  # guests whose last check-in was here
+
+
+class Ties(StrEnum):
+    """Who is ahead of guests with equal numbers."""
+
+    SHARED = "shared"
+    EARLIEST = "earliest"
+    INCUMBENT = "incumbent"
+
+
+RANKS: dict[Aggregate, Ties] = {
+    Aggregate.RANK: Ties.SHARED,
+    Aggregate.RANK_EARLIEST: Ties.EARLIEST,
+    Aggregate.RANK_INCUMBENT: Ties.INCUMBENT,
+}
+"""The ranks, each with its rule for ties."""
+BEHINDS = (Aggregate.BEHIND, Aggregate.BEHIND_AMOUNT)
+AMONG_GUESTS = frozenset({*RANKS, *BEHINDS, Aggregate.CROWD})
+"""What cannot be told from one guest's history."""
+RANKED = (Series.VISITS, Series.CHECK_INS, Series.STAYS, Series.NIGHTS, Series.SPEND)
+"""The series that a rank can go by."""
 
 
 class Dimension(StrEnum):
@@ -248,3 +277,19 @@ class Measure:
     perks: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     last: int | None = None
+
+
+def ranked(measure: Measure) -> Measure:
+    """The number that a rank goes by, of one guest: the count of the series, of spend the sum."""
+    return _with_aggregate(measure, Aggregate.SUM if measure.series is Series.SPEND else Aggregate.COUNT)
+
+
+def behind_first(measure: Measure) -> Measure:
+    """How far behind first place of a rank a guest is."""
+    return _with_aggregate(measure, Aggregate.BEHIND_AMOUNT if measure.series is Series.SPEND else Aggregate.BEHIND)
+
+
+@lru_cache(maxsize=65_536)
+def _with_aggregate(measure: Measure, aggregate: Aggregate) -> Measure:
+    # Answers are kept by the identity of the measure, so the same one must come each time.
+    return replace(measure, aggregate=aggregate)

@@ -9,7 +9,17 @@ from datetime import date
 from rewards.domain.perk import Perk, PerkKind
 from rewards.errors import FIELD_INVALID, RewardsError
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, find
-from rewards.rulelang.nodes import Aggregate, Condition, FactTest, Give, MeasureTest, Op, Series
+from rewards.rulelang.nodes import (
+    AMONG_GUESTS,
+    RANKS,
+    Aggregate,
+    Condition,
+    FactTest,
+    Give,
+    MeasureTest,
+    Op,
+    Series,
+)
 from rewards.rulelang.prose.languages import Language, language_of
 from rewards.rulelang.prose.names import NO_NAMES, Names, quoted
 from rewards.rulelang.prose.numbers import day, word
@@ -174,6 +184,8 @@ def _reason_of_fact(test: FactTest) -> str:
 def _reason_of_measure(test: MeasureTest) -> str:
     measure, op, value = test.measure, test.comparison.op, test.comparison.values[0]
     floor = op in _FLOORS
+    if measure.aggregate in AMONG_GUESTS:
+        return _reason_among_guests(measure.aggregate, op)
     if measure.aggregate is Aggregate.DAYS_SINCE_LAST:
         return "back" if op in (Op.AT_LEAST, Op.MORE_THAN) else ""
     if measure.aggregate is Aggregate.DAYS_SINCE_FIRST:
@@ -186,6 +198,12 @@ def _reason_of_measure(test: MeasureTest) -> str:
     if op is Op.EXACTLY and value == 1:
         return "first" if measure.including_this else ""
     return _OF_SERIES.get(measure.series, "") if floor and not few else ""
+
+
+def _reason_among_guests(aggregate: Aggregate, op: Op) -> str:
+    if aggregate in RANKS:
+        return "rank" if op in (Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY) else ""
+    return "crowd" if aggregate is Aggregate.CROWD and op in (Op.AT_LEAST, Op.MORE_THAN) else ""
 
 
 def _what_we_give(give: Give, perk: Perk | None, language: Language, names: Names, form: str) -> Text:

@@ -22,6 +22,14 @@ ANSWERS: dict[str, str] = {
     "less.streak": "{n} {noun} te veel op rij met {many} {at}",
     "less.days_since_last": "{latest} {at} was {n} {noun} te lang geleden",
     "less.days_since_first": "{latest} {at} was {n} {noun} te lang geleden",
+    "more.rank": "nog {n} {noun} {at} voor de eerste plaats",
+    "more.spend.rank": "nog {n} te besteden {at} voor de eerste plaats",
+    "more.behind": "{n} {noun} verder achter de eerste plaats {at}",
+    "less.behind": "{n} {noun} te ver achter de eerste plaats {at}",
+    "more.behind.amount": "{n} aan {many} verder achter de eerste plaats {at}",
+    "less.behind.amount": "{n} aan {many} te ver achter de eerste plaats {at}",
+    "more.crowd": "nog {n} gasten met {many} {at}",
+    "less.crowd": "{n} gasten met {many} te veel {at}",
     "more.fact": "nog {n} {noun} ({condition})",
     "less.fact": "{n} {noun} te veel ({condition})",
     "more.fact.money": "nog {n} ({condition})",
@@ -63,6 +71,8 @@ ANSWERS: dict[str, str] = {
     "say.visits": "U komt zo vaak bij ons langs dat {we}.",
     "say.spend": "U bent zo'n goede gast van ons huis dat {we}.",
     "say.payments": "U betaalt altijd op tijd en daarom {we}.",
+    "say.rank": "U bent hier een van onze trouwste gasten en daarom {we}.",
+    "say.crowd": "Er zijn hier vandaag zoveel gasten dat {we}.",
     "say.referrals": "U beveelt ons bij anderen aan en daarom {we}.",
     "say.back": "Fijn dat u er weer bent! Daarom {we}.",
     "say.birthday": "Ter ere van uw verjaardag {we}.",
@@ -87,6 +97,6 @@ ANSWERS: dict[str, str] = {
 }
 
 INVERTED: frozenset[str] = frozenset(
-    ("first", "payments", "referrals", "back", "birthday", "channel", "long", "request", "other")
+    ("first", "payments", "referrals", "back", "birthday", "channel", "long", "request", "rank", "other")
 )
 """Reasons after which the clause of what we give turns its verb and subject round: "daarom krijgt u …"."""

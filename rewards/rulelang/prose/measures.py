@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from rewards.rulelang.nodes import GIVEN, Aggregate, Comparison, Dimension, Lifetime, Measure, MeasureTest, Op, Series
+from rewards.rulelang.nodes import (
+    GIVEN,
+    RANKS,
+    Aggregate,
+    Comparison,
+    Dimension,
+    Lifetime,
+    Measure,
+    MeasureTest,
+    Op,
+    Series,
+)
 from rewards.rulelang.prose.amounts import measured_style
 from rewards.rulelang.prose.clauses import Clause, clause_of
 from rewards.rulelang.prose.languages import Language
 from rewards.rulelang.prose.names import Names, quoted
 from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, joined, plain, text
 from rewards.rulelang.prose.places import scope_text
-from rewards.rulelang.prose.quantities import Style, counted, quantity
+from rewards.rulelang.prose.quantities import Style, bare, counted, placed, quantity
 from rewards.rulelang.prose.small_print import small_print
 from rewards.rulelang.prose.windows import window_text
 from rewards.rulelang.reading.names import MONEY_AGGREGATES
@@ -29,8 +40,9 @@ def measure_clause(test: MeasureTest, path: Path, language: Language, names: Nam
 def measure_phrase(test: MeasureTest, path: Path, language: Language, names: Names) -> Text:
     """The test as a phrase like a noun: "at least 6 stays at this hotel in 180 days"."""
     measure = test.measure
-    own = f"noun.{measure.series.value}.{measure.aggregate.value}"
-    template = language.measures.get(own) or language.measures[f"noun.{measure.aggregate.value}"]
+    aggregate = worded(measure.aggregate)
+    own = f"noun.{measure.series.value}.{aggregate}"
+    template = language.measures.get(own) or language.measures[f"noun.{aggregate}"]
     slots = _slots(test, path, language, names, short=True)
     return (*fill(template, path, slots), *_bracketed(measure, path, language, names))
 
@@ -57,13 +69,19 @@ def _clause_key(measure: Measure, comparison: Comparison, language: Language) ->
         own = f"{series}.streak"
         return own if own in language.measures else f"{series}.count"
     if aggregate is not Aggregate.COUNT:
-        own = f"{series}.{aggregate.value}"
-        return own if own in language.measures else aggregate.value
+        word = worded(aggregate)
+        own = f"{series}.{word}"
+        return own if own in language.measures else word
     zero = comparison.values[0] == 0
     if measure.series is Series.HELD and comparison == _ONE_OR_MORE:
         return "held.some"
     ending = {Op.AT_MOST: "none", Op.EXACTLY: "never"}.get(comparison.op, "count") if zero else "count"
     return f"{series}.{ending}"
+
+
+def worded(aggregate: Aggregate) -> str:
+    """The key of what is said of an aggregate; how ties fall is small print."""
+    return Aggregate.RANK.value if aggregate in RANKS else aggregate.value
 
 
 def _slots(test: MeasureTest, path: Path, language: Language, names: Names, *, short: bool) -> dict[str, Text | str]:
@@ -107,6 +125,10 @@ def measure_style(measure: Measure, language: Language, names: Names) -> Style:
         return measured_style(measure, language, names)
     if measure.aggregate in RECENCY:
         return counted(language, "day", none=False)
+    if measure.aggregate in RANKS:
+        return placed(language)
+    if measure.aggregate is Aggregate.CROWD:
+        return bare(language)
     dimension = measure.dimension.value if measure.dimension else "day"
     if measure.aggregate is Aggregate.DISTINCT:
         return counted(language, f"distinct.{dimension}", none=False)

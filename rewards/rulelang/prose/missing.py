@@ -7,12 +7,12 @@ from datetime import date
 from fractions import Fraction
 
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import Aggregate, FactTest, Measure, MeasureTest, Op, ScopeKind
+from rewards.rulelang.nodes import RANKS, Aggregate, FactTest, Measure, MeasureTest, Op, ScopeKind, Series
 from rewards.rulelang.prose.amounts import amount, whose_currency
 from rewards.rulelang.prose.conditions import phrase_text
 from rewards.rulelang.prose.facts import NOUNS, fact_type
 from rewards.rulelang.prose.languages import Language, language_of
-from rewards.rulelang.prose.measures import latest, measure_style, series_noun
+from rewards.rulelang.prose.measures import latest, measure_style, series_noun, worded
 from rewards.rulelang.prose.names import NO_NAMES, Names
 from rewards.rulelang.prose.numbers import day, number
 from rewards.rulelang.prose.parts import Text, fill, plain, text, tidy
@@ -40,7 +40,9 @@ def missing_text(
     Out:    "2 more stays here before 30 June"; for what cannot be counted (texts, dates, yes or no) the condition.
     """
     spoken = language_of(language)
-    ceiling = test.comparison.op in _CEILINGS or shortfall < 0
+    # The way to a better place is a number that rises.
+    place = isinstance(test, MeasureTest) and test.measure.aggregate in RANKS
+    ceiling = not place and (test.comparison.op in _CEILINGS or shortfall < 0)
     lack = math.ceil(abs(Fraction(shortfall)))
     if isinstance(test, FactTest):
         missing = _of_fact(test, lack, spoken, names, ceiling=ceiling)
@@ -69,20 +71,22 @@ def _of_fact(test: FactTest, lack: int, language: Language, names: Names, *, cei
 
 def _of_measure(measure: Measure, lack: int, language: Language, names: Names, *, ceiling: bool) -> Text:
     want = "less" if ceiling else "more"
-    own = f"{want}.{measure.series.value}.{measure.aggregate.value}"
-    template = language.answers.get(own) or language.answers[f"{want}.{measure.aggregate.value}"]
+    aggregate = worded(measure.aggregate)
+    own = f"{want}.{measure.series.value}.{aggregate}"
+    template = language.answers.get(own) or language.answers[f"{want}.{aggregate}"]
     return fill(template, (), _slots(measure, lack, language, names))
 
 
 def _slots(measure: Measure, lack: int, language: Language, names: Names) -> dict[str, Text | str]:
     style = measure_style(measure, language, names)
-    if measure.aggregate in MONEY_AGGREGATES:
+    by_amount = measure.series is Series.SPEND and measure.aggregate in RANKS
+    if measure.aggregate in MONEY_AGGREGATES or by_amount:
         shown = amount(lack, measure.currency, language, names, whose_currency(measure))
     else:
         shown = number(lack, language.code)
     noun = language.noun(style.noun, lack) if style.noun else ""
     here = measure.scope.kind is ScopeKind.HERE
-    if measure.aggregate is Aggregate.COUNT:
+    if measure.aggregate is Aggregate.COUNT or measure.aggregate in RANKS:
         noun = series_noun(measure, lack, language, names)
     return {
         "n": shown,

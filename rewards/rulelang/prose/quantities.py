@@ -18,8 +18,8 @@ _WORDED = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.EXACTLY)
 class Style:
     """How values of one sort are shown.
 
-    `kind` chooses the templates (count, amount, date, clock, rank, month), `show` writes one value, `noun` is the key
-    of the thing counted (empty: none). `slots` fill what the noun leaves open. `none`: at most 0 of it is
+    `kind` chooses the templates (count, amount, date, clock, rank, place, month), `show` writes one value, `noun` is
+    the key of the thing counted (empty: none). `slots` fill what the noun leaves open. `none`: at most 0 of it is
     said as none of it.
     """
 
@@ -40,6 +40,11 @@ def bare(language: Language) -> Style:
     return Style("amount", lambda value: number(as_number(value), language.code))
 
 
+def placed(language: Language) -> Style:
+    """Places of a ranking, of which 1 is the best."""
+    return Style("place", lambda value: number(as_number(value), language.code), "place")
+
+
 def quantity(comparison: Comparison, style: Style, path: Path, language: Language) -> Text:
     """The phrase of a comparison; each value is a part of its own."""
     op, values = comparison.op, comparison.values
@@ -53,7 +58,8 @@ def quantity(comparison: Comparison, style: Style, path: Path, language: Languag
     if word:
         return fill(language.comparisons[f"count.{op.value}"], at, {"n": text(word, at), "noun": ""})
     shown = _shown(values, style, at)
-    template = language.comparisons[f"{style.kind}.{op.value}"]
+    key = f"{style.kind}.{op.value}"
+    template = language.comparisons.get(f"{key}.{values[0]}") or language.comparisons[key]
     return fill(template, at, {"n": shown[0], "m": shown[-1], "noun": noun})
 
 

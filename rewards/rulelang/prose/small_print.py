@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.rulelang.nodes import DEFAULT_COUNTING, GIVEN, Aggregate, Attribution, Counting, Measure, Series
+from rewards.rulelang.nodes import DEFAULT_COUNTING, GIVEN, RANKS, Aggregate, Attribution, Counting, Measure, Series
 from rewards.rulelang.prose.amounts import amount
 from rewards.rulelang.prose.facts import channel
 from rewards.rulelang.prose.languages import Language
@@ -25,6 +25,8 @@ def small_print(measure: Measure, path: Path, language: Language, names: Names) 
     """The phrases; none for a measure without any."""
     phrases = language.small_print
     found: list[Text] = []
+    if measure.aggregate in RANKS:
+        found.append(text(phrases[f"ties.{RANKS[measure.aggregate].value}"], (*path, "ties")))
     if measure.rules:
         titles = [names.rule(each, language.code) for each in measure.rules]
         found.append(_listed("rules", titles, (*path, "rule"), language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import partial
 
 from rewards.domain.activity import Evidence, Kind
 from rewards.domain.property import Property
@@ -19,6 +20,7 @@ from rewards.rulelang.cases import (
     CaseGrant,
     CaseGuest,
     CaseInHand,
+    CaseOther,
     Scalar,
 )
 from rewards.rulelang.diagnostics import Report
@@ -43,9 +45,8 @@ from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import A_CASE
 
 CASE_KEYS = (
-    "case", "why", "rule", "moment", "as_of", "property", "properties", "enrolled", "guest", "activities", "grants",
-    "stay", "checkin", "spend", "request", "covered", "known_from", "expect", "perks", "gives",
-    "missing",
+    "case", "why", "rule", "moment", "as_of", "property", "properties", "enrolled", "guest", "activities", "others",
+    "grants", "stay", "checkin", "spend", "request", "covered", "known_from", "expect", "perks", "gives", "missing",
 )  # fmt: skip
 KINDS = tuple(str(kind) for kind in Kind if kind not in (Kind.REVERSAL, Kind.ENROLMENT, Kind.OPENING))
 _EXAMPLE = "{case: six stays are enough, rule: fortnightly-regular, as_of: 2026-11-22, expect: granted}"
@@ -101,6 +102,7 @@ def _case(block: Block, report: Report) -> Case:
         fields.read("why", any_text, None),
         block.span.line,
         fields.read("gives", _gives, None),
+        fields.read("others", partial(_others, as_of.date()), ()),
     )
 
 
@@ -227,6 +229,8 @@ def _attribute(entry: Entry, report: Report) -> Scalar | None:
 
 # --- what the guest did ---------------------------------------------------------------------------------------------
 
+OTHER_KEYS = ("guest", "activities", "times")
+MAX_OTHERS = limits.MAX_CASE_OTHERS
 ACTIVITY_KEYS = (
     "kind", "day", "at", "days_ago", "times", "days_apart", "nights", "rooms", "amount", "property", "place",
     "category", "evidence", "on_time", "channel", "rate_code", "room_class",
@@ -241,6 +245,43 @@ def _activities(tree: Tree, today: date, report: Report) -> tuple[CaseActivity, 
         most = limits.MAX_CASE_ACTIVITIES
         report.add("list_too_long", tree.span, what="“activities”", size=len(found), most=most)
     return tuple(found[: limits.MAX_CASE_ACTIVITIES])
+
+
+def _others(today: date, tree: Tree, what: Piece, report: Report) -> tuple[CaseOther, ...]:
+    """Other guests of the house; `times` makes so many of one kind."""
+    items = items_of(tree, what, "[{guest: Ben, activities: [{kind: visit, days_ago: 1}]}]", report, most=MAX_OTHERS)
+    found = [each for item in items for each in _other(item, today, what, report)]
+    if len(found) > MAX_OTHERS:
+        report.add("list_too_long", tree.span, what=what, size=len(found), most=MAX_OTHERS)
+    most = limits.MAX_CASE_OTHER_ACTIVITIES
+    if sum(len(other.activities) for other in found) > most:
+        size = sum(len(other.activities) for other in found)
+        report.add("list_too_long", tree.span, what=what, size=size, most=most)
+        return ()
+    _refuse_namesakes(found, tree, what, report)
+    return tuple(found[:MAX_OTHERS])
+
+
+def _other(tree: Tree, today: date, what: Piece, report: Report) -> Iterator[CaseOther]:
+    block = block_of(tree, what, "{guest: Ben, activities: [{kind: visit, days_ago: 1}]}", report)
+    if block is None:
+        return
+    fields = Fields(block, OTHER_KEYS, Phrase("Another guest", "Een andere gast"), report)
+    named = fields.read_needed("guest", any_text, "")
+    did = fields.tree("activities")
+    activities = _activities(did, today, report) if did is not None else ()
+    times = fields.read("times", number(1, MAX_OTHERS), 1)
+    for index in range(times):
+        yield CaseOther(f"{named} {index + 1}" if times > 1 else named, activities)
+
+
+def _refuse_namesakes(others: list[CaseOther], tree: Tree, what: Piece, report: Report) -> None:
+    seen: set[str] = set()
+    for other in others:
+        if other.name in seen:
+            report.add("value_repeated", tree.span, value=other.name, what=what)
+            return
+        seen.add(other.name)
 
 
 def _activity(tree: Tree, today: date, report: Report) -> Iterator[CaseActivity]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.facts import FactType, is_influence
-from rewards.rulelang.nodes import DEFAULT_COUNTING as DEFAULT
 from rewards.rulelang.nodes import (
+    AMONG_GUESTS,
     Aggregate,
     Attribution,
     Comparison,
@@ -25,11 +25,14 @@ from rewards.rulelang.nodes import (
     Window,
     windows,
 )
+from rewards.rulelang.nodes import DEFAULT_COUNTING as DEFAULT
 from rewards.rulelang.reading.comparisons import Subject, comparison
 from rewards.rulelang.reading.countings import CountingReader
 from rewards.rulelang.reading.fields import Fields, text_of
 from rewards.rulelang.reading.names import (
     AGGREGATE_KEYS,
+    AMONG_GUESTS_NAMES,
+    BEHIND,
     CATEGORY_SERIES,
     CUSTOM_PREFIX,
     DISTINCT,
@@ -42,12 +45,15 @@ from rewards.rulelang.reading.names import (
     MEASURE_KEYS,
     MEASURE_OPERATOR_KEYS,
     PLACE_SERIES,
+    RANK,
+    RANK_KEYS,
     SERIES_NAMES,
     STREAK,
     listed,
     title,
     type_of,
 )
+from rewards.rulelang.reading.ranks import rank_measure
 from rewards.rulelang.reading.scalars import (
     any_text,
     choice,
@@ -87,6 +93,10 @@ def measure_alone(block: Block, report: Report, countings: dict[str, Counting]) 
     before = report.errors
     fields = Fields(block, MEASURE_ALONE_KEYS, A_MEASURE, report)
     measure = _measure(fields, report, countings)
+    if measure is not None and measure.aggregate in AMONG_GUESTS:
+        # A place among all guests is compared; no amount is reckoned from it.
+        hint = suggestion("", SERIES_NAMES)
+        report.add("measure_unknown", fields.place("measure"), name=title(measure), suggestion=hint)
     currency = fields.read("currency", currency_code, None)
     if measure is None or report.errors != before:
         return None
@@ -94,10 +104,19 @@ def measure_alone(block: Block, report: Report, countings: dict[str, Counting]) 
 
 
 def _measure(fields: Fields, report: Report, countings: dict[str, Counting]) -> Measure | None:
-    named = fields.read("measure", _series, None)
+    named = fields.read("measure", _name, None)
     if named is None:
         return None
-    series, custom = named
+    word, custom = named
+    if word in AMONG_GUESTS_NAMES:
+        return rank_measure(word, fields, report)
+    return _own_measure(Series(word), custom, fields, report, countings)
+
+
+def _own_measure(
+    series: Series, custom: str | None, fields: Fields, report: Report, countings: dict[str, Counting]
+) -> Measure:
+    """A measure of the guest's own history."""
     _refuse_foreign_keys(fields, series, report)
     aggregate, dimension = _aggregate(fields, series, report)
     measure = _narrowed(Measure(series, aggregate, dimension, custom=custom), fields, report, countings)
@@ -108,19 +127,20 @@ def _measure(fields: Fields, report: Report, countings: dict[str, Counting]) -> 
     return measure
 
 
-def _series(tree: Tree, what: Piece, report: Report) -> tuple[Series, str | None] | None:
+def _name(tree: Tree, what: Piece, report: Report) -> tuple[str, str | None] | None:
+    """The word of a series or of a measure among guests, and the name of a custom series."""
     text = text_of(tree, what, "stays", report)
     if text is None:
         return None
-    if text.text in SERIES_NAMES:
-        return Series(text.text), None
+    if text.text in (*SERIES_NAMES, *AMONG_GUESTS_NAMES):
+        return text.text, None
     if is_influence(text.text):
         report.add("influence_refused", text.span, name=text.text)
         return None
     custom = text.text.removeprefix(CUSTOM_PREFIX)
     if custom != text.text and CUSTOM_NAME.fullmatch(custom):
-        return Series.CUSTOM, custom
-    known = (*SERIES_NAMES, f"{CUSTOM_PREFIX}NAME")
+        return str(Series.CUSTOM), custom
+    known = (*SERIES_NAMES, f"{CUSTOM_PREFIX}NAME", *AMONG_GUESTS_NAMES)
     report.add("measure_unknown", text.span, name=text.text, suggestion=suggestion(text.text, known))
     return None
 
@@ -130,6 +150,11 @@ def _refuse_foreign_keys(fields: Fields, series: Series, report: Report) -> None
         owners = KEY_OWNERS[key]
         if series not in owners:
             report.add("key_not_for_measure", fields.place(key), key=key, series=series, owners=listed(owners))
+    for key in fields.present(RANK_KEYS):
+        report.add("key_not_for_measure", fields.place(key), key=key, series=series, owners=_OWNERS_OF[key])
+
+
+_OWNERS_OF = {"of": f"{RANK}, {BEHIND}", "ties": RANK}
 
 
 # --- how it is reckoned ---------------------------------------------------------------------------------------------
@@ -250,7 +275,7 @@ def _refuse_hours(fields: Fields, measure: Measure, report: Report) -> None:
 
 
 def _compared(measure: Measure, fields: Fields, report: Report) -> MeasureTest | None:
-    if FIRST_KEY in fields:
+    if FIRST_KEY in fields and measure.aggregate not in AMONG_GUESTS:
         return _first(measure, fields, report)
     compared = comparison(fields, Subject(title(measure), type_of(measure), keys=MEASURE_OPERATOR_KEYS), report)
     currency = fields.read("currency", currency_code, None)

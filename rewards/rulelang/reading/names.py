@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import GIVEN, TEXT_OPS, Aggregate, Measure, Op, Series
+from rewards.rulelang.nodes import BEHINDS, GIVEN, RANKS, TEXT_OPS, Aggregate, Measure, Op, Series
 from rewards.rulelang.wording.entry import Phrase
 
 NUMBER_OPS = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY, Op.BETWEEN)
@@ -49,7 +49,10 @@ NARROWING_KEYS = (
     "where", "perk", "rule", "by", "counting", "evidence", "category", "room_class", "on", "hours", "including",
     "currency", "last",
 )  # fmt: skip
-MEASURE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *MEASURE_OPERATOR_KEYS, FIRST_KEY)
+RANK_KEYS = ("of", "ties")
+MEASURE_KEYS = (
+    "measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *RANK_KEYS, *MEASURE_OPERATOR_KEYS, FIRST_KEY,
+)  # fmt: skip
 MEASURE_ALONE_KEYS = ("measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS)
 FACT_KEYS = ("fact", *OPERATOR_KEYS)
 CONDITION_KEYS = ("all", "any", "not", "fact", "measure", "amount")
@@ -62,6 +65,9 @@ ALWAYS = "always"
 
 CUSTOM_PREFIX = "custom:"
 SERIES_NAMES = tuple(str(series) for series in Series if series is not Series.CUSTOM)
+RANK, BEHIND, CROWD = "rank", "behind", "crowd"
+AMONG_GUESTS_NAMES = (RANK, BEHIND, CROWD)
+"""Measures of all guests of a house together; they are no series."""
 
 _S = Series
 _STAYS = (_S.STAYS, _S.NIGHTS)
@@ -105,11 +111,17 @@ CATEGORY_SERIES = (*_PRESENCE, _S.SPEND, _S.CUSTOM)
 
 DISTINCT = ("property", "brand", "city", "country", "category", "place", "day", "week", "month")
 STREAK = ("day", "week", "month", "year")
-MONEY_AGGREGATES = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+MONEY_AGGREGATES = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST, Aggregate.BEHIND_AMOUNT)
 
 
 def title(measure: Measure) -> str:
     """A measure as a document names it."""
+    if measure.aggregate in RANKS:
+        return RANK
+    if measure.aggregate is Aggregate.CROWD:
+        return CROWD
+    if measure.aggregate in BEHINDS:
+        return BEHIND
     return f"{CUSTOM_PREFIX}{measure.custom}" if measure.series is Series.CUSTOM else str(measure.series)
 
 

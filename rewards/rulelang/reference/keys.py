@@ -84,7 +84,14 @@ OPERAND = (
 )
 
 MEASURE = (
-    Key("measure", "series", NEEDED, "Which activities; `custom:NAME` for those of a hotel's own."),
+    Key(
+        "measure",
+        "series",
+        NEEDED,
+        "Which activities; `custom:NAME` for those of a hotel's own; or `rank`, `behind` or `crowd`, see below.",
+    ),
+    Key("of", "series", "needed of rank and behind", "What `rank` and `behind` go by."),
+    Key("ties", "ties", "shared", "Of `rank`: who is ahead of guests with equal numbers."),
     Key("count", "true", "all but spend", "How many of them there are; of spend the number of purchases."),
     Key("average", "true", NONE, "Of spend: the net amount of one purchase on average."),
     Key("largest", "true", NONE, "Of spend: the largest net amount of one purchase."),
@@ -219,6 +226,7 @@ CASE = (
     Key("enrolled", "date", "never", "The hotel day on which the guest joined."),
     Key("guest", "guest", NONE, "birthday, country, language, verified, attributes."),
     Key("activities", "list of activities", NONE, "What the guest did."),
+    Key("others", "list of other guests", NONE, "Who else was there; only measures among guests look at them."),
     Key("grants", "list of grants", NONE, "What the guest was given before."),
     Key("stay", "stay", NONE, "The stay at hand, as the front desk states it."),
     Key("checkin", "{evidence, category}", NONE, "The check-in at hand."),
@@ -271,6 +279,12 @@ CASE_GRANT = (
     Key("quantity", "whole number", "1", "How much: points, items, minor units of a credit."),
     Key("until", "date", "for ever", "The last hotel day on which it can be used."),
     Key("property", "code", "the case's", "Where."),
+)
+
+CASE_OTHER = (
+    Key("guest", "text", NEEDED, "What the case calls them; no two alike."),
+    Key("activities", "list of activities", NONE, "What they did."),
+    Key("times", "whole number", "1", "So many guests who did the same, numbered."),
 )
 
 CASE_STAY = (

@@ -54,6 +54,16 @@ OPERATOR_ABOUT: dict[str, str] = {
     "in": "one of the values",
     "not_in": "none of the values",
 }
+RANK_ABOUT: dict[str, str] = {
+    "rank": "the guest's place among all guests here by the series in `of`; 1 is the first",
+    "behind": "how many, of spend how much, the guest is behind first place; 0 for the first",
+    "crowd": "different guests who checked in here within the hours and nowhere else since",
+}
+TIES_ABOUT: dict[str, str] = {
+    "shared": "all have the same place, and the places after it stay empty",
+    "earliest": "the one who reached the number first is ahead; who reached it at the same instant shares the place",
+    "incumbent": "at first place whoever held it at the close of yesterday keeps it; else as `earliest`",
+}
 EVIDENCE_ABOUT: dict[str, str] = {
     "claimed": "somebody said so",
     "located": "a position or a network agrees",
@@ -120,6 +130,10 @@ def _one_series(series: Series) -> list[str]:
     return [f"`{name}`", about, unit, ", ".join(own)]
 
 
+def _ranks() -> str:
+    return _words(RANK_ABOUT, ("measure", "what"))
+
+
 def _dimensions() -> str:
     owners = {"place": PLACE_SERIES, "category": CATEGORY_SERIES}
     rows = ([f"`{word}`", ", ".join(f"`{each}`" for each in owners.get(word, ())) or "every series"]
@@ -184,6 +198,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "facts": _facts,
     "series": _series,
     "measure": lambda: key_table(keys.MEASURE),
+    "ranks": _ranks,
+    "ties": lambda: _words(TIES_ABOUT, ("ties", "of guests with equal numbers")),
     "dimensions": _dimensions,
     "calendar": lambda: key_table(keys.CALENDAR),
     "dates": lambda: key_table(keys.DATES),
@@ -201,6 +217,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "case-property": lambda: key_table(keys.CASE_PROPERTY),
     "case-activity": lambda: key_table(keys.CASE_ACTIVITY),
     "case-grant": lambda: key_table(keys.CASE_GRANT),
+    "case-other": lambda: key_table(keys.CASE_OTHER),
     "case-stay": lambda: key_table(keys.CASE_STAY),
     "maxima": _maxima,
     "errors": lambda: _codes(warnings=False),

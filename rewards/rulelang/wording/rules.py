@@ -113,6 +113,18 @@ RULES: dict[str, Wording] = {
         "“{key}” betekent niets bij {series}.",
         "Laat het weg; het hoort bij {owners}.",
     ),
+    "window_not_for_measure": Wording(
+        "“{name}” cannot look over this window: {why}.",
+        "Write one that can be looked over, such as {example}.",
+        "“{name}” kan niet over dit tijdvak kijken: {why}.",
+        "Schrijf er een dat wel kan, zoals {example}.",
+    ),
+    "scope_not_for_measure": Wording(
+        "“{name}” compares the guests of one house, the one where the rule is asked.",
+        "Leave it out, or write where: here.",
+        "“{name}” vergelijkt de gasten van één huis: dat waar de regel wordt gevraagd.",
+        "Laat het weg, of schrijf where: here.",
+    ),
     "currencies_differ": Wording(
         "The amounts here are in different currencies: {found}.",
         "Write them in one currency.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from rewards.money import Money, format_decimal
 from rewards.rulelang.facts import WEEKDAYS
 from rewards.rulelang.nodes import (
+    AMONG_GUESTS,
     DEFAULT_COUNTING,
+    RANKS,
     Aggregate,
     Attribution,
     BetterOf,
@@ -22,6 +24,7 @@ from rewards.rulelang.nodes import (
     ScopeKind,
     Series,
     SinceEnrolment,
+    Ties,
     Window,
 )
 from rewards.rulelang.reading.countings import INLINE
@@ -68,11 +71,21 @@ def _aggregate(measure: Measure) -> Keys:
     usual = Aggregate.SUM if measure.series is Series.SPEND else Aggregate.COUNT
     if aggregate is usual:
         return {}
+    if aggregate in AMONG_GUESTS:
+        return _among_guests(measure)
     if aggregate in (Aggregate.DISTINCT, Aggregate.STREAK):
         return {str(aggregate): dimension}
     if aggregate in (Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST):
         return {"days_since": Word("last" if aggregate is Aggregate.DAYS_SINCE_LAST else "first")}
     return {str(aggregate): True}
+
+
+def _among_guests(measure: Measure) -> Keys:
+    if measure.aggregate is Aggregate.CROWD and measure.series is Series.CHECK_INS:
+        return {}
+    keys: Keys = {"of": Word(measure.series)}
+    ties = RANKS.get(measure.aggregate, Ties.SHARED)
+    return keys if ties is Ties.SHARED else keys | {"ties": Word(ties)}
 
 
 def scope(value: Scope) -> Plain:

@@ -13,7 +13,10 @@ from rewards.domain.validity import EndOf, Idleness, Lasting, Term, Until
 from rewards.rulelang import facts
 from rewards.rulelang.facts import Fact, FactType
 from rewards.rulelang.nodes import (
+    AMONG_GUESTS,
     DEFAULT_COUNTING,
+    RANKED,
+    RANKS,
     Aggregate,
     All,
     Amount,
@@ -223,7 +226,7 @@ def _aggregates(draw: st.DrawFn, series: Series, paid: bool) -> tuple[Aggregate,
         return draw(st.sampled_from(_PAID)), None
     if series in (Series.EARNED, Series.HELD):
         return Aggregate.COUNT, None
-    aggregate = draw(st.sampled_from([each for each in Aggregate if each not in _PAID]))
+    aggregate = draw(st.sampled_from([each for each in Aggregate if each not in (*_PAID, *AMONG_GUESTS)]))
     if aggregate is Aggregate.STREAK:
         return aggregate, draw(st.sampled_from((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)))
     if aggregate is not Aggregate.DISTINCT:
@@ -349,7 +352,39 @@ def amount_tests(draw: st.DrawFn) -> AmountTest:
     return AmountTest(draw(own_amounts if own else amounts(currency, 1)), compared, currency=currency)
 
 
-leaves: st.SearchStrategy[Condition] = st.one_of(fact_tests(), measure_tests(), amount_tests(), st.just(All(())))
+shared_windows: st.SearchStrategy[Window] = st.one_of(
+    st.just(Lifetime()),
+    st.builds(Rolling, st.integers(1, 36_525)),
+    st.builds(Rolling, st.integers(1, 100), st.sampled_from((Unit.WEEK, Unit.MONTH, Unit.YEAR))),
+    st.builds(Calendar, st.sampled_from(Unit), backs),
+    st.builds(OffsetYear, st.integers(1, 12), st.integers(1, 28), backs),
+    st.tuples(days, days).map(lambda pair: Dates(min(pair), max(pair))),
+)
+"""Windows that are the same for every guest."""
+
+
+@st.composite
+def rank_tests(draw: st.DrawFn) -> MeasureTest:
+    """A test of a measure among all guests of a house."""
+    series = draw(st.sampled_from((*RANKED, None)))
+    kind, currency = FactType.NUMBER, None
+    evidence = draw(st.one_of(st.none(), st.sampled_from(Evidence)))
+    if series is None:
+        hours = RollingHours(draw(st.integers(1, 8_784)))
+        crowd = Measure(Series.CHECK_INS, Aggregate.CROWD, window=hours, evidence=evidence)
+        return MeasureTest(crowd, draw(comparisons(kind)))
+    aggregate = draw(st.sampled_from((*RANKS, Aggregate.BEHIND)))
+    if aggregate is Aggregate.BEHIND and series is Series.SPEND:
+        aggregate, kind, currency = Aggregate.BEHIND_AMOUNT, FactType.MONEY, draw(st.sampled_from(CURRENCIES))
+    if series not in KEY_OWNERS["evidence"]:
+        evidence = None
+    measure = Measure(series, aggregate, window=draw(shared_windows), evidence=evidence, currency=currency)
+    return MeasureTest(measure, draw(comparisons(kind)))
+
+
+leaves: st.SearchStrategy[Condition] = st.one_of(
+    fact_tests(), measure_tests(), amount_tests(), rank_tests(), st.just(All(()))
+)
 
 
 def _grown(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:

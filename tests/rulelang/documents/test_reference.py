@@ -9,7 +9,7 @@ import pytest
 from rewards.rulelang import facts
 from rewards.rulelang.catalogue import PERK_KEYS, load_perks
 from rewards.rulelang.document import load
-from rewards.rulelang.nodes import Op, Series
+from rewards.rulelang.nodes import Op, Series, Ties
 from rewards.rulelang.packs import read_case_text
 from rewards.rulelang.reading import amounts, caps, cases, countings, names, outcomes, rules
 from rewards.rulelang.reference import keys
@@ -18,8 +18,10 @@ from rewards.rulelang.reference.tables import (
     EVIDENCE_ABOUT,
     MOMENT_ABOUT,
     OPERATOR_ABOUT,
+    RANK_ABOUT,
     SERIES_ABOUT,
     TABLES,
+    TIES_ABOUT,
     filled,
     named_in,
 )
@@ -60,6 +62,7 @@ def test_a_page_cannot_name_a_table_that_does_not_exist() -> None:
         (keys.CASE, cases.CASE_KEYS),
         (keys.CASE_PROPERTY, cases.PROPERTY_KEYS),
         (keys.CASE_ACTIVITY, cases.ACTIVITY_KEYS),
+        (keys.CASE_OTHER, cases.OTHER_KEYS),
         (keys.CASE_STAY, cases.STAY_KEYS),
     ],
     ids=lambda each: each[0].name if isinstance(each, tuple) and isinstance(each[0], Key) else "",
@@ -70,6 +73,8 @@ def test_every_key_that_is_read_is_described_and_no_other(described: tuple[Key, 
 
 def test_every_word_is_described() -> None:
     assert set(SERIES_ABOUT) == set(Series)
+    assert tuple(RANK_ABOUT) == names.AMONG_GUESTS_NAMES
+    assert list(TIES_ABOUT) == [str(ties) for ties in Ties]
     assert list(OPERATOR_ABOUT) == [str(op) for op in Op]
     assert tuple(MOMENT_ABOUT) == facts.MOMENTS
     assert tuple(EVIDENCE_ABOUT) == facts.EVIDENCE_WORDS

@@ -14,6 +14,7 @@ from rewards.rulelang.compiling.slots import depends_on_rule
 from rewards.rulelang.evaluation import UNKNOWN_READING, FactValue, Reading, Truth, at_least, exactly
 from rewards.rulelang.interpreter import evaluate
 from rewards.rulelang.nodes import (
+    RANKS,
     Aggregate,
     All,
     AnyOf,
@@ -24,6 +25,7 @@ from rewards.rulelang.nodes import (
     Dates,
     FactTest,
     Measure,
+    MeasureTest,
     MembershipYear,
     Not,
     OffsetYear,
@@ -36,6 +38,7 @@ from rewards.rulelang.nodes import (
     SinceLastGrant,
     Unit,
     Window,
+    ranked,
 )
 from rewards.rulelang.progress import Miss, candidates, misses, nearest
 from rewards.rulelang.reach import CHANGEABLE_FACTS, Way
@@ -343,19 +346,23 @@ def closed(miss: Miss, facts: random_rules.FixedFacts) -> random_rules.FixedFact
     """The guest after every gap closed just so far."""
     values: dict[str, FactValue] = dict(facts.facts)
     readings = dict(facts.readings)
+    reached: dict[tuple[Measure, str], int] = {}
     for gap in miss.gaps:
         if isinstance(gap.leaf, FactTest):
             values[gap.leaf.fact] = bool(gap.needed) if isinstance(gap.actual, bool) else gap.needed
         else:
             measure = gap.leaf.measure
             key = (measure, miss.rule.id if depends_on_rule(measure.window) else "")
-            readings[key] = Reading(gap.needed, max(gap.needed, readings[key].high))
+            if measure.aggregate in RANKS:
+                readings[key], key = exactly(1), (ranked(measure), key[1])
+            needed = max(gap.needed, reached.get(key, 0))
+            reached[key], readings[key] = needed, Reading(needed, max(needed, readings[key].high))
     return random_rules.FixedFacts(values, readings)
 
 
 def test_every_miss_of_random_rules_comes_true_and_the_search_finds_it() -> None:
     rng = random.Random(4)
-    checked = 0
+    checked = places = 0
     for _ in range(500):
         drawn = RuleSet(tuple(rule(f"r{at}", random_rules.condition(rng)) for at in range(12)), {})
         facts = random_rules.facts_for(rng, drawn)
@@ -370,7 +377,11 @@ def test_every_miss_of_random_rules_comes_true_and_the_search_finds_it() -> None
             assert all(0 < gap.distance <= 1 for gap in miss.gaps)
             assert not math.isnan(miss.distance)
             checked += 1
-    assert checked > 300
+            places += any(
+                isinstance(gap.leaf, MeasureTest) and gap.leaf.measure.aggregate in RANKS for gap in miss.gaps
+            )
+    assert checked > 250
+    assert places > 10
 
 
 def test_more_of_what_pushes_the_oldest_out_is_no_way_to_more() -> None:

@@ -13,6 +13,7 @@ from rewards.domain.perk import Perk, PerkKind
 from rewards.domain.validity import EndOf, Lasting, Term, Until
 from rewards.rulelang.facts import CATALOGUE, FactType
 from rewards.rulelang.nodes import (
+    AMONG_GUESTS,
     DEFAULT_COUNTING,
     GIVEN,
     Aggregate,
@@ -116,7 +117,7 @@ _POOLS = {
     "stay.room_class": _ROOM_CLASSES,
     "moment.name": _MOMENTS,
 }
-MONEY = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+MONEY = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST, Aggregate.BEHIND_AMOUNT)
 
 
 def some(rng: random.Random, pool: tuple[Any, ...], most: int = 3) -> tuple[Any, ...]:
@@ -318,9 +319,9 @@ def amount(rng: random.Random, currency: str | None, depth: int = 2) -> Amount:
 
 
 def _measured(rng: random.Random, currency: str | None) -> Measure:
-    """A measure of a unit, which names its currency or not."""
+    """A measure of a unit, which names its currency or not; places among guests are in no amount."""
     found = measure(rng)
-    while (found.aggregate in MONEY) is (currency is None):
+    while found.aggregate in AMONG_GUESTS or (found.aggregate in MONEY) is (currency is None):
         found = measure(rng)
     return replace(found, currency=rng.choice((currency, None))) if currency else found
 

@@ -8,7 +8,7 @@ native reader's ear is the test, and the suite only holds what was approved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from rewards.domain.activity import Evidence
 from rewards.rulelang.document import load
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, CATALOGUE, FactType, find
 from rewards.rulelang.nodes import (
+    RANKED,
+    RANKS,
     Aggregate,
     Attribution,
     BetterOf,
@@ -136,6 +138,28 @@ def measures() -> Lines:
                     yield from told(title(name, comparison), MeasureTest(measure, comparison))
 
 
+def ranks() -> Lines:
+    """Places among all guests, the way to first place, and the crowd."""
+    for series in RANKED:
+        for aggregate in RANKS:
+            numbers = comparisons(FactType.NUMBER, ()) if aggregate is Aggregate.RANK else (_FIRST,)
+            yield from _among_guests(Measure(series, aggregate, window=Rolling(60)), numbers)
+        money = series is Series.SPEND
+        behind = Measure(series, Aggregate.BEHIND_AMOUNT if money else Aggregate.BEHIND, window=Calendar(Unit.MONTH))
+        yield from _among_guests(behind, comparisons(FactType.MONEY if money else FactType.NUMBER, ()))
+    located = Measure(Series.VISITS, Aggregate.RANK_INCUMBENT, window=Rolling(60), evidence=Evidence.LOCATED)
+    yield from _among_guests(located, (_FIRST,))
+    crowd = Measure(Series.CHECK_INS, Aggregate.CROWD, window=RollingHours(3))
+    yield from _among_guests(crowd, comparisons(FactType.NUMBER, ()))
+
+
+def _among_guests(measure: Measure, compared: Iterable[Comparison]) -> Lines:
+    for comparison in compared:
+        evidence = f" {measure.evidence.word}" if measure.evidence else ""
+        name = f"{measure.series.value} {measure.aggregate.value}{evidence}"
+        yield from told(title(name, comparison), MeasureTest(measure, comparison))
+
+
 def dimensions() -> Lines:
     """What is told apart, and what a streak runs over."""
     for dimension in Dimension:
@@ -187,6 +211,7 @@ _CHOICES = {
     "moment.name": ("arrival", "pre_arrival", "booking", "during_stay", "checkout", "activity", "request", "scheduled"),
 }
 _AT_LEAST = Comparison(Op.AT_LEAST, (3,))
+_FIRST = Comparison(Op.AT_MOST, (1,))
 _AGGREGATES: tuple[tuple[Aggregate, Dimension | None], ...] = (
     (Aggregate.COUNT, None),
     (Aggregate.SUM, None),
@@ -257,6 +282,7 @@ _SMALL_PRINT = tuple(_small_print())
 FILES: dict[str, Callable[[], Lines]] = {
     "facts": facts,
     "measures": measures,
+    "ranks": ranks,
     "dimensions": dimensions,
     "windows": windows,
     "scopes": scopes,

@@ -1,0 +1,112 @@
+"""Measures of all guests of a house together: a guest's rank, the way to the first place, and the crowd."""
+
+from __future__ import annotations
+
+from rewards.rulelang.diagnostics import Report
+from rewards.rulelang.nodes import (
+    RANKED,
+    RANKS,
+    Aggregate,
+    BetterOf,
+    Measure,
+    MembershipYear,
+    RollingHours,
+    Scope,
+    ScopeKind,
+    Series,
+    SinceEnrolment,
+    SinceLastGrant,
+    Ties,
+    Window,
+)
+from rewards.rulelang.reading.fields import Fields
+from rewards.rulelang.reading.names import (
+    AGGREGATE_KEYS,
+    BEHIND,
+    CROWD,
+    FIRST_KEY,
+    KEY_OWNERS,
+    NARROWING_KEYS,
+    RANK,
+    RANK_KEYS,
+    WINDOW_KEYS,
+    listed,
+)
+from rewards.rulelang.reading.scalars import choice, evidence
+from rewards.rulelang.reading.windows import scope, window
+from rewards.rulelang.wording.entry import Phrase
+
+_BY_TIES = {ties: aggregate for aggregate, ties in RANKS.items()}
+_OWN_KEYS = {
+    RANK: ("of", "ties", "where", "evidence"),
+    BEHIND: ("of", "where", "evidence"),
+    CROWD: ("where", "evidence"),
+}
+RANK_WINDOW_KEYS = ("within", "in", "during", "ever")
+CROWD_WINDOW_KEYS = ("within",)
+_OWN_WINDOWS = (MembershipYear, SinceEnrolment, SinceLastGrant, BetterOf)
+"""Windows that are not the same for every guest, or are several."""
+
+
+def rank_measure(word: str, fields: Fields, report: Report) -> Measure:
+    """The measure that `rank`, `behind` or `crowd` names; every problem is noted."""
+    _refuse_foreign_keys(word, fields, report)
+    series = Series.CHECK_INS
+    if word != CROWD:
+        series = Series(fields.read_needed("of", choice(tuple(str(each) for each in RANKED)), str(Series.VISITS)))
+        _refuse_evidence(series, fields, report)
+    looked = window(fields, report)
+    _refuse_window(word, looked, fields, report)
+    where = fields.read("where", scope, Scope())
+    if where.kind is not ScopeKind.HERE:
+        report.add("scope_not_for_measure", fields.place("where"), name=word)
+    return Measure(
+        series,
+        _aggregate(word, series, fields),
+        window=looked,
+        evidence=fields.read("evidence", evidence, None),
+    )
+
+
+def _aggregate(word: str, series: Series, fields: Fields) -> Aggregate:
+    if word == CROWD:
+        return Aggregate.CROWD
+    if word == BEHIND:
+        return Aggregate.BEHIND_AMOUNT if series is Series.SPEND else Aggregate.BEHIND
+    return _BY_TIES[Ties(fields.read("ties", choice(tuple(str(each) for each in Ties)), str(Ties.SHARED)))]
+
+
+def _refuse_foreign_keys(word: str, fields: Fields, report: Report) -> None:
+    own = _OWN_KEYS[word]
+    for key in fields.present((*RANK_KEYS, *AGGREGATE_KEYS, *NARROWING_KEYS, FIRST_KEY)):
+        if key not in own:
+            report.add("key_not_for_measure", fields.place(key), key=key, series=word, owners=_owners(key))
+
+
+def _owners(key: str) -> str | Phrase:
+    ranks = [word for word, keys in _OWN_KEYS.items() if key in keys]
+    series = [str(each) for each in KEY_OWNERS.get(key, ())]
+    return listed([*series, *ranks]) if series or ranks else Phrase("measures of one guest", "metingen van één gast")
+
+
+def _refuse_evidence(series: Series, fields: Fields, report: Report) -> None:
+    if "evidence" in fields and series not in KEY_OWNERS["evidence"]:
+        owners = listed([Series.VISITS, Series.CHECK_INS])
+        report.add("key_not_for_measure", fields.place("evidence"), key="evidence", series=series, owners=owners)
+
+
+def _refuse_window(word: str, looked: Window, fields: Fields, report: Report) -> None:
+    """A crowd is of the last hours; a rank is over hotel days that are the same for every guest."""
+    why = None
+    if word == CROWD and not isinstance(looked, RollingHours):
+        why = Phrase("a crowd is of the last hours", "een menigte is van de laatste uren")
+    elif word != CROWD and isinstance(looked, _OWN_WINDOWS):
+        why = Phrase("it is not one and the same for every guest", "het is niet voor elke gast hetzelfde")
+    elif word != CROWD and isinstance(looked, RollingHours):
+        why = Phrase("places are held by hotel days", "plaatsen gelden per hoteldag")
+    if why is None:
+        return
+    keys = fields.present(WINDOW_KEYS)
+    span = fields.place(keys[0]) if keys else fields.span
+    example = "within: 3 hours" if word == CROWD else "within: 60 days"
+    report.add("window_not_for_measure", span, name=word, why=why, example=example)
