@@ -50,7 +50,8 @@ def _days() -> Json:
     """Windows of hotel days that are the same for every guest."""
     known = window_properties()
     calendar: Json = {"anyOf": [choice(_common(CALENDAR_WORDS)), *known["in"]["anyOf"][1:]]}
-    units: Json = {"not": {"properties": {"unit": {"const": MEMBERSHIP_YEAR}}, "required": ["unit"]}}
+    own_year = {"type": "object", "properties": {"unit": {"const": MEMBERSHIP_YEAR}}, "required": ["unit"]}
+    units: Json = {"not": own_year}
     return {
         "within": ref("dayLength"),
         "in": {"allOf": [calendar, units]},

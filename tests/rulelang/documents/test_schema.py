@@ -174,3 +174,10 @@ def _described_elsewhere(path: str) -> bool:
         or ("condition" in path)
         or path.rsplit(".", 1)[-1] in ("en", "nl", "n", "after", "up_to", "countings")
     )
+
+
+@pytest.mark.parametrize("window", ["this day", "{unit: month, back: 2}", "{year_from: 03-01}"])
+def test_the_schema_takes_a_rank_in_any_calendar_window(window: str) -> None:
+    when = f"{{measure: rank, of: visits, in: {window}, at_most: 1}}"
+    (tree,) = trees(f"rule: r\nat: arrival\nwhen: {when}\ngive: welcome-drink\n")
+    assert mistakes(RULES, tree) == []
