@@ -189,12 +189,16 @@ def _streak(it: Selection) -> Reading:
 
 
 def _days_since_last(it: Selection) -> Reading:
-    """Unknown where there is none: what never happened is not long ago."""
+    """Unknown where there is none: what never happened is not long ago.
+
+    Before the cover anything may have happened, up to the day before it begins.
+    """
     days, opened = [row.day for row in it.rows], _opening_days(it)
     if not days and not (opened and it.openings_count):
         return UNKNOWN_READING
     heard = it.to_end and not it.doubt
-    low = max(0, it.today - max((*days, *opened))) if heard else 0
+    latest = max((*days, *opened)) if it.from_start else max((*days, *opened, it.from_day - 1))
+    low = max(0, it.today - latest) if heard else 0
     return Reading(low, max(0, it.today - max(days)) if days else math.inf)
 
 

@@ -30,6 +30,7 @@ from rewards.rulelang.nodes import (
 from tests.history.people import (
     GARDEN,
     HARBOUR,
+    HEARD_FOR_EVER,
     PROPERTIES,
     SAKURA,
     STALE_AFTER,
@@ -263,3 +264,19 @@ def test_a_lower_bound_holds_what_it_proves() -> None:
     assert holds(Op.AT_LEAST, 7, six) is Truth.UNKNOWN
     assert holds(Op.LESS_THAN, 6, six) is Truth.FALSE
     assert GARDEN.code not in {each.property for each in visits}
+
+
+@pytest.mark.parametrize(
+    ("known_from", "low"),
+    [("2026-11-01", 22), ("2026-05-04", 203), ("2026-05-03", 203), (None, 203)],
+)
+def test_a_last_stay_before_the_cover_began_may_not_have_been_the_last(known_from: str | None, low: int) -> None:
+    """Ana left on 3 May. A stay up to the day before all is known would be later than that."""
+    begins = None if known_from is None else local(f"{known_from} 04:00")
+    house = group(Coverage("harbour", Kind.STAY, begins, HEARD_FOR_EVER))
+    recency = read(
+        Measure(Series.STAYS, Aggregate.DAYS_SINCE_LAST),
+        at(local("2026-11-22 12:00"), within=house),
+        stay(date(2026, 5, 1), date(2026, 5, 3)),
+    )
+    assert recency == Reading(low, 203)
