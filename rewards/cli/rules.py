@@ -1,8 +1,9 @@
-"""`rewards rules …`: check, explain, test, publish, diff."""
+"""`rewards rules …`: check, explain, schema, test, publish, diff."""
 
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rewards.desk.cases import Verdict, play
 from rewards.errors import RULE_SET_UNKNOWN, RewardsError
 from rewards.rulelang import canonical, document, packs
 from rewards.rulelang.diagnostics import Diagnostic, render
+from rewards.rulelang.schema import json_schema, perks_schema
 from rewards.storage.engine import SqlDatabase
 from rewards.studio.explain import names_of, read_aloud
 from rewards.studio.publish import Draft, publish, read_packs
@@ -77,15 +79,25 @@ def _rendered(diagnostics: Sequence[Diagnostic], folders: Sequence[Path], langua
 
 
 @rules.command("explain")
-@FOLDERS
+@click.argument("places", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @answering
-def rules_explain(session: Session, folders: tuple[Path, ...]) -> int:
-    """Read every rule aloud; needs no database."""
-    draft = read_packs(pack_folders(folders), None)
+def rules_explain(session: Session, places: tuple[Path, ...]) -> int:
+    """Read every rule aloud: of packs, or of a rules.yaml with its perks.yaml beside it; needs no database."""
+    draft = read_packs(pack_folders([each.parent if each.is_file() else each for each in places]), None)
     if not draft.sound:
         raise packs.invalid(draft.diagnostics)
     told = read_aloud(draft.rules, session.language, names_of(draft.rules, draft.perks))
     session.show(told, "\n\n".join(f"{rule}\n  {text}" for rule, text in told.items()))
+    return GOOD
+
+
+@rules.command("schema")
+@click.option("--perks", is_flag=True, help="Of perks.yaml instead of rules.yaml.")
+@answering
+def rules_schema(session: Session, *, perks: bool) -> int:
+    """The JSON Schema by which an editor completes and checks rules while they are typed; needs no database."""
+    value = perks_schema() if perks else json_schema()
+    session.show(value, json.dumps(value, indent=2, ensure_ascii=False))
     return GOOD
 
 

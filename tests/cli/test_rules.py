@@ -125,6 +125,28 @@ def test_rules_are_read_aloud_in_both_languages(rewards: Command, pack: Path) ->
     assert dutch["direct-booker"].startswith("Bij aankomst")
 
 
+def test_a_file_of_rules_is_read_aloud_like_its_pack(rewards: Command, pack: Path) -> None:
+    assert rewards.good("rules", "explain", pack / "rules.yaml").out == rewards.good("rules", "explain", pack).out
+
+
+def test_the_schemas_for_editors_are_printed(rewards: Command, pack: Path) -> None:
+    of_rules, of_perks = rewards.good("rules", "schema").json, rewards.good("rules", "schema", "--perks").json
+    assert of_rules["$schema"] == of_perks["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert rewards.good("rules", "schema", "--json").json == of_rules
+    assert of_rules["title"] == "A rule, or the countings that rules name"
+    assert of_rules != of_perks
+
+
+def test_publishing_warns_of_a_stock_that_nobody_set(rewards: Command) -> None:
+    rewards.good(
+        "properties", "add", "harbour", "--name", "Harbour Hotel", "--brand", "quayside", "--city", "Rotterdam",
+        "--country", "NL", "--zone", "Europe/Amsterdam", "--currency", "EUR", "--room-class", "standard",
+    )  # fmt: skip
+    said = rewards.good("rules", "publish", "rules/")
+    assert "[stock_unset]" in said.out
+    assert "at harbour." in said.out
+
+
 def test_a_case_that_does_not_come_out_is_a_no(rewards: Command, pack: Path) -> None:
     path = pack / "cases.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("expect: unknown", "expect: granted"), encoding="utf-8")
