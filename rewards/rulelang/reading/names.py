@@ -109,7 +109,7 @@ FIRST_INCLUDES_THIS = (*_PRESENCE, _S.SPEND)
 PLACE_SERIES = _PRESENCE
 CATEGORY_SERIES = (*_PRESENCE, _S.SPEND, _S.CUSTOM)
 
-DISTINCT = ("property", "brand", "city", "country", "category", "place", "day", "week", "month")
+DISTINCT = ("property", "brand", "city", "country", "category", "place", "day", "week", "month", "year")
 STREAK = ("day", "week", "month", "year")
 MONEY_AGGREGATES = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST, Aggregate.BEHIND_AMOUNT)
 

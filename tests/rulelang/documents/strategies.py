@@ -231,7 +231,7 @@ def _aggregates(draw: st.DrawFn, series: Series, paid: bool) -> tuple[Aggregate,
         return aggregate, draw(st.sampled_from((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)))
     if aggregate is not Aggregate.DISTINCT:
         return aggregate, None
-    dimensions = [each for each in Dimension if each is not Dimension.YEAR]
+    dimensions = list(Dimension)
     if series not in CATEGORY_SERIES:
         dimensions.remove(Dimension.CATEGORY)
     if series not in PLACE_SERIES:
