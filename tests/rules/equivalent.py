@@ -17,4 +17,37 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("newbie-special", "when.all[1]", "check-ins exactly → at_most"): (
         "the check-in at hand counts, so there is never less than one"
     ),
+    ("c7-two-nights-from-the-second-stay", "give[0].points[0][0][0][1]", "earned ever → within 1 year"): (
+        "the offer is younger than a year, and so is everything that was given for it"
+    ),
+    ("c7-two-nights-from-the-second-stay", "give[0].points[1]", "earned ever → within 1 year"): (
+        "the offer is younger than a year, and so is everything that was given for it"
+    ),
+    ("c8-two-nights-with-the-card", "give[0].points[1]", "earned ever → within 1 year"): (
+        "the offer is younger than a year, and so is everything that was given for it"
+    ),
+    ("c11-two-nights-of-autumn", "give[0].points[1]", "earned ever → within 1 year"): (
+        "the offer is younger than a year, and so is everything that was given for it"
+    ),
+    ("c6-points-since-october", "give[0].points[1]", "earned ever → within 1 year"): (
+        "the offer is younger than a year, and so is everything that was given for it"
+    ),
+    ("c6-chose-double-nights", "when.all[1]", "grants ever → within 1 year"): (
+        "the offer is younger than a year, and so is everything that was given for it"
+    ),
+    ("c6-chose-double-nights", "when.all[1]", "grants → held"): (
+        "while an offer can be chosen, every offer that was chosen can still be used"
+    ),
+    ("c6-chose-points-a-stay", "when.all[1]", "grants ever → within 1 year"): (
+        "the offer is younger than a year, and so is everything that was given for it"
+    ),
+    ("c6-chose-points-a-stay", "when.all[1]", "grants → held"): (
+        "while an offer can be chosen, every offer that was chosen can still be used"
+    ),
+    ("c2-long-stay-as-by-night", "give[0].points[0]", "above 0 percent 1000 → 1001"): (
+        "the hundredth part of six nights is dropped when the nights are rounded"
+    ),
+    ("c2-long-stay-as-by-night", "give[0].points[0]", "above 6 percent 500 → 501"): (
+        "the hundredth part of twenty-four nights is dropped when the nights are rounded"
+    ),
 }

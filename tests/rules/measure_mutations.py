@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from rewards.domain.activity import Evidence
 from rewards.rulelang.nodes import (
+    AMONG_GUESTS,
     DEFAULT_COUNTING,
     Aggregate,
     Attribution,
@@ -63,6 +64,9 @@ _AGGREGATES = {
     Aggregate.LARGEST: Aggregate.SUM,
     Aggregate.DAYS_SINCE_LAST: Aggregate.DAYS_SINCE_FIRST,
     Aggregate.DAYS_SINCE_FIRST: Aggregate.DAYS_SINCE_LAST,
+    Aggregate.RANK: Aggregate.RANK_EARLIEST,
+    Aggregate.RANK_EARLIEST: Aggregate.RANK,
+    Aggregate.RANK_INCUMBENT: Aggregate.RANK_EARLIEST,
 }
 _DIMENSIONS = {
     Dimension.PROPERTY: Dimension.BRAND,
@@ -98,7 +102,8 @@ def days_around(day: date | None) -> tuple[date | None, ...]:
 
 def of_measure(measure: Measure) -> Iterator[tuple[str, Measure]]:
     """Every measure that differs in one small thing, with what differs."""
-    yield from ((what, replace(measure, scope=scope)) for what, scope in _of_scope(measure.scope))
+    if measure.aggregate not in AMONG_GUESTS:
+        yield from ((what, replace(measure, scope=scope)) for what, scope in _of_scope(measure.scope))
     if not _on_arrival(measure):
         yield from ((what, replace(measure, window=window)) for what, window in _of_window(measure.window))
     yield from ((what, replace(measure, counting=counting)) for what, counting in _of_counting(measure.counting))

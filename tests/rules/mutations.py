@@ -13,6 +13,7 @@ from typing import TypeVar
 from rewards.domain.activity import Evidence
 from rewards.rulelang.nodes import (
     All,
+    AmountTest,
     AnyOf,
     Applies,
     Calendar,
@@ -33,13 +34,14 @@ from rewards.rulelang.nodes import (
     Schedule,
     Unit,
 )
+from tests.rules.amount_mutations import of_amount
 from tests.rules.measure_mutations import INCLUDING, changed, days_around, without_each
 from tests.rules.measure_mutations import of_measure as measures_near
 
 UNTOLD = {
     "titles, says": "words; the sentences of rules have tests of their own",
     "group, combines, priority": "a case plays its rule alone; which of several rules gives is tested with decisions",
-    "parameters of a perk": "a case names the perks that are given, not their amounts",
+    "levels, until, guaranteed, level and note of a perk": "a case pins points, quantities and credits alone",
     "validity, days to choose": "a case asks once; what lapses later is tested with grants",
     "options behind the first": "a case names what stands until the guest chooses",
     "per of a limit, limits per stay": "a case has one guest and asks once for a stay",
@@ -100,7 +102,8 @@ def of_rule(rule: Rule) -> Iterator[Mutant]:
         yield Mutant("evidence", what, replace(rule, evidence=evidence))
     yield from _of_limits(rule)
     for where, what, give in _of_outcomes(rule.give):
-        yield Mutant(where, what, replace(rule, give=give))
+        if not (alone and what.endswith(INCLUDING)):
+            yield Mutant(where, what, replace(rule, give=give))
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------
@@ -127,6 +130,11 @@ def _of_condition(node: Condition, where: str) -> Variants[Condition]:
                 yield where, f"{node.measure.series} {what}", replace(node, comparison=compared)
             for what, measure in measures_near(node.measure):
                 yield where, f"{node.measure.series} {what}", replace(node, measure=measure)
+        case AmountTest(amount=amount):
+            for what, compared in _of_comparison(node.comparison):
+                yield where, f"amount {what}", replace(node, comparison=compared)
+            for at, what, other in of_amount(amount, f"{where}.amount"):
+                yield at, what, replace(node, amount=other)
         case _:
             raise TypeError(f"no mutants of {type(node).__name__}")
 
@@ -244,21 +252,27 @@ def _of_outcomes(give: tuple[Outcome, ...]) -> Variants[tuple[Outcome, ...]]:
         before, after, where = give[:index], give[index + 1 :], f"give[{index}]"
         if before or after:
             yield where, "left out", (*before, *after)
-        for what, other in _of_choice(outcome) if isinstance(outcome, Choose) else _of_give(outcome):
-            yield where, what, (*before, other, *after)
+        changes = _of_choice(outcome, where) if isinstance(outcome, Choose) else _of_give(outcome, where)
+        for at, what, other in changes:
+            yield at, what, (*before, other, *after)
 
 
-def _of_give(give: Give) -> Iterator[tuple[str, Give]]:
+def _of_give(give: Give, where: str) -> Variants[Give]:
+    for index, (name, amount) in enumerate(give.amounts):
+        for at, what, reckoned in of_amount(amount, f"{where}.{name}"):
+            amounts = (*give.amounts[:index], (name, reckoned), *give.amounts[index + 1 :])
+            yield at, what, replace(give, amounts=amounts)
     if give.or_else is not None:
-        yield "without or_else", replace(give, or_else=None)
-        yield "or_else at once", give.or_else
-        yield from ((f"or_else {what}", replace(give, or_else=other)) for what, other in _of_give(give.or_else))
+        yield where, "without or_else", replace(give, or_else=None)
+        yield where, "or_else at once", give.or_else
+        for at, what, other in _of_give(give.or_else, where):
+            yield at, f"or_else {what}", replace(give, or_else=other)
 
 
-def _of_choice(choose: Choose) -> Iterator[tuple[str, Choose]]:
+def _of_choice(choose: Choose, where: str) -> Variants[Choose]:
     for count in (choose.count - 1, choose.count + 1):
         if 0 < count < len(choose.options):
-            yield f"choose {choose.count} → {count}", replace(choose, count=count)
+            yield where, f"choose {choose.count} → {count}", replace(choose, count=count)
     if choose.default:
-        yield "without default", replace(choose, default=None)
-    yield f"without {choose.options[0].perk}", replace(choose, options=choose.options[1:], default=None)
+        yield where, "without default", replace(choose, default=None)
+    yield where, f"without {choose.options[0].perk}", replace(choose, options=choose.options[1:], default=None)

@@ -73,11 +73,22 @@ when:
     - {measure: held, perk: [gold, silver], by: arrival, at_least: 1}
     - {measure: grants, perk: cake, rule: [welcome, birthday], in: this year, at_most: 2}
     - {measure: spend, average: true, where: {brands: [a, b]}, since: enrolment, more_than: EUR 20}
+    - {measure: rank, of: visits, within: 60 days, ties: incumbent, evidence: located, at_most: 1}
+    - {measure: crowd, within: 3 hours, at_least: 250}
+    - {amount: {less: [{measure: nights, in: this year}, 20, {fact: stay.nights}]}, at_least: 3}
 give:
   - choose: 1
     of: [cake, tea, soup]
     default: tea
   - {perk: wine, or_else: beer}
+  - {perk: cake, quantity: {smallest: [{rate: 2, per: 3, of: {measure: stays}}, {times: 4, of: {fact: stay.rooms}}]}}
+  - perk: tea
+    quantity:
+      sum:
+        - {percent: 40, of: {bands: [{from: 1, give: 5}, {from: 2, give: 6}], of: {fact: stay.adults}}}
+        - share: 7
+          of: {marginal: [{above: 0, percent: 10}, {above: 1, percent: 5}], of: 8}
+          whole: {largest: [9, 10]}
 limits:
   - {per: guest, at_most: 2, every: 30 days}
 evidence: witnessed
@@ -117,6 +128,14 @@ evidence: witnessed
         ("when.any[6]", "spend average → largest"),
         ("when.any[6]", "spend where brands without a"),
         ("when.any[6]", "spend more_than 2000 → 2001"),
+        ("when.any[7]", "visits within 60 → 61 day"),
+        ("when.any[7]", "visits rank.incumbent → rank.earliest"),
+        ("when.any[7]", "visits evidence → any"),
+        ("when.any[8]", "check-ins within 3 → 4 hours"),
+        ("when.any[9]", "amount at_least 3 → 4"),
+        ("when.any[9].amount", "without 2"),
+        ("when.any[9].amount[0]", "nights in year → quarter"),
+        ("when.any[9].amount[1]", "value 20 → 21"),
         ("at", "without checkout"),
         ("only_at", "properties without harbour"),
         ("runs", "first 2026-01-01 → 2025-12-31"),
@@ -130,6 +149,20 @@ evidence: witnessed
         ("give[0]", "without default"),
         ("give[1]", "without or_else"),
         ("give[1]", "left out"),
+        ("give[2].quantity", "smallest → largest"),
+        ("give[2].quantity", "without 1"),
+        ("give[2].quantity[0]", "rate 2 → 3"),
+        ("give[2].quantity[0]", "per 3 → 2"),
+        ("give[2].quantity[0][0]", "stays where here → group"),
+        ("give[2].quantity[1]", "times 4 → 5"),
+        ("give[3].quantity[0]", "percent 40 → 41"),
+        ("give[3].quantity[0][0]", "from 2 → 3"),
+        ("give[3].quantity[0][0]", "without 2"),
+        ("give[3].quantity[0][0][1]", "value 6 → 7"),
+        ("give[3].quantity[1][0]", "value 7 → 8"),
+        ("give[3].quantity[1][1]", "above 1 → 2"),
+        ("give[3].quantity[1][1]", "above 1 percent 5 → 4"),
+        ("give[3].quantity[1][2]", "largest → smallest"),
     ],
     ids=": ".join,
 )
