@@ -50,4 +50,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("c2-long-stay-as-by-night", "give[0].points[0]", "above 6 percent 500 → 501"): (
         "the hundredth part of twenty-four nights is dropped when the nights are rounded"
     ),
+    ("f8-mayor-with-a-photograph", "when.all[2]", "visits at_most → exactly"): "no place lies before the first",
+    ("f10-sitting-mayor-keeps-the-place", "when.all[1]", "visits at_most → exactly"): "no place lies before the first",
+    ("f11-a-fifth-off-for-the-mayor", "when.all[1]", "visits at_most → exactly"): "no place lies before the first",
+    (
+        "f22-only-certified-days-make-a-mayor",
+        "when.all[1]",
+        "visits at_most → exactly",
+    ): "no place lies before the first",
 }
