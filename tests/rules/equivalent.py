@@ -58,4 +58,5 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "when.all[1]",
         "visits at_most → exactly",
     ): "no place lies before the first",
+    ("a10-nights-above-the-level", "limits[0]", "ever → every year"): "the rule lives on one day only",
 }
