@@ -59,4 +59,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "visits at_most → exactly",
     ): "no place lies before the first",
     ("a10-nights-above-the-level", "limits[0]", "ever → every year"): "the rule lives on one day only",
+    ("e3-stamps-of-a-stay", "when", "stay.nights at_least 1 → 0"): "as many stamps as nights are none of no night",
+    ("a26-stamps-with-a-pause", "when", "stay.nights at_least 1 → 0"): "as many stamps as nights are none of no night",
 }

@@ -41,7 +41,7 @@ from tests.rules.measure_mutations import of_measure as measures_near
 UNTOLD = {
     "titles, says": "words; the sentences of rules have tests of their own",
     "group, combines, priority": "a case plays its rule alone; which of several rules gives is tested with decisions",
-    "levels, until, guaranteed, level and note of a perk": "a case pins points, quantities and credits alone",
+    "parameters that stand fixed": "most cases name the perks and not how much; what is reckoned is pinned and changed",
     "validity, days to choose": "a case asks once; what lapses later is tested with grants",
     "options behind the first": "a case names what stands until the guest chooses",
     "per of a limit, limits per stay": "a case has one guest and asks once for a stay",
