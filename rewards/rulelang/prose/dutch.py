@@ -251,6 +251,7 @@ MEASURES: dict[str, str] = {
     "held.count": "@{when} {at} {q} heeft",
     "held.none": "@{when} {at} {q} heeft",
     "held.never": "@{when} {at} {what} niet bezit",
+    "held.some.then": "@{when} {at} {what} heeft bezeten",
     "held.some": "@{when} {at} {what} bezit",
     "custom.count": "@{when} {times} {at} {custom} heeft gedaan",
     "custom.none": "@{when} {at} geen {custom} heeft gedaan",

@@ -230,6 +230,7 @@ MEASURES: dict[str, str] = {
     "held.count": "@has {q} {when} {at}",
     "held.none": "@has {q} {when} {at}",
     "held.never": "@does not hold {what} {when} {at}",
+    "held.some.then": "@has|held {what} {when} {at}",
     "held.some": "@holds {what} {when} {at}",
     "given.any": "a reward",
     "sum": "the total amount of the guest's {many} {at} {when} is {q}",

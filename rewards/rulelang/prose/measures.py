@@ -6,6 +6,7 @@ from rewards.rulelang.nodes import (
     GIVEN,
     RANKS,
     Aggregate,
+    Attribution,
     Comparison,
     Dimension,
     Lifetime,
@@ -74,7 +75,9 @@ def _clause_key(measure: Measure, comparison: Comparison, language: Language) ->
         return own if own in language.measures else word
     zero = comparison.values[0] == 0
     if measure.series is Series.HELD and comparison == _ONE_OR_MORE:
-        return "held.some"
+        # What is held now is held; on days of a window, or on the day of arrival, it was.
+        now = isinstance(measure.window, Lifetime) and measure.by is Attribution.DEPARTURE
+        return "held.some" if now else "held.some.then"
     ending = {Op.AT_MOST: "none", Op.EXACTLY: "never"}.get(comparison.op, "count") if zero else "count"
     return f"{series}.{ending}"
 
