@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rewards.domain.validity import THIRTY_DAYS, Idleness, Validity
+from rewards.domain.validity import HUNDRED_YEARS, THIRTY_DAYS, Idleness, Validity
 
 
 class PerkKind(StrEnum):
@@ -55,6 +55,11 @@ class Perk:
     stock: StockPolicy = StockPolicy.UNLIMITED
     valid: Validity = THIRTY_DAYS
     lapses: Idleness | None = None
+
+    @property
+    def usual_validity(self) -> Validity:
+        """How long such a perk can be used where nobody says: points for a hundred years, all else for 30 days."""
+        return HUNDRED_YEARS if self.kind is PerkKind.POINTS else THIRTY_DAYS
 
     def cost_at(self, property_code: str, brand: str) -> UnitCost | None:
         """The unit cost at a property: its own, else its brand's, else the default."""

@@ -63,5 +63,5 @@ class Idleness:
 
 EARNING, SPENDING = "earning", "spending"
 
-THIRTY_DAYS = Lasting(30)
-"""What neither the rule nor the catalogue says anything of."""
+THIRTY_DAYS, HUNDRED_YEARS = Lasting(30), Lasting(100, Term.YEAR)
+"""What neither the rule nor the catalogue says anything of: a thing to be used soon, and points, which stay."""

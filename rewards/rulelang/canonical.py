@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from rewards.domain.perk import Perk, StockPolicy, UnitCost
-from rewards.domain.validity import THIRTY_DAYS
 from rewards.rulelang import facts
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.nodes import (
@@ -278,7 +277,7 @@ def perk_keys(perk: Perk) -> Plain:
         keys["payer"] = Word(perk.payer)
     if perk.stock is not StockPolicy.UNLIMITED:
         keys["stock"] = Word(perk.stock)
-    if perk.valid != THIRTY_DAYS:
+    if perk.valid != perk.usual_validity:
         keys["valid"] = validity(perk.valid)
     if perk.lapses is not None:
         keys["lapses"] = lapses(perk.lapses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.domain.perk import Perk, PerkKind, StockPolicy, UnitCost
-from rewards.domain.validity import THIRTY_DAYS
+from rewards.domain.validity import HUNDRED_YEARS, THIRTY_DAYS
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Diagnostic, Report, in_order
 from rewards.rulelang.document import compose
@@ -77,7 +77,7 @@ def read_perk(code: str, block: Block, span: Span, report: Report) -> Perk | Non
         fields.read("cost_by_property", costs, {}),
         fields.read("payer", choice(PAYERS), "property"),
         StockPolicy(fields.read("stock", choice(STOCKS), "unlimited")),
-        read_validity(fields, report) or THIRTY_DAYS,
+        read_validity(fields, report) or (HUNDRED_YEARS if kind == PerkKind.POINTS else THIRTY_DAYS),
         read_lapses(fields, report),
     )
     _refuse_cost(perk, fields, report)

@@ -203,7 +203,7 @@ PERK = (
     Key("cost_by_property", "money by code", NONE, "What one costs at a property; the nearest of the three counts."),
     Key("payer", "property or programme", "property", "Who pays."),
     Key("stock", "unlimited or daily", "unlimited", "daily: the property sets how many there are for each hotel day."),
-    Key("valid", "validity", "30 days", "How long a grant can be used, unless the rule says."),
+    Key("valid", "validity", "30 days; points 100 years", "How long a grant can be used, unless the rule says."),
     Key("lapses", "idleness", NONE, "Of points: when they lapse, before their end, because nothing happened."),
 )
 

@@ -9,7 +9,7 @@ import pytest
 
 from rewards.domain.activity import Evidence, Kind
 from rewards.domain.perk import PerkKind, StockPolicy, UnitCost
-from rewards.domain.validity import Lasting
+from rewards.domain.validity import Lasting, Term
 from rewards.errors import RULES_INVALID, RewardsError
 from rewards.money import Money
 from rewards.rulelang.catalogue import load_perks
@@ -188,6 +188,14 @@ table:
     assert table.cost_at("canal", "Inn") == UnitCost(1000, "EUR")
     assert table.cost_at("canal", "Grand") == UnitCost(2000, "EUR")
     assert table.cost_at("harbour", "Grand") == UnitCost(3000, "JPY")
+
+
+def test_points_stay_and_all_else_is_for_a_month_where_nobody_says() -> None:
+    text = "p: {kind: points, title: {en: P, nl: P}}\nd: {kind: item, title: {en: D, nl: D}}\n"
+    perks, _ = load_perks(text)
+    assert (perks["p"].valid, perks["d"].valid) == (Lasting(100, Term.YEAR), Lasting(30))
+    soon, _ = load_perks("p: {kind: points, title: {en: P, nl: P}, valid: 30 days}")
+    assert soon["p"].valid == Lasting(30)
 
 
 def test_a_perk_with_an_error_is_not_in_the_catalogue() -> None:
