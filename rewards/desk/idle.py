@@ -6,12 +6,13 @@ What is not known keeps points: where a source is silent the guest may have stay
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from rewards.clock import Clock, to_us
 from rewards.decisions.validity import idle_on
-from rewards.desk.installation import Ground, Installation
+from rewards.desk.installation import Installation
+from rewards.desk.paging import in_pages
 from rewards.domain.perk import Perk
 from rewards.domain.validity import EARNING, SPENDING, Idleness
 from rewards.history.answers import GuestHistory
@@ -34,28 +35,16 @@ def lapse_idle(database: Database, clock: Clock, installation: Installation) -> 
 
 
 def _of_perk(database: Database, clock: Clock, installation: Installation, perk: Perk) -> int:
-    def work(store: Store, guest: str) -> int:
-        return _look(store, installation.ground(store), guest, perk, clock)
-
     done = 0
-    for guest in _guests(database, perk.code):
-        done += database.run_writing(lambda store, guest=guest: work(store, guest))  # type: ignore[misc]
+    for guest in in_pages(database, PAGE, lambda store, after: store.lots.of_perk(perk.code, after, PAGE)):
+        look = partial(_look, installation=installation, guest=guest, perk=perk, clock=clock)
+        done += database.run_writing(look)
     return done
 
 
-def _guests(database: Database, perk: str) -> Iterator[str]:
-    after = ""
-    while True:
-        with database.reading() as store:
-            page = store.lots.of_perk(perk, after, PAGE)
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1]
-
-
-def _look(store: Store, ground: Ground, guest: str, perk: Perk, clock: Clock) -> int:
+def _look(store: Store, installation: Installation, guest: str, perk: Perk, clock: Clock) -> int:
     """One guest, under the guest's lock."""
+    ground = installation.ground(store)
     kept, _ = store.guests.hold(guest)
     records, now = store.guests.records(kept), clock.now()
     lots = [lot for lot in store.lots.open_of(records) if _is_of(store, lot, perk.code)]

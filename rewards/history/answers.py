@@ -7,7 +7,7 @@ reaches into them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rewards.history.amounts import RateUnknownError
 from rewards.history.newest import reading_of_newest
@@ -53,8 +53,7 @@ class GuestHistory:
         """
         window = measure.window
         if isinstance(window, BetterOf):
-            readings = [self._read(measure, each, at, rule) for each in window.windows]
-            return Reading(max(each.low for each in readings), max(each.high for each in readings))
+            return better_of([self._read(measure, each, at, rule) for each in window.windows])
         return self._read(measure, window, at, rule)
 
     def _read(self, measure: Measure, window: Window, at: Standpoint, rule: str) -> Reading:
@@ -68,3 +67,8 @@ class GuestHistory:
             return reading_of(selection) if measure.last is None else reading_of_newest(selection, measure.last)
         except RateUnknownError:
             return UNKNOWN_READING
+
+
+def better_of(readings: Sequence[Reading]) -> Reading:
+    """The larger low and the larger high of one or more readings."""
+    return Reading(max(each.low for each in readings), max(each.high for each in readings))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rewards.domain.activity import Evidence
-from rewards.history.answers import GuestHistory
+from rewards.history.answers import GuestHistory, better_of
 from rewards.history.effective import in_order
 from rewards.history.rows import GRANT, Row, key_of
 from rewards.history.source import Source
@@ -79,8 +79,7 @@ def _row(given: Given, times: int) -> Row:
 def _best(measure: Measure, at: Standpoint, rule: str, grants: Iterable[Given]) -> Reading:
     places = at.group.places(measure.scope, at.property)
     mine = [each for each in grants if each.held and each.us <= at.us and each.place in places and _fits(each, measure)]
-    readings = [_held(measure, window, at, rule, mine) for window in windows(measure.window)]
-    return Reading(max(each.low for each in readings), max(each.high for each in readings))
+    return better_of([_held(measure, window, at, rule, mine) for window in windows(measure.window)])
 
 
 def _fits(given: Given, measure: Measure) -> bool:

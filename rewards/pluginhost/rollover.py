@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from rewards.clock import Clock
 from rewards.desk.desk import Desk
+from rewards.desk.paging import in_pages
 from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
 from rewards.domain.property import Property
@@ -54,14 +55,7 @@ def _due(database: SqlDatabase, clock: Clock, desk: Desk) -> list[tuple[Property
 
 
 def _guests(database: SqlDatabase, prop: Property) -> Iterator[str]:
-    after = ""
-    while True:
-        with database.reading() as store:
-            page = store.activities.guests_at(prop.code, after, PAGE)
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1]
+    return in_pages(database, PAGE, lambda store, after: store.activities.guests_at(prop.code, after, PAGE))
 
 
 def _decide(desk: Desk, guest: str, prop: Property) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rewards.domain.perk import Perk, PerkKind, StockPolicy
 from rewards.rulelang.checking.places import Notes
 from rewards.rulelang.checking.walk import gives
-from rewards.rulelang.nodes import BudgetLimit, Rule
+from rewards.rulelang.nodes import BudgetLimit, Give, Rule
 
 _HOUSE_MAY_LACK = (PerkKind.UPGRADE, PerkKind.LATE_CHECKOUT)
 """Kinds that depend on free rooms."""
@@ -18,11 +18,12 @@ def idle_alternatives(rule: Rule, perks: Mapping[str, Perk], notes: Notes) -> No
     if any(isinstance(limit, BudgetLimit) for limit in rule.limits):
         return
     for give in gives(rule):
-        perk = perks.get(give.perk)
-        # What is reckoned may come to nothing.
-        if give.or_else is not None and not give.amounts and perk is not None and _always_there(perk):
+        if give.or_else is not None and always_there(give, perks):
             notes.add("or_else_unreachable", give.span, "or_else", perk=give.perk, other=give.or_else.perk)
 
 
-def _always_there(perk: Perk) -> bool:
-    return perk.stock is StockPolicy.UNLIMITED and perk.kind not in _HOUSE_MAY_LACK
+def always_there(give: Give, perks: Mapping[str, Perk]) -> bool:
+    """Whether a perk can always be had: no stock, no free room, and nothing reckoned that may come to nothing."""
+    perk = perks.get(give.perk)
+    sure = perk is not None and perk.stock is StockPolicy.UNLIMITED and perk.kind not in _HOUSE_MAY_LACK
+    return sure and not give.amounts

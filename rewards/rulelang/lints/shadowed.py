@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from rewards.domain.perk import Perk, PerkKind, StockPolicy
+from rewards.domain.perk import Perk
 from rewards.rulelang.checking.places import Notes
 from rewards.rulelang.lints.allowed import Test, allowed, covers, subject
-from rewards.rulelang.nodes import All, Applies, Condition, FactTest, Give, MeasureTest, Op, Outcome, Rule, Schedule
+from rewards.rulelang.lints.idle_alternatives import always_there
+from rewards.rulelang.nodes import All, Applies, Condition, FactTest, Give, MeasureTest, Op, Rule, Schedule
 
 MOST_RIVALS = 200
 """Rules of one group that are compared with each other; a group of more is not looked at."""
@@ -42,18 +43,12 @@ def _always_before(first: Rule, rule: Rule, perks: Mapping[str, Perk]) -> bool:
         rival
         and not first.limits
         and first.evidence is None
-        and any(_always_had(outcome, perks) for outcome in first.give)
+        and any(isinstance(each, Give) and always_there(each, perks) for each in first.give)
         and set(rule.moments) <= set(first.moments)
         and first.applies in (Applies(), rule.applies)
         and first.schedule in (Schedule(), rule.schedule)
         and _implies(rule.when, first.when)
     )
-
-
-def _always_had(outcome: Outcome, perks: Mapping[str, Perk]) -> bool:
-    perk = perks.get(outcome.perk) if isinstance(outcome, Give) else None
-    bounded = (PerkKind.UPGRADE,)
-    return perk is not None and perk.stock is StockPolicy.UNLIMITED and perk.kind not in bounded
 
 
 def _implies(condition: Condition, other: Condition) -> bool:
