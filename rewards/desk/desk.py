@@ -25,7 +25,8 @@ from rewards.domain.perk import Perk, PerkKind, StockPolicy
 from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, PERK_UNKNOWN, RATE_UNKNOWN, STOCK_GONE, RewardsError
 from rewards.ledger import life, points
 from rewards.ledger.accounts import COUNT, points_account, stock_account
-from rewards.ledger.ports import Database, Entry, GrantRow, Lot, Store
+from rewards.ledger.lots import Lot
+from rewards.ledger.ports import Database, Entry, GrantRow, Store
 from rewards.ledger.stock import pieces
 from rewards.rulelang.nodes import Choose, Give, Rule
 

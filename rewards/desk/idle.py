@@ -18,7 +18,8 @@ from rewards.domain.validity import EARNING, SPENDING, Idleness
 from rewards.history.answers import GuestHistory
 from rewards.history.standpoint import Standpoint, stand
 from rewards.ledger import points
-from rewards.ledger.ports import Database, Lot, Store
+from rewards.ledger.lots import Lot
+from rewards.ledger.ports import Database, Store
 from rewards.rulelang.nodes import Aggregate, Measure, Scope, ScopeKind, Series
 from rewards.rulelang.reading.names import CUSTOM_PREFIX
 

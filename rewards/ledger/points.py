@@ -16,7 +16,8 @@ from rewards.errors import ALREADY_EXISTS, BALANCE_TOO_LOW, RewardsError
 from rewards.ids import derived_id
 from rewards.ledger.accounts import counterpart, debt_account, points_account
 from rewards.ledger.funds import LiveFunds
-from rewards.ledger.ports import Account, Lot, Store
+from rewards.ledger.lots import Lot
+from rewards.ledger.ports import Account, Store
 
 UNIT = "points"
 

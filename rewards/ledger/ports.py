@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from rewards.domain.grant import Grant, GrantState
 from rewards.history.ports import Activities, Guests, Histories, Properties, Tallies
+from rewards.ledger.lots import Lots
 
 T = TypeVar("T")
 
@@ -287,61 +288,6 @@ class Audit(Protocol):
 
     def page(self, after_seq: int, limit: int) -> list[AuditLine]:
         """Lines after a sequence number, in order."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """Points that came with one grant.
-
-    `id` is the grant's, `guest` the record that was given them. Of `earned` points `left` can be spent until
-    `expires_us` (not included), `lapsed` did so unspent; the rest was spent, taken back, or paid a debt when it came.
-    `spent_us` is when the guest last spent from it. Instants in microseconds since 1970 UTC.
-    """
-
-    id: str
-    guest: str
-    earned: int
-    left: int
-    lapsed: int
-    earned_us: int
-    expires_us: int
-    spent_us: int | None = None
-
-
-class Lots(Protocol):
-    """Lots of points."""
-
-    def add(self, lot: Lot) -> None:
-        """A new lot."""
-        ...
-
-    def get(self, lot_id: str) -> Lot | None:
-        """A lot by the id of the grant that it came with."""
-        ...
-
-    def open_of(self, records: Sequence[str]) -> list[Lot]:
-        """Lots of these guest records with points left, the first to lapse first."""
-        ...
-
-    def take(self, lot_id: str, amount: int, spent_us: int | None = None) -> bool:
-        """Take from a lot; False, and nothing changed, where less is left. `spent_us`: the guest spent it then."""
-        ...
-
-    def lapse(self, lot_id: str, until_us: int) -> bool:
-        """Let what is left of a lot that ends by `until_us` lapse; False where nothing is left or it ends later."""
-        ...
-
-    def of_perk(self, perk: str, after: str, limit: int) -> list[str]:
-        """Guest records with points left of a perk, by id after `after`."""
-        ...
-
-    def last_spent_us(self, records: Sequence[str]) -> int | None:
-        """When these guest records last spent points, None for never."""
-        ...
-
-    def due(self, now_us: int, limit: int) -> list[Lot]:
-        """Lots that are over and have points left, the longest over first."""
         ...
 
 

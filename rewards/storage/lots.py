@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.ledger.ports import Lot
+from rewards.ledger.lots import Lot
 from rewards.storage.session import Row, Session
 
 _COLUMNS = "id, guest, earned, points_left, lapsed, earned_us, expires_us, spent_us"

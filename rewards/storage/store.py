@@ -6,6 +6,7 @@ A store is made once for each connection and serves every transaction on it, so 
 from __future__ import annotations
 
 from rewards.history.ports import Activities, Guests, Histories, Properties, Tallies
+from rewards.ledger.lots import Lots
 from rewards.ledger.ports import (
     Accounts,
     Audit,
@@ -13,7 +14,6 @@ from rewards.ledger.ports import (
     Grants,
     Idempotency,
     Imports,
-    Lots,
     Outbox,
     RuleSets,
 )
