@@ -116,6 +116,8 @@ def _resolution(rule: Rule) -> Keys:
         keys["priority"] = rule.priority
     if rule.evidence is not None:
         keys["evidence"] = Word(rule.evidence.word)
+    if rule.reading_of is not None:
+        keys["reading_of"] = rule.reading_of
     return keys
 
 

@@ -18,6 +18,7 @@ from rewards.rulelang.checking.world import World, check_rule_names, check_world
 from rewards.rulelang.diagnostics import Diagnostic, Report, in_order
 from rewards.rulelang.document import Parsed, Places, load
 from rewards.rulelang.lints import lint
+from rewards.rulelang.lints.readings import readings
 from rewards.rulelang.lints.shadowed import shadowed
 from rewards.rulelang.nodes import Rule
 
@@ -57,6 +58,7 @@ def check(
         if world is not None:
             check_world(rule, world, notes)
     shadowed(rules, perks, notes)
+    readings(rules, notes)
     return list(in_order(report.diagnostics))
 
 

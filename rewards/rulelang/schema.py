@@ -87,6 +87,7 @@ def _rule() -> Json:
             "combines": {"type": "boolean"},
             "priority": integer(-limits.MAX_PRIORITY, limits.MAX_PRIORITY),
             "evidence": ref("evidence"),
+            "reading_of": ref("name"),
         },
     )
 

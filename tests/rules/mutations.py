@@ -41,6 +41,7 @@ from tests.rules.measure_mutations import of_measure as measures_near
 UNTOLD = {
     "titles, says": "words; the sentences of rules have tests of their own",
     "group, combines, priority": "a case plays its rule alone; which of several rules gives is tested with decisions",
+    "reading_of": "it is about which rules are live together; a lint with a test of its own",
     "parameters that stand fixed": "most cases name the perks and not how much; what is reckoned is pinned and changed",
     "validity, days to choose": "a case asks once; what lapses later is tested with grants",
     "options behind the first": "a case names what stands until the guest chooses",

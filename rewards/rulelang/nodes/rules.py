@@ -109,7 +109,8 @@ class Rule:
     `group` names an exclusive group: of its rules only the first by priority gives. `combines` False: this rule gives
     only when nothing else was given before it, and then nothing after it. Higher `priority` first, ties by id.
     `evidence` is what the check-in or stay at hand must rest on at least; below it the outcome is withheld.
-    `titles` and `says` (what the clerk or guest reads) by language.
+    `titles` and `says` (what the clerk or guest reads) by language. `reading_of` names a published text that can be
+    understood in several ways, of which this rule is one.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Rule:
     applies: Applies = Applies()
     schedule: Schedule = Schedule()
     evidence: Evidence | None = None
+    reading_of: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 

@@ -234,6 +234,7 @@ FRAME: dict[str, str] = {
     "group": " Van de regels in de groep {group} geeft alleen de eerste op volgorde van prioriteit.",
     "combines": " De regel geeft alleen als er nog niets is gegeven, en daarna wordt niets meer gegeven.",
     "priority": " De prioriteit is {n}.",
+    "reading_of": " Het is een van de manieren om {name} te lezen.",
     "phrase.all": "dit alles: {list}",
     "phrase.any": "één van deze: {list}",
     "phrase.not": "niet: {part}",

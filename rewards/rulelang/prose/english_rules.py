@@ -226,6 +226,7 @@ FRAME: dict[str, str] = {
     "group": " Of the rules in the group {group} only the first by priority gives.",
     "combines": " It gives only when nothing was given before it, and nothing is given after it.",
     "priority": " Its priority is {n}.",
+    "reading_of": " It is one of the ways to read {name}.",
     "phrase.all": "all of these: {list}",
     "phrase.any": "any of these: {list}",
     "phrase.not": "not: {part}",

@@ -29,8 +29,8 @@ def sentence_parts(rule: Rule, language: str, names: Names = NO_NAMES) -> list[P
     """The sentence in pieces, each with the path of the field it says; joined they are the sentence.
 
     A path begins with a key of the rule (`at`, `only_at`, `runs`, `when`, `give`, `limits`, `evidence`, `group`,
-    `combines`, `priority`), then indices of parts and at last the key of the value: `("when", 0, "at_least")`. The
-    parts of `all` and `any` are counted from 0, that of `not` is called `not`.
+    `combines`, `priority`, `reading_of`), then indices of parts and at last the key of the value:
+    `("when", 0, "at_least")`. The parts of `all` and `any` are counted from 0, that of `not` is called `not`.
     """
     spoken = language_of(language)
     when, at = outermost(rule.when, ("when",))
@@ -74,7 +74,7 @@ def _schedule(schedule: Schedule, language: Language) -> list[Text]:
 
 
 def _more(rule: Rule, language: Language) -> Text:
-    """What follows the sentence: evidence, group, stacking, priority."""
+    """What follows the sentence: evidence, group, stacking, priority, of which text it is a reading."""
     frame, found = language.frame, []
     if rule.evidence is not None:
         at: Path = ("evidence",)
@@ -86,4 +86,7 @@ def _more(rule: Rule, language: Language) -> Text:
     if rule.priority:
         at = ("priority",)
         found.append(fill(frame["priority"], at, {"n": text(number(rule.priority, language.code), at)}))
+    if rule.reading_of is not None:
+        at = ("reading_of",)
+        found.append(fill(frame["reading_of"], at, {"name": text(quoted(rule.reading_of), at)}))
     return tuple(part for each in found for part in each)

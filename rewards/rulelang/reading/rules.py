@@ -31,7 +31,7 @@ from rewards.rulelang.wording.phrases import A_RULE
 
 RULE_KEYS = (
     "rule", "title", "say", "at", "only_at", "runs", "when", "give",
-    "limits", "group", "combines", "priority", "evidence",
+    "limits", "group", "combines", "priority", "evidence", "reading_of",
 )  # fmt: skip
 LANGUAGES = ("en", "nl")
 APPLIES_KEYS = ("properties", "brands", "cities", "countries")
@@ -100,6 +100,7 @@ def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> R
         fields.read("only_at", applies, Applies()),
         fields.read("runs", schedule, Schedule()),
         fields.read("evidence", evidence, None),
+        fields.read("reading_of", name, None),
         block.span,
     )
 

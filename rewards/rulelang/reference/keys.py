@@ -34,6 +34,7 @@ RULE = (
     Key("combines", "true or false", "true", "false: gives only when nothing was given before it, and then ends."),
     Key("priority", "whole number", "0", "Higher first; equal ones by id."),
     Key("evidence", "evidence", NONE, "What the check-in or stay at hand must rest on at least; else it is withheld."),
+    Key("reading_of", "name", NONE, "A text that can be read in several ways, of which this rule is one."),
 )
 
 PLACES = (

@@ -82,6 +82,13 @@ LINTS: dict[str, Wording] = {
         "Geef hem een hogere prioriteit, of vraag meer bij “{other}”.",
         warning=True,
     ),
+    "readings_meet": Wording(
+        "“{rule}” and “{other}” are two ways to read “{text}”, and both would be live.",
+        "Which one is meant? Compare their worked cases, and keep that one, or part them by “only_at” or “runs”.",
+        "“{rule}” en “{other}” zijn twee manieren om “{text}” te lezen, en ze zouden allebei gelden.",
+        "Welke is bedoeld? Vergelijk hun uitgewerkte gevallen en houd die ene, of scheid ze met “only_at” of “runs”.",
+        warning=True,
+    ),
     "stock_unset": Wording(
         "“{perk}” is given from a daily stock, and nobody has set any for the coming week at {properties}.",
         "Set it (PUT /v1/stock), or it cannot be given there.",

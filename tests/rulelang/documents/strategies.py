@@ -496,6 +496,7 @@ def rules(draw: st.DrawFn) -> Rule:
         ),
         draw(schedules),
         draw(st.one_of(st.none(), st.sampled_from(Evidence))),
+        draw(st.one_of(st.none(), names)),
     )
 
 

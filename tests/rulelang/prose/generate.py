@@ -434,6 +434,7 @@ FIELDS: dict[str, Callable[[random.Random], Any]] = {
     "applies": applies,
     "schedule": schedule,
     "evidence": lambda rng: rng.choice((None, None, *Evidence)),
+    "reading_of": lambda rng: rng.choice((None, None, None, "long-stay", "local")),
 }
 
 
