@@ -7,12 +7,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import digest, engine, http, publishing, storage
+from bench import dearest, digest, engine, http, publishing, storage
 from bench.rows import Row
 
 ROOMS: dict[str, Callable[[bool], list[Row]]] = {
     "engine": engine.run,
     "digest": digest.run,
+    "dearest": dearest.run,
     "storage": storage.run,
     "publishing": publishing.run,
     "http": http.run,

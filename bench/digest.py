@@ -89,11 +89,11 @@ def _of(number: int, rounds: int) -> list[Row]:
         "append one": lambda: append(history.head, newest),
         "build": lambda: build("gst_ana", life),
     }
-    medians = _medians(cases, rounds)
+    found = medians(cases, rounds)
     title = f"{number:,} activities"
     sizes = {"head": len(history.head), "head and chunks": len(history.head) + sum(map(len, history.chunks))}
     return [
-        *(_row(f"digest of {title}: {name}, µs", round(micros, 1)) for name, micros in medians.items()),
+        *(_row(f"digest of {title}: {name}, µs", round(micros, 1)) for name, micros in found.items()),
         *(
             _row(f"digest of {title}: {name}, bytes an activity", round(size / number, 1))
             for name, size in sizes.items()
@@ -111,8 +111,11 @@ def ask(history: History, measures: Sequence[Measure], at: Standpoint) -> list[o
     return [guest.read(measure, at) for measure in measures]
 
 
-def _medians(cases: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Each round runs every case once for about 20 ms, beginning with another case each time."""
+def medians(cases: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Microseconds of processor time a call.
+
+    Each round runs every case once for about 20 ms, beginning with another case each time.
+    """
     names, found = list(cases), {name: list[float]() for name in cases}
     for turn in range(rounds):
         for name in rotated(names, turn):

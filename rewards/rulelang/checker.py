@@ -13,6 +13,7 @@ from rewards.domain.property import Property
 from rewards.rulelang.checking.amounts import check_amounts
 from rewards.rulelang.checking.perks import check_perks
 from rewards.rulelang.checking.places import Notes
+from rewards.rulelang.checking.sizes import check_sizes
 from rewards.rulelang.checking.types import check_types
 from rewards.rulelang.checking.world import World, check_rule_names, check_world
 from rewards.rulelang.diagnostics import Diagnostic, Report, in_order
@@ -50,6 +51,7 @@ def check(
         before = report.errors
         check_types(rule, notes)
         check_amounts(rule, notes)
+        check_sizes(rule, notes)
         # A value of the wrong type says nothing that a warning could be about.
         if whole and report.errors == before:
             lint(rule, perks, notes)

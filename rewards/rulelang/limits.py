@@ -30,6 +30,10 @@ MAX_CONDITION_DEPTH = 8
 MAX_CONDITION_NODES = 200
 """Nodes of one condition; bounds the work of one rule in one decision."""
 
+MAX_RULE_MEASURES = 30
+"""Different measures of one rule, in its condition and amounts together; each window of `best_of` is one. The dearest
+(nights by date) takes 1.5 ms over two thousand activities, so that no rule takes 50; `bench/dearest.py` times it."""
+
 MAX_AMOUNT_DEPTH = 5
 """Amounts inside each other; deeper, nobody can follow the sentence. Within conditions they stay above `MAX_DEPTH`."""
 

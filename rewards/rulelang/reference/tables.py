@@ -161,6 +161,7 @@ def _maxima() -> str:
         ("a text", f"{limits.MAX_SCALAR_CHARACTERS:,} characters"),
         ("a list", f"{limits.MAX_LIST_ITEMS:,} entries"),
         ("a condition", f"{limits.MAX_CONDITION_NODES} parts, {limits.MAX_CONDITION_DEPTH} deep"),
+        ("measures of a rule", f"{limits.MAX_RULE_MEASURES} different ones, each window of `best_of` one"),
         ("an amount", f"{limits.MAX_AMOUNT_NODES} parts, {limits.MAX_AMOUNT_DEPTH} deep, 10^15"),
         ("a rule", f"{limits.MAX_GIVE} outcomes, {limits.MAX_LIMITS} limits"),
         ("a choice", f"{limits.MAX_GIVE} options"),

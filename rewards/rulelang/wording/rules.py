@@ -169,6 +169,12 @@ RULES: dict[str, Wording] = {
         "Bedragen staan hier meer dan {most} diep in elkaar.",
         "Haal er een bewerking uit, of schrijf het als twee regels.",
     ),
+    "measures_too_many": Wording(
+        "The rule reads {size} different measures of a guest; at most {most} are allowed.",
+        "Compare one measure several times rather than many once, or write it as several rules.",
+        "De regel leest {size} verschillende maten van een gast; er mogen er hoogstens {most} zijn.",
+        "Vergelijk liever één maat meermaals dan vele één keer, of schrijf het als meer regels.",
+    ),
     "amount_too_large": Wording(
         "The amount has {size} parts; at most {most} are allowed.",
         "Write it as several rules.",

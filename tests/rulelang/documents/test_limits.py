@@ -8,6 +8,7 @@ import pytest
 
 from rewards.rulelang import limits
 from rewards.rulelang.catalogue import load_perks
+from rewards.rulelang.checker import check_text
 from rewards.rulelang.diagnostics import Diagnostic
 from rewards.rulelang.document import load
 from rewards.rulelang.packs import read_case_text
@@ -43,6 +44,12 @@ def table(parts: int) -> str:
     return f"{{sum: [{inner}, {inner}, {{sum: {many(parts - 42, '{}')}}}]}}"
 
 
+def measures(count: int) -> tuple[Diagnostic, ...]:
+    windows = many(count, "{{measure: check-ins, within: 1{} days, at_least: 1}}")
+    text = f"rule: r\nat: arrival\nwhen: {{any: {windows}}}\ngive: drink\n"
+    return check_text(text, load_perks("drink: {kind: item, title: {en: A drink, nl: Een drankje}}")[0])[1]
+
+
 def stays(rest: str) -> str:
     return f"{{measure: check-ins, {rest}, at_least: 1}}"
 
@@ -76,6 +83,7 @@ MAXIMA: dict[str, tuple[Callable[[int], tuple[Diagnostic, ...]], int, str]] = {
         limits.MAX_CONDITION_NODES,
         "condition_too_large",
     ),
+    "measures of a rule": (measures, limits.MAX_RULE_MEASURES, "measures_too_many"),
     "amount depth": (lambda n: amount(times(n)), limits.MAX_AMOUNT_DEPTH, "amount_too_deep"),
     "amount parts": (lambda n: amount(table(n)), limits.MAX_AMOUNT_NODES, "amount_too_large"),
     "parts of a sum": (lambda n: amount(f"{{sum: {many(n, '{}')}}}"), limits.MAX_AMOUNT_PARTS, "list_too_long"),

@@ -35,6 +35,7 @@ BEYOND_A_SCHEMA = {
     "bands_not_rising",
     # Counts through levels.
     "or_else_too_long", "condition_too_deep", "condition_too_large", "amount_too_deep", "amount_too_large",
+    "measures_too_many",
     # Reckons with units.
     "amounts_differ", "amount_not_for_parameter", "amount_currency_unsaid",
     # Is gone once the text is read.
