@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from rewards.decisions.facts import DecisionFacts, RecordedFacts
-from rewards.decisions.options import Chain, chains
+from rewards.decisions.options import Chain, Unavailable, chains
 from rewards.decisions.reckoned import Param, Reckon, unknown_in
 from rewards.decisions.situation import Situation, gate_of
+from rewards.decisions.takings import Taking, takings
 from rewards.domain.perk import Perk
 from rewards.history.windows import calendar
 from rewards.rulelang import interpreter, progress
@@ -51,11 +52,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A rule whose condition is true: what is tried for each of its outcomes, and what earned it."""
+    """A rule whose condition is true: what is tried for each of its outcomes, what earned it, and what it takes."""
 
     rule: Rule
     chains: tuple[Chain, ...]
     why: tuple[Held, ...]
+    takings: tuple[Taking | Unavailable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +119,18 @@ def propose(compiled: Compiled, it: Situation, facts: Facts) -> Proposal:
 
 
 def first_perk(rule: Rule) -> str:
-    """The perk that people connect with a rule: the first it gives, "" where it gives none."""
+    """The perk that people connect with a rule: the first it gives, else the first it takes, else ""."""
     outcome = rule.give[0] if rule.give else None
     if outcome is None:
-        return ""
+        return rule.take[0].perk if rule.take else ""
     return outcome.options[outcome.default or 0].perk if isinstance(outcome, Choose) else outcome.perk
 
 
 def _candidate(rule: Rule, perks: dict[str, Perk], it: Situation, facts: Facts) -> Candidate:
     trace = interpreter.trace(rule.when, facts, rule.id)
-    return Candidate(rule, chains(rule.give, perks, it, reckoner(rule, facts)), tuple(_held(trace)))
+    reckon = reckoner(rule, facts)
+    why = tuple(_held(trace))
+    return Candidate(rule, chains(rule.give, perks, it, reckon), why, takings(rule.take, perks, it, reckon))
 
 
 def reckoner(rule: Rule, facts: Facts) -> Reckon:

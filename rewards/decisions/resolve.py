@@ -1,7 +1,8 @@
 """Candidates → awards: exclusive groups, rules that do not combine, one upgrade, limits, stock and budgets.
 
-Resolution asks a `Taker` for each perk. What cannot be had falls to its `or_else`; a rule that can give nothing gives
-way to the next of its group. Of two upgrades only the higher counts, so the rule of the higher one is asked first.
+Resolution asks a `Taker` for each perk. What cannot be had falls to its `or_else`; a rule that can give nothing, or for
+which the guest cannot pay what it takes, gives way to the next of its group. Of two upgrades only the higher counts, so
+the rule of the higher one is asked first.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rewards.decisions.options import Option, Unavailable
-from rewards.decisions.propose import Candidate, Proposal, Withheld
+from rewards.decisions.propose import Candidate, Proposal, Withheld, first_perk
+from rewards.decisions.takings import Taking
 from rewards.domain.perk import PerkKind
 from rewards.rulelang.nodes import Rule
 
@@ -36,6 +38,29 @@ class Award:
 Claims = tuple[tuple[str, int, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What is taken from the guest: of which grants or lots how much, and how many points are owed."""
+
+    taking: Taking
+    parts: tuple[tuple[str, int], ...]
+    owed: int = 0
+
+    @property
+    def quantity(self) -> int:
+        """What is taken in all, what is owed included."""
+        return sum(amount for _, amount in self.parts) + self.owed
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a rule takes; `claims` are the limits of a rule that gives nothing."""
+
+    candidate: Candidate
+    paid: Paid
+    claims: Claims = ()
+
+
 class Taker(Protocol):
     """Takes from limits, stock and budgets, all or nothing for each call."""
 
@@ -51,13 +76,22 @@ class Taker(Protocol):
         """Undo claims of this decision."""
         ...
 
+    def pay(self, taking: Taking) -> Paid | Refusal:
+        """Plan what the guest pays, less what was planned before."""
+        ...
+
+    def put_back(self, paid: Paid) -> None:
+        """Undo what was planned."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What was given, and what was not and why."""
+    """What was given, what was not and why, and what was taken for it."""
 
     awards: tuple[Award, ...]
     withheld: tuple[Withheld, ...]
+    taken: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +114,14 @@ NOTHING_SETTLED = Settled()
 
 
 def outcome_of(proposal: Proposal, resolution: Resolution) -> dict[str, list[Any]]:
-    """What came of a question, as a decision stores it and a replay compares it: JSON values."""
+    """What came of a question, as a decision stores it and a replay compares it: JSON values.
+
+    `takes` is there only where something was taken.
+    """
     before = len(proposal.withheld)
+    takes = [[one.candidate.rule.id, one.paid.taking.perk.code, one.paid.taking.quantity] for one in resolution.taken]
     return {
+        **({"takes": takes} if takes else {}),
         "awards": [
             {"rule": one.candidate.rule.id, "perk": one.option.perk.code, "params": dict(one.option.params)}
             for one in resolution.awards
@@ -98,6 +137,7 @@ class _State:
 
     def __init__(self, settled: Settled) -> None:
         self.awards: list[Award] = []
+        self.taken: list[Taken] = []
         self.withheld: list[Withheld] = []
         self.fired: list[str] = list(settled.fired)
         self.groups: dict[str, str] = dict(settled.groups)
@@ -126,7 +166,8 @@ def resolve(proposal: Proposal, taker: Taker, settled: Settled = NOTHING_SETTLED
             _fire(candidate, state, taker)
     place = {candidate.rule.id: number for number, candidate in enumerate(proposal.candidates)}
     awards = sorted(state.awards, key=lambda award: place[award.candidate.rule.id])
-    return Resolution(tuple(awards), (*proposal.withheld, *state.withheld))
+    taken = sorted(state.taken, key=lambda one: place[one.candidate.rule.id])
+    return Resolution(tuple(awards), (*proposal.withheld, *state.withheld), tuple(taken))
 
 
 def _turns(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -159,7 +200,7 @@ def _may_pass(later: Rule, earlier: Rule) -> bool:
 def _perk(candidate: Candidate) -> str:
     first = candidate.chains[0][0] if candidate.chains and candidate.chains[0] else None
     if first is None:
-        return ""
+        return first_perk(candidate.rule)
     return first.perk.code if isinstance(first, Option) else first.perk
 
 
@@ -182,19 +223,59 @@ def _fire(candidate: Candidate, state: _State, taker: Taker) -> None:
     if isinstance(limits, Refusal):
         state.refuse(rule, _perk(candidate), limits)
         return
-    given = _outcomes(candidate, state, taker)
-    if not given:
+    paid = _pay(candidate, taker)
+    if isinstance(paid, Refusal):
+        state.refuse(rule, _perk(candidate), paid)
         taker.give_back(limits)
         return
-    # The limits count the firing, not its perks, so the first perk carries their claims.
-    first = given[0]
-    given[0] = Award(first.candidate, first.option, (*limits, *first.claims))
+    given = _outcomes(candidate, state, taker)
+    if not given and (rule.give or not paid):
+        for one in paid:
+            taker.put_back(one)
+        taker.give_back(limits)
+        return
+    # The limits count the firing, not its perks, so the first perk carries their claims; without one, what is taken.
+    if given:
+        first = given[0]
+        given[0] = Award(first.candidate, first.option, (*limits, *first.claims))
     state.awards += given
+    state.taken += [
+        Taken(candidate, one, limits if number == 0 and not given else ()) for number, one in enumerate(paid)
+    ]
     state.fired.append(rule.id)
     if rule.group is not None:
         state.groups[rule.group] = rule.id
     if not rule.combines:
         state.alone = rule.id
+
+
+def _pay(candidate: Candidate, taker: Taker) -> list[Paid] | Refusal:
+    """All that the rule takes, or the reason why it gives nothing; what comes to nothing is left out."""
+    paid: list[Paid] = []
+    refusal: Refusal | None = None
+    for taking in candidate.takings:
+        found = Refusal(taking.reason, taking.values) if isinstance(taking, Unavailable) else taker.pay(taking)
+        if isinstance(found, Refusal):
+            refusal = found
+            break
+        paid.append(found)
+    if refusal is None and not candidate.rule.give and not any(one.quantity for one in paid):
+        refusal = _nothing_there(paid)
+    if refusal is None:
+        return [one for one in paid if one.quantity]
+    for one in paid:
+        taker.put_back(one)
+    return refusal
+
+
+def _nothing_there(paid: Sequence[Paid]) -> Refusal | None:
+    """Of a rule that only takes: nothing is there of what it takes."""
+    return not_enough(paid[0].taking, 0) if paid else None
+
+
+def not_enough(taking: Taking, there: int) -> Refusal:
+    """The guest has less than a rule takes."""
+    return Refusal("not_enough_left", (("taken", taking.perk.code), ("there", there), ("asked", taking.quantity)))
 
 
 def _outcomes(candidate: Candidate, state: _State, taker: Taker) -> list[Award]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from rewards.clock import Clock
+from rewards.clock import Clock, from_us
 from rewards.decisions.resolve import NOTHING_SETTLED, Resolution, Settled, outcome_of, resolve
 from rewards.decisions.situation import Situation, subject_of
 from rewards.desk import holds, milestones, standing
@@ -26,13 +26,16 @@ from rewards.desk.grants import grants_of, preview_rows
 from rewards.desk.installation import Ground, Installation
 from rewards.desk.reply import Reader, answer, perk_json
 from rewards.desk.standing import Standing
+from rewards.desk.takings import preview_takes, take_rows, taken_json
 from rewards.desk.wire import Question
 from rewards.domain.guest import Guest
 from rewards.errors import GUEST_UNKNOWN, RewardsError, key_reused
 from rewards.ids import new_id
-from rewards.ledger import life
+from rewards.ledger import life, takes
 from rewards.ledger.funds import LiveFunds, PreviewFunds
 from rewards.ledger.ports import Database, DecisionRow, GrantRow, Store, StoredReply
+from rewards.ledger.purse import GuestPurse
+from rewards.ledger.take_rows import TakeRow
 from rewards.ledger.taker import CountStanding, RuleTaker
 from rewards.rulelang.nodes import Per, Rule
 
@@ -68,11 +71,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What one resolution gave: the grants, and the reply's perks beside them."""
+    """What one resolution gave and took: the grants and takes, and the reply's words beside them."""
 
     rows: list[GrantRow]
     perks: list[dict[str, Any]]
     resolution: Resolution
+    takes: list[TakeRow]
+    taken: list[dict[str, Any]]
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything was given or taken."""
+        return bool(self.rows or self.takes)
 
 
 class Asker:
@@ -113,12 +123,18 @@ class Asker:
         elsewhen: bool,
     ) -> dict[str, Any]:
         it = considered.situation
-        taker = RuleTaker(it, PreviewFunds(store), counter(store, it, elsewhen=elsewhen), ground.convert)
+        purse = GuestPurse(store, it.guest.id, from_us(it.at_us))
+        taker = RuleTaker(it, PreviewFunds(store), counter(store, it, elsewhen=elsewhen), ground.convert, purse)
         resolution = resolve(considered.proposal, taker, settled_by(store, considered, stands))
         rows = preview_rows(resolution, it)
         perks = [perk_json(row, award, it, ground, reader) for row, award in zip(rows, resolution.awards, strict=True)]
+        taken = _taken(preview_takes(resolution, it), resolution, ground, reader)
         kept = standing.told(stands, it, ground, reader) if stands else []
-        return answer(considered, ground, reader, [*kept, *perks], resolution.withheld, decision=None, mode="preview")
+        before = standing.told_takes(stands, reader) if stands else []
+        return answer(
+            considered, ground, reader, [*kept, *perks], resolution.withheld, decision=None, mode="preview",
+            taken=[*before, *taken],
+        )  # fmt: skip
 
     def settle(self, question: Question, reader: Reader, key: Key | None, *, at: datetime | None = None) -> Answered:
         """Hold or commit. `at` is the instant of the question, for imports that decide as they go (default: now)."""
@@ -254,24 +270,27 @@ class Asker:
         for over in stands.over if stands else ():
             # Before anything is taken: what lapsed makes room.
             holds.lapse(store, over, now)
+        for taken in stands.over_takes if stands else ():
+            holds.lapse_take(store, taken, now)
         settled = settled_by(store, considered, stands)
         decision = new_id("dec")
         held = question.mode == "hold"
         until = now + timedelta(minutes=question.hold_minutes or self._hold_minutes) if held else None
         given = self._take(store, ground, considered, settled, reader, decision, until, now)
-        if stands is not None and not given.rows and not standing.is_void(stands, now):
+        if stands is not None and not given.anything and not standing.is_void(stands, now):
             return _repeated(stands, it, ground, reader), OK
         kept = standing.told(stands, it, ground, reader) if stands else []
         value = answer(
             considered, ground, reader, [*kept, *given.perks], given.resolution.withheld, decision=decision,
             mode=question.mode, hold_expires_at=until,
+            taken=[*(standing.told_takes(stands, reader) if stands else []), *given.taken],
         )  # fmt: skip
         body = msgspec.json.encode(value)
         row = DecisionRow(
             id=decision, guest=it.guest.id, property=it.property.code, moment=it.moment, mode=question.mode,
             subject=subject_of(it), as_of=now, decided_at=now, rule_set=ground.rules().rule_set.version,
             guest_version=considered.guest_version, question=msgspec.json.encode(anonymous(it)).decode(),
-            facts=_facts_json(considered, given, stands.rows if stands else (), settled), reply=body,
+            facts=_facts_json(considered, given, stands, settled), reply=body,
             state="held" if held else "committed", hold_expires_at=until,
         )  # fmt: skip
         self._write(store, row, given, replaces=stands is not None)
@@ -290,19 +309,23 @@ class Asker:
     ) -> _Given:
         it = considered.situation
         funds = LiveFunds(store, now)
-        taker = RuleTaker(it, funds, counter(store, it), ground.convert)
+        purse = GuestPurse(store, it.guest.id, now)
+        taker = RuleTaker(it, funds, counter(store, it), ground.convert, purse)
         resolution = resolve(considered.proposal, taker, settled)
         rows = grants_of(resolution, it, decision, now, hold_until)
         store.grants.add(rows)
+        taken = take_rows(resolution, it, decision, now, hold_until)
+        for one in taken:
+            takes.take(store, funds, one)
         funds.post(f"decision {decision}")
         if hold_until is None:
             rows = [life.credit_points(store, row, now) for row in rows]
         perks = [perk_json(row, award, it, ground, reader) for row, award in zip(rows, resolution.awards, strict=True)]
-        return _Given(rows, perks, resolution)
+        return _Given(rows, perks, resolution, taken, _taken(taken, resolution, ground, reader))
 
     def _write(self, store: Store, row: DecisionRow, given: _Given, *, replaces: bool) -> None:
         store.decisions.add(row)
-        if given.rows:
+        if given.anything:
             # Rules may read earlier grants: whoever considered a question of this guest meanwhile considers it again.
             store.guests.bump(row.guest)
         claimed = store.decisions.claim(row.guest, row.property, row.subject, row.moment, row.id)
@@ -362,8 +385,14 @@ def _repeated(stands: Standing, it: Situation, ground: Ground, reader: Reader) -
     return reply if value == json.loads(reply) else msgspec.json.encode(value)
 
 
-def _facts_json(considered: Considered, given: _Given, kept: tuple[GrantRow, ...], settled: Settled) -> str:
+def _taken(rows: Sequence[TakeRow], resolution: Resolution, ground: Ground, reader: Reader) -> list[dict[str, Any]]:
+    return [taken_json(row, one, ground, reader) for row, one in zip(rows, resolution.taken, strict=True)]
+
+
+def _facts_json(considered: Considered, given: _Given, stands: Standing | None, settled: Settled) -> str:
     outcome = outcome_of(considered.proposal, given.resolution)
+    kept = stands.rows if stands else ()
+    takes_too = [*(row.id for row in (stands.takes if stands else ())), *(row.id for row in given.takes)]
     return json.dumps(
         {
             "record": considered.facts.record(),
@@ -373,6 +402,8 @@ def _facts_json(considered: Considered, given: _Given, kept: tuple[GrantRow, ...
             "near": outcome["near"],
             "withheld": outcome["withheld"],
             "grants": [row.grant.id for row in (*kept, *given.rows)],
+            **({"takes": outcome["takes"]} if "takes" in outcome else {}),
+            **({"taken": takes_too} if takes_too else {}),
         },
         ensure_ascii=False,
         separators=(",", ":"),

@@ -192,7 +192,7 @@ def _given(case: Case, grant: CaseGrant, rule_set: RuleSet, properties: dict[str
     until = end_of_day(prop, grant.until) if grant.until is not None else to_us(from_us(at_us) + FOR_EVER)
     return Given(
         derived_id("gnt", case.name, str(grant)), grant.perk or next(iter(perks), ""), rule, prop.code, at_us,
-        grant.day.toordinal(), at_us, until, grant.quantity,
+        grant.day.toordinal(), at_us, until, grant.quantity, left=grant.quantity,
     )  # fmt: skip
 
 

@@ -90,7 +90,10 @@ def consider(store: Store, ground: Ground, question: Question, head: GuestHead |
     situation = situate(store, question, known, prop, to_us(at))
     if situation.stay is not None and situation.stay.currency not in (None, prop.currency):
         situation = replace(situation, stay=_in_own_currency(situation.stay, situation, ground))
-    past = Past(store, ground, known, situation, known_at=question.known_at, grants_before_us=_seen_before(question))
+    past = Past(
+        store, ground, known, situation, known_at=question.known_at, grants_before_us=_seen_before(question),
+        left_now=at >= now and question.known_at is None,
+    )  # fmt: skip
     facts = DecisionFacts(situation, past.read)
     proposal = propose(ground.rules(), situation, facts)
     return Considered(situation, facts, proposal, known.version, ground.generation, known.united)

@@ -9,8 +9,9 @@ from typing import Any
 from rewards.clock import isoformat, to_us
 from rewards.domain.grant import GrantState
 from rewards.errors import DECISION_UNKNOWN, HOLD_NOT_OPEN, RewardsError
-from rewards.ledger import life, points
+from rewards.ledger import life, points, takes
 from rewards.ledger.ports import DecisionRow, GrantRow, Store
+from rewards.ledger.take_rows import TakeRow
 
 
 def get(store: Store, decision_id: str) -> DecisionRow:
@@ -38,6 +39,7 @@ def confirm(store: Store, decision_id: str, *, by: str, now: datetime) -> list[G
     for grant in store.grants.of_decision(row.id):
         if grant.grant.state is GrantState.HELD:
             life.confirm(store, grant, by=by, at=now)
+    takes.confirm(store, row.id, now)
     store.outbox.add("decision.confirmed", row.guest, json.dumps({"decision": row.id, "guest": row.guest}), now)
     return store.grants.of_decision(row.id)
 
@@ -51,6 +53,7 @@ def cancel(store: Store, decision_id: str, *, by: str, now: datetime) -> list[Gr
     for grant in store.grants.of_decision(row.id):
         if grant.grant.state is GrantState.HELD:
             life.void(store, grant.grant.id, by=by, reason="hold cancelled", at=now)
+    takes.give_back_all(store, row.id, now)
     store.outbox.add("decision.cancelled", row.guest, json.dumps({"decision": row.id, "guest": row.guest}), now)
     return store.grants.of_decision(row.id)
 
@@ -65,6 +68,9 @@ def expire_due(store: Store, now: datetime, limit: int) -> int:
         if fresh is not None and is_over(fresh, now):
             lapse(store, fresh, now)
             done += 1
+    for taken in store.takes.due(now, limit - done) if done < limit else []:
+        store.guests.lock(taken.guest)
+        done += lapse_take(store, taken, now)
     lots = store.lots.due(to_us(now), limit - done) if done < limit else []
     return done + sum(points.lapse(store, lot, now) for lot in lots)
 
@@ -82,6 +88,14 @@ def lapse(store: Store, row: GrantRow, now: datetime) -> None:
     life.expire(store, row.grant.id, at=now)
     if row.grant.state is GrantState.HELD:
         store.decisions.move(row.grant.decision, "held", "expired")
+
+
+def lapse_take(store: Store, row: TakeRow, now: datetime) -> bool:
+    """Give back what was taken for a hold that is over, whose decision is over with it; False where it was already."""
+    if not takes.lapse(store, row, now):
+        return False
+    store.decisions.move(row.decision, "held", "expired")
+    return True
 
 
 def settled_json(row: DecisionRow, grants: list[GrantRow], state: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def _look(store: Store, installation: Installation, guest: str, perk: Perk, cloc
     ground = installation.ground(store)
     kept, _ = store.guests.hold(guest)
     records, now = store.guests.records(kept), clock.now()
-    lots = [lot for lot in store.lots.open_of(records) if _is_of(store, lot, perk.code)]
+    lots = [lot for lot in store.lots.open_of(records) if lot.perk == perk.code]
     head = store.guests.head(kept)
     if head is None or perk.lapses is None or not lots or not ground.properties:
         return 0
@@ -59,11 +59,6 @@ def _look(store: Store, installation: Installation, guest: str, perk: Perk, cloc
     if here.programme_day < idle_on(perk.lapses, last):
         return 0
     return sum(points.lapse(store, lot, now, until_us=EVER_US) for lot in lots)
-
-
-def _is_of(store: Store, lot: Lot, perk: str) -> bool:
-    row = store.grants.get(lot.id)
-    return row is not None and row.grant.perk == perk
 
 
 def _last_kept(

@@ -19,14 +19,15 @@ from rewards.history.standpoint import AtHand, Standpoint, activity_at_hand, sta
 from rewards.ledger import life
 from rewards.ledger.ports import GrantRow, Store
 from rewards.rulelang.evaluation import UNKNOWN_READING, Reading
-from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, BetterOf, Measure, SinceLastGrant, Window
+from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, BetterOf, Measure, Series, SinceLastGrant, Window
 
 
 class Past:
     """Answers measures for one situation.
 
     `known_at`: only what was recorded up to then. `grants_before_us`: no grant of that instant (microseconds since
-    1970) or later is seen, so that a decision looked at again does not find itself.
+    1970) or later is seen, so that a decision looked at again does not find itself. What is left of each grant is kept
+    for today only: seen from before that it is unknown, unless `left_now` says that nothing lies between.
     """
 
     def __init__(
@@ -38,7 +39,9 @@ class Past:
         *,
         known_at: datetime | None = None,
         grants_before_us: int | None = None,
+        left_now: bool = False,
     ) -> None:
+        self._left_now = left_now or (known_at is None and grants_before_us is None)
         self._store = store
         self._guest = head.guest.id
         self._known_at = known_at
@@ -64,8 +67,16 @@ class Past:
             return UNKNOWN_READING if self._known_at else self._guests.read(measure, at)
         window = _named(measure.window, rule)
         asked = measure if window is measure.window else replace(measure, window=window)
+        if measure.series is Series.LEFT:
+            return self._left.read(asked, at) if self._left_now else UNKNOWN_READING
         history = self._gifts if measure.series in GIVEN else self._history
         return history.read(asked, at)
+
+    @cached_property
+    def _left(self) -> GivenHistory:
+        lots = {lot.id: lot.left for lot in self._store.lots.open_of(self._records)}
+        rows = [row for row in self._given if self._is_seen(row)]
+        return GivenHistory(_given(row)._replace(left=_left(row, lots)) for row in rows)
 
     @cached_property
     def _gifts(self) -> GivenHistory:
@@ -112,6 +123,11 @@ def _given(row: GrantRow) -> Given:
         grant.id, grant.perk, grant.rule, grant.property, to_us(grant.granted_at), row.granted_day,
         to_us(grant.valid_from), to_us(grant.valid_until), grant.quantity, held,
     )  # fmt: skip
+
+
+def _left(row: GrantRow, lots: dict[str, int]) -> int:
+    """What is not used of a grant; of points, what is left of its lot."""
+    return lots.get(row.grant.id, row.grant.quantity - row.used)
 
 
 def _named(window: Window, rule: str) -> Window:

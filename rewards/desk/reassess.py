@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
@@ -20,11 +21,12 @@ from rewards.desk.past import Past
 from rewards.domain.activity import Kind
 from rewards.domain.grant import GrantState
 from rewards.history.ports import GuestHead
-from rewards.ledger import life
-from rewards.ledger.ports import DecisionRow, GrantRow, Store
+from rewards.ledger import life, takes
+from rewards.ledger.ports import DecisionRow, Store
 from rewards.rulelang import interpreter
 from rewards.rulelang.evaluation import Truth
 
+CANCELLATION = "cancellation"
 REASON = "the fact it rested on was taken back"
 
 
@@ -46,24 +48,43 @@ class Reassessor:
         voided, kept = [], []
         for row in store.grants.of_guest(records, states=life.HAD):
             of_it = called_off is not None and (row.grant.property, row.grant.reservation) == called_off
-            if not of_it and self._stands(store, ground, head, row):
+            if not of_it and self._stands(store, ground, head, row.grant.decision, row.grant.rule):
                 continue
             if row.grant.state in life.revocable(row):
                 life.void(store, row.grant.id, by="correction", reason=f"{REASON}: {activity}", at=from_us(at_us))
                 voided.append(row.grant.id)
             elif row.grant.state in (GrantState.REDEEMED, GrantState.DELIVERED):
                 kept.append(row.grant.id)
-        if voided or kept:
+        back = self._return(store, ground, head, called_off, from_us(at_us))
+        if voided or kept or back:
             payload = {"guest": guest, "activity": activity, "voided": voided, "kept": kept}
+            payload |= {"given_back": back} if back else {}
             store.outbox.add("grants.reassessed", guest, json.dumps(payload), from_us(at_us))
         return voided
 
-    def _stands(self, store: Store, ground: Ground, head: GuestHead, row: GrantRow) -> bool:
-        decision = store.decisions.get(row.grant.decision)
+    def _return(
+        self, store: Store, ground: Ground, head: GuestHead, called_off: tuple[str, str] | None, at: datetime
+    ) -> list[str]:
+        """Give back what rules took that gave nothing for it and would not take it any more.
+
+        What was taken because a stay was called off is not given back because it was.
+        """
+        back: list[str] = []
+        for row in store.takes.of_guest(store.guests.records(head.guest.id)):
+            decision = store.decisions.get(row.decision)
+            for_calling_off = decision is not None and decision.moment == CANCELLATION
+            of_it = not for_calling_off and called_off is not None and (row.property, row.reservation) == called_off
+            given = any(one.grant.rule == row.rule for one in store.grants.of_decision(row.decision))
+            if not given and (of_it or not self._stands(store, ground, head, row.decision, row.rule)):
+                back += [one.id for one in takes.give_back(store, row.decision, row.rule, at)]
+        return back
+
+    def _stands(self, store: Store, ground: Ground, head: GuestHead, decision_id: str, rule_id: str) -> bool:
+        decision = store.decisions.get(decision_id)
         if decision is None:
             return True
         compiled = self._installation.version(store, decision.rule_set)
-        rule = next((one for one in compiled.rule_set.rules if one.id == row.grant.rule), None)
+        rule = next((one for one in compiled.rule_set.rules if one.id == rule_id), None)
         if rule is None:
             return True
         situation = replace(stored_situation(decision), guest=head.guest, verified=head.verified)

@@ -53,8 +53,9 @@ def answer(
     decision: str | None,
     mode: str,
     hold_expires_at: datetime | None = None,
+    taken: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The JSON of an answer."""
+    """The JSON of an answer; `taken` is there only where something is taken."""
     it = considered.situation
     rule_set = ground.rules().rule_set
     value: dict[str, Any] = {
@@ -69,6 +70,8 @@ def answer(
         "near_misses": [near_json(miss, it, ground, reader) for miss in considered.proposal.near_misses],
         "withheld": [withheld_json(one, ground, reader) for one in withheld],
     }
+    if taken:
+        value["taken"] = taken
     if considered.proposal.more_withheld:
         value["more_withheld"] = considered.proposal.more_withheld
     if hold_expires_at is not None:

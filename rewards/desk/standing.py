@@ -20,8 +20,9 @@ from rewards.desk.installation import Ground, Installation
 from rewards.desk.reply import Reader, redacted, replaced_json
 from rewards.domain.grant import GrantState
 from rewards.domain.perk import PerkKind
-from rewards.ledger import life
+from rewards.ledger import life, takes
 from rewards.ledger.ports import DecisionRow, GrantRow, Store
+from rewards.ledger.take_rows import STANDING, TakeRow, TakeState
 from rewards.rulelang.nodes import Rule
 
 
@@ -30,12 +31,15 @@ class Standing:
     """Earlier decisions on a question, oldest first, and what they settled.
 
     `rows` are their grants that count, in order; `over` the holds among them that have lapsed without anybody noticing.
+    `takes` and `over_takes` are the same of what was taken.
     """
 
     decisions: tuple[DecisionRow, ...]
     rows: tuple[GrantRow, ...]
     over: tuple[GrantRow, ...]
     settled: Settled
+    takes: tuple[TakeRow, ...] = ()
+    over_takes: tuple[TakeRow, ...] = ()
 
     @property
     def newest(self) -> DecisionRow:
@@ -54,12 +58,16 @@ def find(store: Store, installation: Installation, it: Situation, *, united: boo
     rows = _rows(store, decisions)
     over = tuple(row for row in rows if row.grant.state is GrantState.HELD and holds.is_over(row, now))
     counted = tuple(row for row in rows if life.counts(row) and row not in over)
-    return Standing(decisions, counted, over, _settled(store, installation, counted, decisions))
+    taken = _takes(store, decisions)
+    lapsed = tuple(row for row in taken if takes.is_over(row, now))
+    kept = tuple(row for row in taken if row.state in STANDING and row not in lapsed)
+    settled = _settled(store, installation, [*counted, *kept], decisions)
+    return Standing(decisions, counted, over, settled, kept, lapsed)
 
 
 def is_void(standing: Standing, now: datetime) -> bool:
     """Whether nothing was ever given that counts, and every answer was a hold that is over."""
-    return not standing.rows and all(_is_over(row, now) for row in standing.decisions)
+    return not standing.rows and not standing.takes and all(_is_over(row, now) for row in standing.decisions)
 
 
 def _is_over(row: DecisionRow, now: datetime) -> bool:
@@ -81,36 +89,44 @@ def _rows(store: Store, decisions: Iterable[DecisionRow]) -> list[GrantRow]:
     return list(rows.values())
 
 
+def _takes(store: Store, decisions: Iterable[DecisionRow]) -> list[TakeRow]:
+    """Whatever these decisions took or carried on."""
+    named = [take for decision in decisions for take in json.loads(decision.facts).get("taken", ())]
+    found = (store.takes.get(take) for take in dict.fromkeys(named))
+    return [row for row in found if row is not None]
+
+
 def _settled(
-    store: Store, installation: Installation, rows: Iterable[GrantRow], decisions: Iterable[DecisionRow]
+    store: Store, installation: Installation, rows: Iterable[GrantRow | TakeRow], decisions: Iterable[DecisionRow]
 ) -> Settled:
     read: dict[str, DecisionRow | None] = {decision.id: decision for decision in decisions}
     fired: list[str] = []
     groups: dict[str, str] = {}
     alone = upgraded_by = None
     for row in rows:
-        if row.grant.decision not in read:
-            read[row.grant.decision] = store.decisions.get(row.grant.decision)
-        rule, kind = _rule_of(store, installation, row, read[row.grant.decision])
-        fired.append(row.grant.rule)
+        fact = row if isinstance(row, TakeRow) else row.grant
+        if fact.decision not in read:
+            read[fact.decision] = store.decisions.get(fact.decision)
+        rule, kind = _rule_of(store, installation, fact.rule, fact.perk, read[fact.decision])
+        fired.append(fact.rule)
         if rule is not None and rule.group is not None:
             groups.setdefault(rule.group, rule.id)
         if rule is not None and not rule.combines:
             alone = rule.id
         if kind is PerkKind.UPGRADE:
-            upgraded_by = row.grant.rule
+            upgraded_by = fact.rule
     return Settled(tuple(dict.fromkeys(fired)), tuple(groups.items()), alone, upgraded_by)
 
 
 def _rule_of(
-    store: Store, installation: Installation, row: GrantRow, decision: DecisionRow | None
+    store: Store, installation: Installation, rule_id: str, code: str, decision: DecisionRow | None
 ) -> tuple[Rule | None, PerkKind | None]:
-    """The rule that gave a grant, as it was written at its decision, and the kind of the perk."""
+    """The rule that gave or took, as it was written at its decision, and the kind of the perk."""
     if decision is None:
         return None, None
     rule_set = installation.version(store, decision.rule_set).rule_set
-    perk = rule_set.perks.get(row.grant.perk)
-    return next((rule for rule in rule_set.rules if rule.id == row.grant.rule), None), perk.kind if perk else None
+    perk = rule_set.perks.get(code)
+    return next((rule for rule in rule_set.rules if rule.id == rule_id), None), perk.kind if perk else None
 
 
 def told(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> list[dict[str, Any]]:
@@ -124,6 +140,14 @@ def told(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> l
     return perks
 
 
+def told_takes(standing: Standing, reader: Reader) -> list[dict[str, Any]]:
+    """What was taken and not given back, in the words it was taken in, with its states of today."""
+    known = {
+        one["take"]: one for decision in standing.decisions for one in _readable(decision, reader).get("taken", ())
+    }
+    return [{**known[row.id], "state": row.state.value} for row in standing.takes if row.id in known]
+
+
 def _readable(decision: DecisionRow, reader: Reader) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(decision.reply)
     return value if reader.money else redacted(value)
@@ -132,6 +156,10 @@ def _readable(decision: DecisionRow, reader: Reader) -> dict[str, Any]:
 def repeated(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """The answer that stands, as it was given, with its perks as they are today."""
     value = {**_readable(standing.newest, reader), "perks": told(standing, it, ground, reader)}
-    if not any(row.grant.state is GrantState.HELD for row in standing.rows):
+    value["taken"] = told_takes(standing, reader)
+    if not value["taken"]:
+        del value["taken"]
+    held = any(row.grant.state is GrantState.HELD for row in standing.rows)
+    if not held and not any(row.state is TakeState.HELD for row in standing.takes):
         value.pop("hold_expires_at", None)
     return value

@@ -19,7 +19,9 @@ Amount = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Mode = Literal["preview", "hold", "commit"]
 
-MOMENTS = ("booking", "pre_arrival", "arrival", "during_stay", "checkout", "activity", "request", "scheduled")
+MOMENTS = (
+    "booking", "pre_arrival", "arrival", "during_stay", "checkout", "cancellation", "activity", "request", "scheduled",
+)  # fmt: skip
 MAX_STAY_NIGHTS = 400
 
 

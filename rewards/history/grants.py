@@ -25,7 +25,8 @@ class Given(NamedTuple):
 
     `us` is when it was given, `from_us` and `until_us` when its validity begins and ends (the end not included),
     microseconds since 1970 UTC; `day` the hotel day of its property on which it was given, a proleptic ordinal.
-    `held` False: it was given, but is a promise still or was replaced, and nobody holds it.
+    `held` False: it was given, but is a promise still or was replaced, and nobody holds it. Of `quantity` `left` is not
+    used yet: it is said only where somebody asks for it.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Given(NamedTuple):
     until_us: int
     quantity: int
     held: bool = True
+    left: int = 0
 
 
 class GivenHistory:
@@ -53,6 +55,8 @@ class GivenHistory:
         Unknown only where a window is (a membership year of a guest who never enrolled), or where HELD asks for a day
         of arrival that nobody stated.
         """
+        if measure.series is Series.LEFT:
+            return exactly(sum(each.left for each in _seen(measure, at, self._grants) if _usable(each, at)))
         if measure.series is Series.HELD:
             return _best(measure, at, rule, self._grants)
         history = self._histories.get(measure.series)
@@ -77,9 +81,18 @@ def _row(given: Given, times: int) -> Row:
 
 
 def _best(measure: Measure, at: Standpoint, rule: str, grants: Iterable[Given]) -> Reading:
-    places = at.group.places(measure.scope, at.property)
-    mine = [each for each in grants if each.held and each.us <= at.us and each.place in places and _fits(each, measure)]
+    mine = _seen(measure, at, grants)
     return better_of([_held(measure, window, at, rule, mine) for window in windows(measure.window)])
+
+
+def _seen(measure: Measure, at: Standpoint, grants: Iterable[Given]) -> list[Given]:
+    """What the guest holds, or held, of what is asked about."""
+    places = at.group.places(measure.scope, at.property)
+    return [each for each in grants if each.held and each.us <= at.us and each.place in places and _fits(each, measure)]
+
+
+def _usable(given: Given, at: Standpoint) -> bool:
+    return given.from_us <= at.us < given.until_us
 
 
 def _fits(given: Given, measure: Measure) -> bool:
@@ -91,7 +104,7 @@ def _held(measure: Measure, window: Window, at: Standpoint, rule: str, grants: l
         arrival = at.arrival
         return UNKNOWN_READING if arrival is None else exactly(_on(grants, arrival, arrival, at))
     if isinstance(window, Lifetime):
-        return exactly(sum(each.from_us <= at.us < each.until_us for each in grants))
+        return exactly(sum(_usable(each, at) for each in grants))
     now = at.here if measure.scope.kind is ScopeKind.HERE else at.wide
     span = reach(window, now, rule)
     if span is None:

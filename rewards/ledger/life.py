@@ -23,7 +23,7 @@ from rewards.errors import (
     RewardsError,
 )
 from rewards.ids import new_code, new_id
-from rewards.ledger import points
+from rewards.ledger import points, takes
 from rewards.ledger.accounts import COUNT
 from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Entry, GrantEvent, GrantRow, Store
@@ -213,6 +213,7 @@ def _take_back(
     _move(store, row, expected, to, kind, 0, by, reason, at)
     claims = [claim for claim in row.claims if not (held and claim.unit == points.UNIT)]
     _return_claims(store, row, claims, f"{kind} {row.grant.id}", at)
+    takes.after_return(store, row, at)
     return get(store, row.grant.id)
 
 

@@ -13,7 +13,8 @@ class Lot:
 
     `id` is the grant's, `guest` the record that was given them. Of `earned` points `left` can be spent until
     `expires_us` (not included), `lapsed` did so unspent; the rest was spent, taken back, or paid a debt when it came.
-    `spent_us` is when the guest last spent from it. Instants in microseconds since 1970 UTC.
+    `spent_us` is when the guest last spent from it. Instants in microseconds since 1970 UTC. `perk` says what points
+    they are, "" where nobody knows.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Lot:
     earned_us: int
     expires_us: int
     spent_us: int | None = None
+    perk: str = ""
 
 
 class Lots(Protocol):
@@ -43,6 +45,10 @@ class Lots(Protocol):
 
     def take(self, lot_id: str, amount: int, spent_us: int | None = None) -> bool:
         """Take from a lot; False, and nothing changed, where less is left. `spent_us`: the guest spent it then."""
+        ...
+
+    def put_back(self, lot_id: str, amount: int) -> bool:
+        """Put back what was taken of a lot; False where there is no such lot, or it would hold more than came."""
         ...
 
     def lapse(self, lot_id: str, until_us: int) -> bool:

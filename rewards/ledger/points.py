@@ -45,7 +45,7 @@ def credit(store: Store, funds: LiveFunds, grant: Grant, amount: int, at: dateti
     funds.move(out, debt, paid)
     funds.move(out, points, amount - paid)
     ends = to_us(grant.valid_until)
-    store.lots.add(Lot(grant.id, grant.guest, amount, amount - paid, 0, to_us(at), ends))
+    store.lots.add(Lot(grant.id, grant.guest, amount, amount - paid, 0, to_us(at), ends, perk=grant.perk))
 
 
 def take_back(store: Store, funds: LiveFunds, grant: Grant, amount: int) -> int:
@@ -73,6 +73,46 @@ def _take(store: Store, funds: LiveFunds, lots: Sequence[Lot], amount: int, *, s
             raise ValueError(f"the lot {lot.id} of {lot.left} points and the account of {lot.guest} disagree")
         amount -= part
     return amount
+
+
+def take_from(store: Store, funds: LiveFunds, lot_id: str, amount: int, at: datetime) -> None:
+    """Take points of one lot, as a guest spends them; ValueError where fewer are left."""
+    lot = store.lots.get(lot_id)
+    if lot is None or _take(store, funds, [lot], amount, spent_us=to_us(at)):
+        raise ValueError(f"{amount} points of {lot_id} are not there to be taken")
+
+
+def put_back(store: Store, funds: LiveFunds, lot_id: str, amount: int, at: datetime) -> None:
+    """Put points back into the lot that they came from; of what did not lapse, a debt is paid first."""
+    lot = store.lots.get(lot_id)
+    if lot is None:
+        raise LookupError(f"there is no lot {lot_id!r} to put points back into")
+    back = amount - (forgive(store, funds, lot.guest, amount) if lot.expires_us > to_us(at) else 0)
+    points, _, out = _accounts(lot.guest)
+    funds.move(out, points, back)
+    if not store.lots.put_back(lot_id, back):
+        raise ValueError(f"{back} points cannot come back into {lot_id}")
+
+
+def owe(funds: LiveFunds, guest: str, amount: int) -> None:
+    """Let a guest owe points, which later ones pay first."""
+    _, debt, out = _accounts(guest)
+    funds.move(debt, out, amount)
+
+
+def forgive(store: Store, funds: LiveFunds, guest: str, amount: int) -> int:
+    """Take points off what a guest owes; returns how many, at most what is owed."""
+    _, debt, out = _accounts(guest)
+    paid = min(amount, balance(store, guest)[1])
+    funds.move(out, debt, paid)
+    return paid
+
+
+def add_lot(store: Store, funds: LiveFunds, lot: Lot) -> None:
+    """Points of a lot that no grant came with."""
+    points, _, out = _accounts(lot.guest)
+    funds.move(out, points, lot.left)
+    store.lots.add(lot)
 
 
 def lapse(store: Store, lot: Lot, at: datetime, *, until_us: int | None = None) -> bool:

@@ -13,18 +13,11 @@ from typing import Protocol, TypeVar
 
 from rewards.domain.grant import Grant, GrantState
 from rewards.history.ports import Activities, Guests, Histories, Properties, Tallies
+from rewards.ledger.entries import Entry as Entry
 from rewards.ledger.lots import Lots
+from rewards.ledger.take_rows import Takes
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line: `amount` (not zero) of `unit` on `account`. Entries of one transaction sum to zero per unit."""
-
-    account: str
-    amount: int
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +116,18 @@ class Grants(Protocol):
         ...
 
     def count(self, guest_records: Sequence[str], rule: str, first_day: int | None, reservation: str | None) -> int:
-        """How often a rule gave to a guest and it stands (not voided, failed or a lapsed hold).
+        """How often a rule gave to a guest, or took, and it stands (not voided, failed or a lapsed hold).
 
-        From a hotel day on, for a reservation; what one decision gave of one rule is one time.
+        From a hotel day on, for a reservation; what one decision gave and took of one rule is one time.
         """
         ...
 
     def count_all(self, rule: str, first_day: int, property_code: str | None) -> int:
-        """How often a rule gave to anybody and it stands, from a hotel day on, at a property or everywhere."""
+        """How often a rule gave to anybody or took, and it stands, from a hotel day on, at a property or everywhere."""
         ...
 
     def last_us(self, guest_records: Sequence[str], rule: str) -> int | None:
-        """Instant of the last standing grant of a rule to a guest, microseconds since 1970, or None."""
+        """Instant at which a rule last gave to a guest, or took, and it stands; microseconds since 1970, or None."""
         ...
 
     def due(self, at: datetime, limit: int) -> list[GrantRow]:
@@ -328,6 +321,7 @@ class Store(Protocol):
     audit: Audit
     imports: Imports
     lots: Lots
+    takes: Takes
 
     def generation(self) -> int:
         """Grows with every change of rules, properties, perks, rates or coverage."""

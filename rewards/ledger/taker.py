@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import date
 
 from rewards.decisions.options import Option
-from rewards.decisions.resolve import Claims, Refusal
+from rewards.decisions.resolve import Claims, Paid, Refusal
 from rewards.decisions.situation import Situation
+from rewards.decisions.takings import Taking
 from rewards.domain.perk import StockPolicy
 from rewards.history.windows import before, calendar
 from rewards.ledger.accounts import COUNT, budget_account, limit_account, stock_account
 from rewards.ledger.funds import Funds
+from rewards.ledger.purse import Planned, Purse
 from rewards.ledger.stock import pieces
 from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Per, Rolling, Rule
 
@@ -23,14 +25,16 @@ Convert = Callable[[int, str, str, date], int | None]
 
 
 class RuleTaker:
-    """The taker of one decision."""
+    """The taker of one decision; without a `purse` the guest has nothing to pay with."""
 
-    def __init__(self, it: Situation, funds: Funds, count: CountStanding, convert: Convert) -> None:
+    def __init__(
+        self, it: Situation, funds: Funds, count: CountStanding, convert: Convert, purse: Purse | None = None
+    ) -> None:
         self._it = it
         self._funds = funds
         self._count = count
         self._convert = convert
-        self._fired: dict[str, int] = {}
+        self._purse: Purse = purse or Planned()
 
     def begin(self, rule: Rule) -> Claims | Refusal:
         """Take one firing from each of the rule's count limits."""
@@ -95,6 +99,14 @@ class RuleTaker:
         """Undo claims of this decision."""
         for account, amount, unit in claims:
             self._funds.put_back(account, amount, unit)
+
+    def pay(self, taking: Taking) -> Paid | Refusal:
+        """Plan what the guest pays."""
+        return self._purse.pay(taking)
+
+    def put_back(self, paid: Paid) -> None:
+        """Undo what was planned."""
+        self._purse.put_back(paid)
 
 
 def _first_day(every: Calendar | Rolling | None, day: date) -> int | None:

@@ -37,6 +37,8 @@ from rewards.rulelang.nodes import (
     Rule,
     Scalar,
     Schedule,
+    Short,
+    Take,
 )
 from rewards.rulelang.reading.names import ALWAYS, type_of
 from rewards.rulelang.writing.amounts import amount_keys
@@ -102,7 +104,10 @@ def rule_keys(rule: Rule) -> Keys:
     if rule.schedule != Schedule():
         keys["runs"] = _schedule(rule.schedule)
     keys["when"] = condition(rule.when)
-    keys["give"] = [outcome(each) for each in rule.give]
+    if rule.give or not rule.take:
+        keys["give"] = [outcome(each) for each in rule.give]
+    if rule.take:
+        keys["take"] = [_take(each) for each in rule.take]
     if rule.limits:
         keys["limits"] = [limit(each) for each in rule.limits]
     return keys | _resolution(rule)
@@ -231,13 +236,22 @@ def _default(choose: Choose, index: int) -> Plain:
     return perks[index] if named else index + 1
 
 
-def _give(give: Give) -> Plain:
-    params = dict(give.params)
+def _take(take: Take) -> Plain:
+    keys = _with_parameters(take)
+    return keys if take.short is Short.REFUSE else keys | {"short": Word(take.short)}
+
+
+def _with_parameters(node: Give | Take) -> Keys:
+    params = dict(node.params)
     currency = params.pop("currency", None)
-    keys: Keys = {"perk": give.perk}
+    keys: Keys = {"perk": node.perk}
     for name, value in params.items():
         keys[name] = money(value, str(currency)) if name == "amount" and isinstance(value, int) and currency else value
-    keys |= {name: amount_keys(amount) for name, amount in give.amounts}
+    return keys | {name: amount_keys(amount) for name, amount in node.amounts}
+
+
+def _give(give: Give) -> Plain:
+    keys = _with_parameters(give)
     if "until" in keys and keys["until"] != "checkout":
         keys["until"] = Word(f'"{keys["until"]}"')
     if give.valid is not None:

@@ -54,7 +54,7 @@ _N, _M, _T, _Y, _D, _H = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CHANNELS = ("direct", "agency", "corporate", "tour-operator", "wholesale", "other")
 MOMENTS = (
-    "booking", "pre_arrival", "arrival", "during_stay", "checkout", "activity", "request", "scheduled",
+    "booking", "pre_arrival", "arrival", "during_stay", "checkout", "cancellation", "activity", "request", "scheduled",
 )  # fmt: skip
 """The moments at which the engine or a front desk asks; a hotel may add any other."""
 EVIDENCE_WORDS = ("claimed", "located", "witnessed", "recorded")

@@ -15,6 +15,7 @@ from rewards.rulelang.reading.caps import EVER, MAX_AT_MOST, UNITS
 from rewards.rulelang.reading.countings import RESERVED
 from rewards.rulelang.reading.names import ALWAYS
 from rewards.rulelang.reading.scalars import CODE, NAME
+from rewards.rulelang.reading.takes import SHORTS
 from rewards.rulelang.reference import keys
 from rewards.rulelang.schemas import values
 from rewards.rulelang.schemas.amounts import amount_test
@@ -64,6 +65,7 @@ def _definitions() -> Json:
         "amountTest": amount_test(),
         **amount_definitions(),
         "give": _give(),
+        "take": _take(),
         "choose": _choose(),
         "outcome": {"anyOf": [ref("choose"), ref("give")]},
         "limit": {"anyOf": [_count_limit(), _budget()]},
@@ -82,6 +84,7 @@ def _rule() -> Json:
             "runs": mapping(keys.SCHEDULE, values.SCHEDULE, at_least_one=True),
             "when": ref("condition"),
             "give": {"anyOf": [ref("outcome"), array(ref("outcome"), most=limits.MAX_GIVE)]},
+            "take": {"anyOf": [ref("take"), array(ref("take"), most=limits.MAX_GIVE)]},
             "limits": array(ref("limit"), most=limits.MAX_LIMITS),
             "group": ref("name"),
             "combines": {"type": "boolean"},
@@ -89,7 +92,7 @@ def _rule() -> Json:
             "evidence": ref("evidence"),
             "reading_of": ref("name"),
         },
-    )
+    ) | {"anyOf": [{"required": ["give"]}, {"required": ["take"]}]}
 
 
 def _condition() -> Json:
@@ -119,9 +122,7 @@ def _give() -> Json:
             "levels": integer(1, 20),
             "until": {"anyOf": [{"const": "checkout"}, ref("time")]},
             "guaranteed": {"type": "boolean"},
-            "quantity": {"anyOf": [integer(1, 1_000), ref("operation")]},
-            "amount": {"anyOf": [ref("money"), ref("operation")]},
-            "points": {"anyOf": [integer(1, limits.MAX_NUMBER), ref("operation")]},
+            **_how_much(),
             "level": integer(1, 10),
             "note": ref("text"),
             "valid": ref("validity"),
@@ -129,6 +130,19 @@ def _give() -> Json:
         },
         needed=["perk"],
     )
+    return {"anyOf": [ref("code"), whole]}
+
+
+def _how_much() -> Json:
+    return {
+        "quantity": {"anyOf": [integer(1, 1_000), ref("operation")]},
+        "amount": {"anyOf": [ref("money"), ref("operation")]},
+        "points": {"anyOf": [integer(1, limits.MAX_NUMBER), ref("operation")]},
+    }
+
+
+def _take() -> Json:
+    whole = mapping(keys.TAKE, {"perk": ref("code"), **_how_much(), "short": choice(SHORTS)}, needed=["perk"])
     return {"anyOf": [ref("code"), whole]}
 
 

@@ -31,6 +31,12 @@ _MOVE = (
 )
 # A hold that lapsed was never a grant, so it counts for no limit; a confirmed one has no end of its hold any more.
 _STANDING = "state NOT IN ('voided', 'failed') AND (state <> 'expired' OR hold_expires_us IS NULL)"
+_GAVE = f"SELECT DISTINCT decision FROM perk_grant WHERE rule = ? AND granted_day >= ? AND {_STANDING}"
+_TOOK = "SELECT DISTINCT decision FROM perk_take WHERE rule = ? AND taken_day >= ? AND state <> 'given_back'"
+_LAST = (
+    f"SELECT max(granted_us) FROM perk_grant WHERE rule = ? AND {_STANDING} AND guest IN ({{keys}})",
+    "SELECT max(taken_us) FROM perk_take WHERE rule = ? AND state <> 'given_back' AND guest IN ({keys})",
+)
 _DUE = (
     f"{_SELECT} WHERE (state = 'held' AND hold_expires_us <= ?) "
     "OR (state = 'granted' AND valid_until_us <= ?) "
@@ -146,34 +152,29 @@ class SqlGrants:
         return sorted(kept, key=lambda row: (row.grant.granted_at, row.grant.id), reverse=True)
 
     def count(self, guest_records: Sequence[str], rule: str, first_day: int | None, reservation: str | None) -> int:
-        """How often a rule gave to a guest and it stands, from a hotel day on, for a reservation.
+        """How often a rule gave to a guest, or took, and it stands, from a hotel day on, for a reservation.
 
-        What one decision gave of one rule is one time, however many perks it is and whatever replaced them.
+        What one decision gave and took of one rule is one time, however many perks it is and whatever replaced them.
         """
-        sql = f"SELECT count(DISTINCT decision) FROM perk_grant WHERE rule = ? AND granted_day >= ? AND {_STANDING}"
-        values: list[Value] = [rule, first_day or 0]
-        if reservation is not None:
-            sql += " AND reservation = ?"
-            values.append(reservation)
-        rows = self._session.all_in(f"{sql} AND guest IN ({{keys}})", guest_records, values)
-        return sum(row[0] for row in rows)
+        more, value = ("", ()) if reservation is None else (" AND reservation = ?", (reservation,))
+        found: set[str] = set()
+        for sql in (_GAVE, _TOOK):
+            values: list[Value] = [rule, first_day or 0, *value]
+            rows = self._session.all_in(f"{sql}{more} AND guest IN ({{keys}})", guest_records, values)
+            found |= {row[0] for row in rows}
+        return len(found)
 
     def count_all(self, rule: str, first_day: int, property_code: str | None) -> int:
-        """How often a rule gave to anybody and it stands, from a hotel day on, at a property or everywhere."""
-        sql = f"SELECT count(DISTINCT decision) FROM perk_grant WHERE rule = ? AND granted_day >= ? AND {_STANDING}"
-        values: list[Value] = [rule, first_day]
-        if property_code is not None:
-            sql += " AND property = ?"
-            values.append(property_code)
-        row = self._session.one(sql, values)
+        """How often a rule gave to anybody or took, and it stands, from a hotel day on, at a property or everywhere."""
+        more, value = ("", ()) if property_code is None else (" AND property = ?", (property_code,))
+        values: list[Value] = [rule, first_day, *value]
+        row = self._session.one(f"SELECT COUNT(*) FROM ({_GAVE}{more} UNION {_TOOK}{more}) fired", [*values, *values])
         return int(row[0]) if row else 0
 
     def last_us(self, guest_records: Sequence[str], rule: str) -> int | None:
-        """Instant of the last standing grant of a rule to a guest, microseconds since 1970, or None."""
-        sql = f"SELECT max(granted_us) FROM perk_grant WHERE rule = ? AND {_STANDING} AND guest IN ({{keys}})"
-        return max(
-            (row[0] for row in self._session.all_in(sql, guest_records, (rule,)) if row[0] is not None), default=None
-        )
+        """Instant at which a rule last gave to a guest, or took, and it stands; microseconds since 1970, or None."""
+        rows = [row for sql in _LAST for row in self._session.all_in(sql, guest_records, (rule,))]
+        return max((row[0] for row in rows if row[0] is not None), default=None)
 
     def due(self, at: datetime, limit: int) -> list[GrantRow]:
         """Holds past their end and grants past `valid_until` that are not used up, oldest first."""

@@ -25,15 +25,46 @@ _LOTS = (
     "HAVING a.balance <> COALESCE(SUM(l.points_left), 0) ORDER BY a.id LIMIT 100"
 )
 _USED = (
-    "SELECT g.id, g.used, COALESCE(SUM(e.quantity), 0) FROM perk_grant g LEFT JOIN grant_event e "
-    "ON e.grant_id = g.id AND e.kind IN ('redeemed', 'delivered') GROUP BY g.id, g.used "
-    "HAVING g.used <> COALESCE(SUM(e.quantity), 0) ORDER BY g.id LIMIT 100"
+    "SELECT g.id, g.used, COALESCE(SUM(CASE e.kind WHEN 'given_back' THEN -e.quantity ELSE e.quantity END), 0) total "
+    "FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id AND e.kind IN "
+    "('redeemed', 'delivered', 'taken', 'given_back') GROUP BY g.id, g.used HAVING g.used <> "
+    "COALESCE(SUM(CASE e.kind WHEN 'given_back' THEN -e.quantity ELSE e.quantity END), 0) ORDER BY g.id LIMIT 100"
 )
-# A credit that is redeemed in part stays granted until it is used up; every other step names the state it leads to.
+# What is redeemed or taken in part stays granted until it is used up; what comes back is granted again, unless the rest
+# had ended otherwise. Every other step names the state it leads to.
 _LAST = (
     "SELECT g.id, g.state, e.kind FROM perk_grant g JOIN grant_event e ON e.grant_id = g.id "
     "WHERE e.seq = (SELECT MAX(seq) FROM grant_event WHERE grant_id = g.id) AND g.state <> "
-    "CASE WHEN e.kind = 'redeemed' AND g.used < g.quantity THEN 'granted' ELSE e.kind END ORDER BY g.id LIMIT 100"
+    "CASE WHEN e.kind IN ('redeemed', 'taken') THEN CASE WHEN g.used < g.quantity THEN 'granted' ELSE 'redeemed' END "
+    "WHEN e.kind = 'given_back' AND g.state IN ('voided', 'failed', 'substituted', 'expired') THEN g.state "
+    "WHEN e.kind = 'given_back' THEN 'granted' ELSE e.kind END ORDER BY g.id LIMIT 100"
+)
+# What takes name of a grant is what its events say was taken and did not come back.
+_TAKEN = (
+    "SELECT g.id, COALESCE(p.quantity, 0), COALESCE(e.quantity, 0) FROM perk_grant g LEFT JOIN "
+    "(SELECT p.source, SUM(p.quantity) quantity FROM perk_take_part p JOIN perk_take t ON t.id = p.take "
+    "WHERE t.points = 0 AND t.state <> 'given_back' GROUP BY p.source) p ON p.source = g.id LEFT JOIN "
+    "(SELECT grant_id, SUM(CASE kind WHEN 'taken' THEN quantity ELSE -quantity END) quantity FROM grant_event "
+    "WHERE kind IN ('taken', 'given_back') GROUP BY grant_id) e ON e.grant_id = g.id "
+    "WHERE COALESCE(p.quantity, 0) <> COALESCE(e.quantity, 0) ORDER BY g.id LIMIT 100"
+)
+_SOURCES = (
+    "SELECT p.take, p.source FROM perk_take_part p JOIN perk_take t ON t.id = p.take "
+    "LEFT JOIN perk_grant g ON g.id = p.source AND t.points = 0 LEFT JOIN points_lot l ON l.id = p.source "
+    "AND t.points = 1 WHERE g.id IS NULL AND l.id IS NULL ORDER BY p.take LIMIT 100"
+)
+_MORE = (
+    "SELECT t.id, t.asked, t.owed + COALESCE(SUM(p.quantity), 0) FROM perk_take t LEFT JOIN perk_take_part p "
+    "ON p.take = t.id GROUP BY t.id, t.asked, t.owed HAVING t.owed + COALESCE(SUM(p.quantity), 0) > t.asked "
+    "ORDER BY t.id LIMIT 100"
+)
+# What was given for a take stands, or the take was given back; a rule that gives nothing has no grant to look at.
+_PAID = (
+    "SELECT t.id, t.decision FROM perk_take t WHERE t.state <> 'given_back' AND EXISTS "
+    "(SELECT 1 FROM perk_grant g WHERE g.decision = t.decision AND g.rule = t.rule) AND NOT EXISTS "
+    "(SELECT 1 FROM perk_grant g WHERE g.decision = t.decision AND g.rule = t.rule AND g.state NOT IN "
+    "('voided', 'failed', 'substituted') AND (g.state <> 'expired' OR g.hold_expires_us IS NULL)) "
+    "ORDER BY t.id LIMIT 100"
 )
 _NO_EVENT = (
     "SELECT g.id FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id WHERE e.grant_id IS NULL LIMIT 100"
@@ -60,9 +91,22 @@ def _violations(store: SqlStore) -> Iterator[str]:
         yield f"{account} shows {balance}, its lots hold {total}"
     for grant, used, total in every(_USED, ()):
         yield f"{grant} shows {used} used, its events say {total}"
+    yield from _of_takes(store)
     for (grant,) in every(_NO_EVENT, ()):
         yield f"{grant} has no event"
     for grant, state, kind in every(_LAST, ()):
         yield f"{grant} is {state}, its last event says {kind}"
     for (decision,) in every(_STANDING, ()):
         yield f"a question stands on {decision}, which is no decision"
+
+
+def _of_takes(store: SqlStore) -> Iterator[str]:
+    every = store.session.all
+    for grant, noted, total in every(_TAKEN, ()):
+        yield f"takes name {noted} of {grant}, its events say {total}"
+    for take, source in every(_SOURCES, ()):
+        yield f"{take} was taken from {source}, which is no grant and no lot"
+    for take, asked, total in every(_MORE, ()):
+        yield f"{take} asked {asked} and took {total}"
+    for take, decision in every(_PAID, ()):
+        yield f"{take} was paid for something of {decision} that does not stand"

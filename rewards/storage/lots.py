@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from rewards.ledger.lots import Lot
 from rewards.storage.session import Row, Session
 
-_COLUMNS = "id, guest, earned, points_left, lapsed, earned_us, expires_us, spent_us"
+_COLUMNS = "id, guest, earned, points_left, lapsed, earned_us, expires_us, spent_us, perk"
 _SELECT = f"SELECT {_COLUMNS} FROM points_lot"
-_ADD = f"INSERT INTO points_lot ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD = f"INSERT INTO points_lot ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _TAKE = (
     "UPDATE points_lot SET points_left = points_left - ?, spent_us = COALESCE(?, spent_us) "
     "WHERE id = ? AND points_left >= ?"
 )
+_PUT_BACK = "UPDATE points_lot SET points_left = points_left + ? WHERE id = ? AND points_left + lapsed + ? <= earned"
 _LAPSE = (
     "UPDATE points_lot SET lapsed = lapsed + points_left, points_left = 0 WHERE id = ? AND points_left > 0 "
     "AND expires_us <= ? RETURNING lapsed"
 )
 _OPEN = f"{_SELECT} WHERE points_left > 0 AND guest IN ({{keys}})"
 _OF_PERK = (
-    "SELECT DISTINCT l.guest FROM points_lot l JOIN perk_grant g ON g.id = l.id "
-    "WHERE l.points_left > 0 AND g.perk = ? AND l.guest > ? ORDER BY l.guest LIMIT ?"
+    "SELECT DISTINCT guest FROM points_lot WHERE points_left > 0 AND perk = ? AND guest > ? ORDER BY guest LIMIT ?"
 )
 _SPENT = "SELECT MAX(spent_us) FROM points_lot WHERE guest IN ({keys})"
 _DUE = f"{_SELECT} WHERE points_left > 0 AND expires_us <= ? ORDER BY expires_us, id LIMIT ?"
@@ -39,9 +39,8 @@ class SqlLots:
 
     def add(self, lot: Lot) -> None:
         """A new lot."""
-        self._session.run(
-            _ADD, (lot.id, lot.guest, lot.earned, lot.left, lot.lapsed, lot.earned_us, lot.expires_us, lot.spent_us)
-        )
+        instants = (lot.earned_us, lot.expires_us, lot.spent_us)
+        self._session.run(_ADD, (lot.id, lot.guest, lot.earned, lot.left, lot.lapsed, *instants, lot.perk))
 
     def get(self, lot_id: str) -> Lot | None:
         """A lot by the id of the grant that it came with."""
@@ -56,6 +55,10 @@ class SqlLots:
     def take(self, lot_id: str, amount: int, spent_us: int | None = None) -> bool:
         """Take from a lot; False, and nothing changed, where less is left. `spent_us`: the guest spent it then."""
         return self._session.execute(_TAKE, (amount, spent_us, lot_id, amount)) > 0
+
+    def put_back(self, lot_id: str, amount: int) -> bool:
+        """Put back what was taken of a lot; False where there is no such lot, or it would hold more than came."""
+        return self._session.execute(_PUT_BACK, (amount, lot_id, amount)) > 0
 
     def lapse(self, lot_id: str, until_us: int) -> bool:
         """Let what is left of a lot that ends by `until_us` lapse; False where nothing is left or it ends later."""

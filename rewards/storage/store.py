@@ -17,6 +17,7 @@ from rewards.ledger.ports import (
     Outbox,
     RuleSets,
 )
+from rewards.ledger.take_rows import Takes
 from rewards.storage import health, installation
 from rewards.storage.accounts import SqlAccounts
 from rewards.storage.activities import SqlActivities
@@ -34,6 +35,7 @@ from rewards.storage.outbox import SqlOutbox
 from rewards.storage.properties import SqlProperties
 from rewards.storage.rule_sets import SqlRuleSets
 from rewards.storage.session import Session
+from rewards.storage.takes import SqlTakes
 from rewards.storage.tallies import SqlTallies
 
 
@@ -54,6 +56,7 @@ class SqlStore:
     audit: Audit
     imports: Imports
     lots: Lots
+    takes: Takes
     keys: SqlKeys
     jobs: SqlJobs
 
@@ -73,6 +76,7 @@ class SqlStore:
         self.audit = SqlAudit(session)
         self.imports = SqlImports(session)
         self.lots = SqlLots(session)
+        self.takes = SqlTakes(session)
         self.keys = SqlKeys(session)
         self.jobs = SqlJobs(session)
 

@@ -220,6 +220,7 @@ points_lot = _table(
     "points_lot",
     Column("id", Text, primary_key=True), _text("guest"), _big("earned"), _big("points_left"), _big("lapsed"),
     _big("earned_us"), _big("expires_us"), _big("spent_us", null=True),
+    Column("perk", Text, nullable=False, server_default=text("''")),
     Index("ix_points_lot_guest", "guest", "expires_us"),
     Index("ix_points_lot_due", "expires_us", sqlite_where=text("points_left > 0"),
           postgresql_where=text("points_left > 0")),
@@ -231,6 +232,29 @@ grant_event = _table(
     _seq(), _text("grant_id"), _text("kind"), _big("quantity"), _text("by"), _text("reason"),
     _text("reference", null=True), _big("at_us"), Index("ix_grant_event_grant_id", "grant_id"),
     UniqueConstraint("grant_id", "kind", "reference", name="uq_grant_event_reference"),
+)  # fmt: skip
+
+# What rules took from guests; its terms never change. `parts` lie in rows of their own, so that what was taken of a
+# grant can be laid beside the events of that grant.
+perk_take = _table(
+    "perk_take",
+    Column("id", Text, primary_key=True), _text("decision"), _text("guest"), _text("property"),
+    _text("reservation", null=True), _text("rule"), _text("perk"), _int("points"), _big("asked"), _big("owed"),
+    _big("owed_until_us"), _big("taken_us"), _int("taken_day"), _text("claims"), _text("state"),
+    _big("hold_expires_us", null=True), _big("settled_us", null=True),
+    Index("ix_perk_take_decision", "decision"),
+    Index("ix_perk_take_guest", "guest", "rule", "taken_day"),
+    Index("ix_perk_take_rule", "rule", "taken_day"),
+    _partial("ix_perk_take_held", "hold_expires_us", where="state = 'held'"),
+    CheckConstraint("owed >= 0 AND owed <= asked", name="owed_within"),
+)  # fmt: skip
+
+perk_take_part = _table(
+    "perk_take_part",
+    _text("take"), _text("source"), _big("quantity"),
+    PrimaryKeyConstraint("take", "source"), Index("ix_perk_take_part_source", "source"),
+    CheckConstraint("quantity > 0", name="some"),
+    slim=True,
 )  # fmt: skip
 
 idempotency = _table(

@@ -56,6 +56,7 @@ _SERIES = {
     Series.GRANTS: Series.HELD,
     Series.EARNED: Series.GRANTS,
     Series.HELD: Series.GRANTS,
+    Series.LEFT: Series.HELD,
 }
 _AGGREGATES = {
     Aggregate.DISTINCT: Aggregate.COUNT,
@@ -236,7 +237,7 @@ def _of_narrowing(measure: Measure) -> Iterator[tuple[str, Measure]]:
         for level in (None, *(one for one in Evidence if abs(one - measure.evidence) == 1)):
             yield f"evidence → {level.word if level is not None else 'any'}", replace(measure, evidence=level)
     for key in ("categories", "room_classes", "weekdays", "perks", "rules"):
-        needed = key == "perks" and measure.series in (Series.EARNED, Series.HELD)
+        needed = key == "perks" and measure.series in (Series.EARNED, Series.HELD, Series.LEFT)
         if getattr(measure, key) and not needed:
             yield f"without {key}", changed(measure, key, ())
         for what, some in without_each(getattr(measure, key)):

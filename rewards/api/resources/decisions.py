@@ -26,6 +26,7 @@ from rewards.desk import holds
 from rewards.desk.reply import redacted
 from rewards.domain.grant import GrantState
 from rewards.ledger.ports import DecisionRow, GrantRow
+from rewards.ledger.take_rows import TakeState
 
 SCOPE = "decisions:write"
 HOT = "/decisions"
@@ -108,6 +109,25 @@ class PerkGiven(StrictSchema):
     reckoned = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class PerkTaken(StrictSchema):
+    """What the guest pays or forfeits, with the words to say; of `quantity` `owed` points were not there.
+
+    `quantity` is pieces of an item, minor units of a credit in `currency`, points. `state` is `taken`, or `held` as
+    long as the decision is a hold; what was given back is not told any more.
+    """
+
+    take = fields.String(required=True, allow_none=True)
+    perk = fields.String(required=True)
+    title = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    currency = fields.String()
+    owed = fields.Integer()
+    state = Choice(tuple(state.value for state in TakeState), required=True)
+    rule = fields.String(required=True)
+    say = fields.String(required=True)
+    reckoned = fields.Dict(keys=fields.String(), values=fields.String())
+
+
 class NearMissReply(StrictSchema):
     """A rule that nearly gave: what is missing, in words and numbers, and the last day that helps."""
 
@@ -136,7 +156,10 @@ class WithheldReply(StrictSchema):
 
 
 class DecisionReply(StrictSchema):
-    """What the guest gets, what is nearly there, and what is withheld and why. `decision` is null for a preview."""
+    """What the guest gets, what is nearly there, and what is withheld and why. `decision` is null for a preview.
+
+    `taken` is there only where the guest pays or forfeits something.
+    """
 
     decision = fields.String(required=True, allow_none=True)
     as_of = fields.String(required=True)
@@ -148,6 +171,7 @@ class DecisionReply(StrictSchema):
     perks = fields.List(fields.Nested(PerkGiven), required=True)
     near_misses = fields.List(fields.Nested(NearMissReply), required=True)
     withheld = fields.List(fields.Nested(WithheldReply), required=True)
+    taken = fields.List(fields.Nested(PerkTaken))
     hold_expires_at = fields.String()
 
 

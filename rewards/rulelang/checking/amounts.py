@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from rewards.rulelang import facts, limits
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import amount_tests, gives
+from rewards.rulelang.checking.walk import amount_tests, moves
 from rewards.rulelang.nodes import (
     Amount,
     Bands,
@@ -30,8 +30,8 @@ def check_amounts(rule: Rule, notes: Notes) -> None:
         _check(test.amount, notes)
         unit_of(test.amount, notes.add)
         check_said(test.amount, notes.add)
-    for give in gives(rule):
-        for name, amount in give.amounts:
+    for moved in moves(rule):
+        for name, amount in moved.amounts:
             _check(amount, notes)
             of_parameter(name, amount, notes.add)
 

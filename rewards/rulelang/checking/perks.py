@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from rewards.domain.perk import Perk, PerkKind
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import gives, measures
-from rewards.rulelang.nodes import Give, Rule
+from rewards.rulelang.checking.walk import measures, moves
+from rewards.rulelang.nodes import Give, Rule, Short, Take
 from rewards.rulelang.reading.scalars import TIME
 from rewards.rulelang.wording.entry import Phrase
 from rewards.rulelang.wording.phrases import suggestion
@@ -43,24 +43,35 @@ PARAMETERS: dict[PerkKind, dict[str, Parameter]] = {
 """The parameters of each kind of perk."""
 
 
+TAKEN_KINDS = (PerkKind.ITEM, PerkKind.CREDIT, PerkKind.POINTS)
+"""Kinds of which something can be taken: they are counted, and what is not used is there."""
+
+
 def check_perks(rule: Rule, perks: Mapping[str, Perk], notes: Notes) -> None:
     """Notes unknown perks, and parameters that do not fit the kind of the perk."""
     for measure, span in measures(rule):
         for code in measure.perks:
             if code not in perks:
                 notes.add("perk_unknown", span, "perk", code, name=code, suggestion=suggestion(code, perks))
-    for give in gives(rule):
-        perk = perks.get(give.perk)
-        if not give.perk:
+    for given in moves(rule):
+        perk = perks.get(given.perk)
+        if not given.perk:
             # Left out of an unfinished rule, and noted when it was read.
             continue
         if perk is None:
-            notes.add("perk_unknown", give.span, "perk", name=give.perk, suggestion=suggestion(give.perk, perks))
+            notes.add("perk_unknown", given.span, "perk", name=given.perk, suggestion=suggestion(given.perk, perks))
+        elif isinstance(given, Take) and perk.kind not in TAKEN_KINDS:
+            kinds = ", ".join(TAKEN_KINDS)
+            notes.add("take_not_for_kind", given.span, "perk", perk=perk.code, kind=perk.kind, kinds=kinds)
         else:
-            _check_parameters(give, perk, notes)
+            _check_parameters(given, perk, notes)
+    for take in rule.take:
+        perk = perks.get(take.perk)
+        if take.short is Short.DEBT and perk is not None and perk.kind is not PerkKind.POINTS:
+            notes.add("debt_not_for_kind", take.span, "short", perk=perk.code, kind=perk.kind)
 
 
-def _check_parameters(give: Give, perk: Perk, notes: Notes) -> None:
+def _check_parameters(give: Give | Take, perk: Perk, notes: Notes) -> None:
     known = PARAMETERS[perk.kind]
     # A credit's currency is written in its amount.
     given = {name: value for name, value in give.params if not (name == "currency" and "amount" in dict(give.params))}

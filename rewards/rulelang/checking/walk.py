@@ -20,6 +20,7 @@ from rewards.rulelang.nodes import (
     Outcome,
     Rule,
     Span,
+    Take,
     amounts_in,
 )
 
@@ -50,10 +51,10 @@ def amount_tests(rule: Rule) -> Iterator[AmountTest]:
 
 
 def amounts(rule: Rule) -> Iterator[Amount]:
-    """Every amount that a rule compares or gives, whole."""
+    """Every amount that a rule compares, gives or takes, whole."""
     yield from (test.amount for test in amount_tests(rule))
-    for give in gives(rule):
-        yield from (amount for _, amount in give.amounts)
+    for moved in moves(rule):
+        yield from (amount for _, amount in moved.amounts)
 
 
 def measures(rule: Rule) -> Iterator[tuple[Measure, Span]]:
@@ -61,6 +62,12 @@ def measures(rule: Rule) -> Iterator[tuple[Measure, Span]]:
     yield from ((test.measure, test.span) for test in measure_tests(rule))
     for amount in amounts(rule):
         yield from ((each.measure, each.span) for each in amounts_in(amount) if isinstance(each, MeasureAmount))
+
+
+def moves(rule: Rule) -> Iterator[Give | Take]:
+    """Every perk that a rule may give, and every one that it takes."""
+    yield from gives(rule)
+    yield from rule.take
 
 
 def gives(rule: Rule) -> Iterator[Give]:

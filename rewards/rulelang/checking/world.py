@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rewards.domain.property import Property
 from rewards.rulelang.checking.places import Notes
-from rewards.rulelang.checking.walk import amount_tests, amounts, fact_tests, gives, measure_tests, measures
+from rewards.rulelang.checking.walk import amount_tests, amounts, fact_tests, measure_tests, measures, moves
 from rewards.rulelang.gates import applies_to
 from rewards.rulelang.nodes import (
     Amount,
@@ -78,8 +78,8 @@ def check_world(rule: Rule, world: World, notes: Notes) -> None:
 def _with_units(rule: Rule) -> Iterator[tuple[Amount, Unit | None]]:
     for test in amount_tests(rule):
         yield test.amount, test.currency or unit_of(test.amount)
-    for give in gives(rule):
-        yield from ((amount, unit_of(amount)) for _, amount in give.amounts)
+    for moved in moves(rule):
+        yield from ((amount, unit_of(amount)) for _, amount in moved.amounts)
 
 
 def _check_names(
@@ -110,10 +110,10 @@ def _currencies(rule: Rule) -> Iterator[tuple[str, Span, str]]:
     for limit in rule.limits:
         if isinstance(limit, BudgetLimit):
             yield limit.currency, limit.span, "budget"
-    for give in gives(rule):
-        currency = dict(give.params).get("currency")
+    for moved in moves(rule):
+        currency = dict(moved.params).get("currency")
         if isinstance(currency, str):
-            yield currency, give.span, "amount"
+            yield currency, moved.span, "amount"
 
 
 def _currencies_in(amount: Amount) -> Iterator[tuple[str, Span, str]]:

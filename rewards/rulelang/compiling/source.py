@@ -36,6 +36,7 @@ from rewards.rulelang.nodes import (
     Outcome,
     Rule,
     Schedule,
+    Take,
     measures_in,
 )
 from rewards.rulelang.reach import rising
@@ -108,15 +109,28 @@ def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
         leaves=writer.leaves,
         amounts=frozenset(f"r{constant}" for constant in writer.amounts.values()),
         texts=tuple(_text_tests(conjuncts)),
-        rungs=tuple([(writer.leaves[id(leaf)], target, leaf.comparison) for leaf, target in rising(rule.when)]),
+        rungs=tuple([(writer.leaves[id(leaf)], target, leaf.comparison) for leaf, target in _wanted(rule)]),
     )
+
+
+def _wanted(rule: Rule) -> Iterable[tuple[FactTest | MeasureTest, int]]:
+    """What a guest may want to reach; nobody is told how near they are to a rule that only takes."""
+    return rising(rule.when) if rule.give else ()
 
 
 def _sharing(rule: Rule, slots: Slots) -> Rule:
     """The rule with each measure replaced by the one object that stands for all equal ones."""
     when, give = _with_shared(rule.when, slots), tuple([_giving(each, slots) for each in rule.give])
-    same = when is rule.when and all(new is old for new, old in zip(give, rule.give, strict=True))
-    return rule if same else replace(rule, when=when, give=give)
+    take = tuple([_one_taking(each, slots) for each in rule.take])
+    parts = zip((when, *give, *take), (rule.when, *rule.give, *rule.take), strict=True)
+    same = all(new is old for new, old in parts)
+    return rule if same else replace(rule, when=when, give=give, take=take)
+
+
+def _one_taking(take: Take, slots: Slots) -> Take:
+    if not take.amounts:
+        return take
+    return replace(take, amounts=tuple([(name, sharing(amount, slots)) for name, amount in take.amounts]))
 
 
 def _giving(outcome: Outcome, slots: Slots) -> Outcome:

@@ -91,6 +91,7 @@ from rewards.rulelang.nodes.span import (
     NOWHERE,
     Span,
 )
+from rewards.rulelang.nodes.takes import Short, Take
 
 __all__ = [
     "AMONG_GUESTS",
@@ -152,12 +153,14 @@ __all__ = [
     "ScopeKind",
     "Series",
     "Share",
+    "Short",
     "SinceEnrolment",
     "SinceLastGrant",
     "Slice",
     "Smallest",
     "Span",
     "Sum",
+    "Take",
     "Ties",
     "Times",
     "Unit",

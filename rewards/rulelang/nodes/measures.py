@@ -26,9 +26,10 @@ class Series(StrEnum):
     GRANTS = "grants"  # grants to the guest that were not taken back
     EARNED = "earned"  # the same, counted by their quantity: points, minor units of a credit, items
     HELD = "held"  # grants that can be used now, or could at some time in the window
+    LEFT = "left"  # how much of them can still be used now: items, minor units of credits, points
 
 
-GIVEN = (Series.GRANTS, Series.EARNED, Series.HELD)
+GIVEN = (Series.GRANTS, Series.EARNED, Series.HELD, Series.LEFT)
 """Series of what the guest was given, rather than of what the guest did."""
 
 

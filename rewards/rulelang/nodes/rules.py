@@ -13,6 +13,7 @@ from rewards.rulelang.nodes.amounts import Amount
 from rewards.rulelang.nodes.conditions import Condition
 from rewards.rulelang.nodes.measures import Calendar, Rolling
 from rewards.rulelang.nodes.span import NOWHERE, Span
+from rewards.rulelang.nodes.takes import Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class Rule:
     only when nothing else was given before it, and then nothing after it. Higher `priority` first, ties by id.
     `evidence` is what the check-in or stay at hand must rest on at least; below it the outcome is withheld.
     `titles` and `says` (what the clerk or guest reads) by language. `reading_of` names a published text that can be
-    understood in several ways, of which this rule is one.
+    understood in several ways, of which this rule is one. `take` is what the guest pays or forfeits when the rule
+    gives; a rule that takes may give nothing.
     """
 
     id: str
@@ -128,6 +130,7 @@ class Rule:
     evidence: Evidence | None = None
     reading_of: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    take: tuple[Take, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from rewards.rulelang.prose.names import NO_NAMES, Names
 from rewards.rulelang.prose.parts import Part, Path, plain, tidy
 from rewards.rulelang.prose.reckoning import amount_text as _amount_text
 from rewards.rulelang.prose.sentence import sentence, sentence_parts
+from rewards.rulelang.prose.takes import taken_text
 
 
 def condition_text(condition: Condition, language: str, names: Names = NO_NAMES) -> str:
@@ -42,5 +43,6 @@ __all__ = [
     "say_default",
     "sentence",
     "sentence_parts",
+    "taken_text",
     "withheld_text",
 ]

@@ -30,6 +30,7 @@ REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
     "milestone_given", "validity_over", "amount_unknown", "amount_zero", "amount_too_large",
+    "not_enough_left",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 
@@ -45,6 +46,7 @@ _OPTIONAL = {
     "rate_unknown": ("currency",),
     "validity_over": ("until",),
     "amount_unknown": ("what",),
+    "not_enough_left": ("taken",),
 }
 _RESOLVED = ("from", "to", "choose", "choose_by", "choose_of")
 """Parameters that a decision adds to those of the rule."""
@@ -54,8 +56,9 @@ def withheld_text(reason_code: str, values: Mapping[str, object], language: str,
     """The sentence for a reason code.
 
     In:     `values` by name, each of which may be lacking: `have` and `needs` (evidence words); `fact`, or `series` or
-            `kind` (what is not known); `since` (date from which it is); `perk` (code); `until` (date); `with` or `by`
-            (id of the rule that was given); `currency` or `from` (ISO 4217, which has no rate).
+            `kind` (what is not known); `since` (date from which it is); `perk` (code); `taken` (code of what there is
+            too little of); `until` (date); `with` or `by` (id of the rule that was given); `currency` or `from` (ISO
+            4217, which has no rate).
     Errors: `field_invalid` for a reason that is none of `REASONS`.
     """
     spoken = language_of(language)
@@ -82,8 +85,8 @@ def _shown(values: Mapping[str, object], language: Language, names: Names) -> di
             shown["what"] = _fact_name(str(value), language)
         elif name in ("series", "kind"):
             shown["what"] = _kind_name(str(value), language)
-        elif name == "perk":
-            shown["perk"] = names.perk_title(str(value), language.code)
+        elif name in ("perk", "taken"):
+            shown[name] = names.perk_title(str(value), language.code)
         elif name in ("currency", "from"):
             shown["currency"] = str(value)
         elif name in ("with", "by", "rule"):

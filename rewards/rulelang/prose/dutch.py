@@ -145,6 +145,7 @@ NOUNS: dict[str, str] = {  # one|more
     "grants": "toekenning van {what}|toekenningen van {what}",
     "earned": "eenheid van {what}|eenheden van {what}",
     "held": "geldige toekenning van {what}|geldige toekenningen van {what}",
+    "left": "ongebruikte eenheid van {what}|ongebruikte eenheden van {what}",
     "custom": "activiteit {custom}|activiteiten {custom}",
     "guests": "nieuwe gast|nieuwe gasten",
     "place": "plaats|plaatsen",
@@ -185,6 +186,7 @@ LATEST: dict[str, str] = {
     "last.grants": "de laatste toekenning van {what}",
     "last.earned": "de laatste eenheid van {what}",
     "last.held": "de laatste geldige toekenning van {what}",
+    "last.left": "de laatste ongebruikte eenheid van {what}",
     "last.custom": "de laatste activiteit {custom}",
     "first.stays": "het eerste verblijf",
     "first.nights": "de eerste overnachting",
@@ -198,6 +200,7 @@ LATEST: dict[str, str] = {
     "first.grants": "de eerste toekenning van {what}",
     "first.earned": "de eerste eenheid van {what}",
     "first.held": "de eerste geldige toekenning van {what}",
+    "first.left": "de eerste ongebruikte eenheid van {what}",
     "first.custom": "de eerste activiteit {custom}",
 }
 
@@ -253,6 +256,9 @@ MEASURES: dict[str, str] = {
     "held.never": "@{when} {at} {what} niet bezit",
     "held.some.then": "@{when} {at} {what} heeft bezeten",
     "held.some": "@{when} {at} {what} bezit",
+    "left.count": "@{when} {at} {q} heeft",
+    "left.none": "@{when} {at} {q} heeft",
+    "left.never": "@{when} {at} geen enkele ongebruikte eenheid van {what} heeft",
     "custom.count": "@{when} {times} {at} {custom} heeft gedaan",
     "custom.none": "@{when} {at} geen {custom} heeft gedaan",
     "custom.never": "@{when} {at} nooit {custom} heeft gedaan",

@@ -65,6 +65,10 @@ ANSWERS: dict[str, str] = {
     "amount_unknown.what": "Hoeveel deze beloning bedraagt, is niet bekend, omdat dit het niet is: {what}.",
     "amount_zero": "Waaruit deze beloning wordt berekend, komt op niets uit.",
     "amount_too_large": "Deze beloning bedraagt meer dan er in één keer kan worden gegeven.",
+    "not_enough_left": "De gast heeft niet genoeg over om hiervoor te betalen.",
+    "not_enough_left.taken": "De gast heeft niet genoeg over van {taken}.",
+    "taken": "Genomen: {perk}.",
+    "taken.owed": "Genomen: {perk}, waarvan {n} als schuld.",
     # what clerk and guest read where the rule has no words of its own
     "say.first": "Welkom, voor het eerst bij ons! Daarom {we}.",
     "say.stays": "U verblijft zo vaak bij ons dat {we}.",

@@ -136,6 +136,7 @@ WORDS: dict[str, str] = {
     "moment.arrival": "bij aankomst",
     "moment.during_stay": "tijdens het verblijf",
     "moment.checkout": "bij het uitchecken",
+    "moment.cancellation": "bij het annuleren van een reservering",
     "moment.activity": "na elke check-in of aankoop",
     "moment.request": "bij een verzoek",
     "moment.scheduled": "bij de dagelijkse ronde",
@@ -194,6 +195,9 @@ OUTCOMES: dict[str, str] = {
     "choose.nothing": "zonder keuze: niets",
     "all": "dit alles: {list}",
     "nothing": "niets",
+    "take": "{outcomes}, en neem van de gast {takes}",
+    "take.part": "{perk} (zoveel als er is)",
+    "take.debt": "{perk} (wat er niet is, wordt een schuld)",
 }
 
 LIMITS: dict[str, str] = {
@@ -214,6 +218,8 @@ LIMITS: dict[str, str] = {
 FRAME: dict[str, str] = {
     "rule": "{where_and_when} geldt: als {conditions}, geef dan {outcomes}{limits}.",
     "rule.always": "{where_and_when} geldt: geef elke gast {outcomes}{limits}.",
+    "rule.taking": "{where_and_when} geldt: als {conditions}, neem dan van de gast {outcomes}{limits}.",
+    "rule.always.taking": "{where_and_when} geldt: neem van elke gast {outcomes}{limits}.",
     "gate.end": ",",
     "on": "op {list}",
     "hours": "van {first} tot {last} uur",

@@ -65,6 +65,10 @@ ANSWERS: dict[str, str] = {
     "amount_unknown.what": "How much this reward comes to is not known, because this is not: {what}.",
     "amount_zero": "What this reward is reckoned from comes to nothing.",
     "amount_too_large": "This reward comes to more than can be given at once.",
+    "not_enough_left": "The guest has not enough left to pay for this.",
+    "not_enough_left.taken": "The guest has not enough left of {taken}.",
+    "taken": "Taken: {perk}.",
+    "taken.owed": "Taken: {perk}, of which {n} are owed.",
     # what clerk and guest read where the rule has no words of its own
     "say.first": "Welcome to us for the first time: {we}.",
     "say.stays": "You stay with us so often that {we}.",

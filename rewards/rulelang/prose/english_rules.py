@@ -128,6 +128,7 @@ WORDS: dict[str, str] = {
     "moment.arrival": "on arrival",
     "moment.during_stay": "during the stay",
     "moment.checkout": "at checkout",
+    "moment.cancellation": "when a reservation is cancelled",
     "moment.activity": "after each check-in or purchase",
     "moment.request": "at a request",
     "moment.scheduled": "at the daily review",
@@ -186,6 +187,9 @@ OUTCOMES: dict[str, str] = {
     "choose.nothing": "if they do not choose: nothing",
     "all": "all of these: {list}",
     "nothing": "nothing",
+    "take": "{outcomes}, and take from them {takes}",
+    "take.part": "{perk} (as much as is there)",
+    "take.debt": "{perk} (what is not there is owed)",
 }
 
 LIMITS: dict[str, str] = {
@@ -206,6 +210,8 @@ LIMITS: dict[str, str] = {
 FRAME: dict[str, str] = {
     "rule": "{where_and_when}, when {conditions}, give them {outcomes}{limits}.",
     "rule.always": "{where_and_when}, give every guest {outcomes}{limits}.",
+    "rule.taking": "{where_and_when}, when {conditions}, take from them {outcomes}{limits}.",
+    "rule.always.taking": "{where_and_when}, take from every guest {outcomes}{limits}.",
     "gate.end": "",
     "on": "on {list}",
     "hours": "from {first} to {last}",

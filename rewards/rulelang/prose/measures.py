@@ -107,7 +107,7 @@ def _slots(test: MeasureTest, path: Path, language: Language, names: Names, *, s
 
 def _when(measure: Measure, path: Path, language: Language, names: Names, *, short: bool) -> Text:
     """The window; "so far" is not said of how long ago something was, nor of what is held now."""
-    now = measure.series is Series.HELD
+    now = measure.series in (Series.HELD, Series.LEFT)
     if (now or measure.aggregate in RECENCY) and isinstance(measure.window, Lifetime):
         return NOTHING
     return window_text(measure.window, path, language, names, short=short)

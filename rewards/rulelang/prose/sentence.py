@@ -9,10 +9,10 @@ from rewards.rulelang.prose.languages import Language, language_of
 from rewards.rulelang.prose.limits import limits_text
 from rewards.rulelang.prose.names import NO_NAMES, Names, quoted
 from rewards.rulelang.prose.numbers import clock, number
-from rewards.rulelang.prose.outcomes import outcomes_text
 from rewards.rulelang.prose.parts import Part, Path, Text, capital, fill, joined, plain, text, tidy
 from rewards.rulelang.prose.places import applies_text
 from rewards.rulelang.prose.small_print import weekdays_text
+from rewards.rulelang.prose.takes import deeds_text, only_takes
 from rewards.rulelang.prose.windows import dates_text
 
 
@@ -28,8 +28,8 @@ def sentence(rule: Rule, language: str, names: Names = NO_NAMES) -> str:
 def sentence_parts(rule: Rule, language: str, names: Names = NO_NAMES) -> list[Part]:
     """The sentence in pieces, each with the path of the field it says; joined they are the sentence.
 
-    A path begins with a key of the rule (`at`, `only_at`, `runs`, `when`, `give`, `limits`, `evidence`, `group`,
-    `combines`, `priority`, `reading_of`), then indices of parts and at last the key of the value:
+    A path begins with a key of the rule (`at`, `only_at`, `runs`, `when`, `give`, `take`, `limits`, `evidence`,
+    `group`, `combines`, `priority`, `reading_of`), then indices of parts and at last the key of the value:
     `("when", 0, "at_least")`. The parts of `all` and `any` are counted from 0, that of `not` is called `not`.
     """
     spoken = language_of(language)
@@ -38,10 +38,10 @@ def sentence_parts(rule: Rule, language: str, names: Names = NO_NAMES) -> list[P
     slots: dict[str, Text | str] = {
         "where_and_when": capital(_gate(rule, spoken, names)),
         "conditions": () if always else conditions_text(when, at, spoken, names),
-        "outcomes": outcomes_text(rule.give, ("give",), spoken, names),
+        "outcomes": deeds_text(rule, spoken, names),
         "limits": limits_text(rule.limits, ("limits",), spoken),
     }
-    template = spoken.frame["rule.always" if always else "rule"]
+    template = spoken.frame[("rule.always" if always else "rule") + (".taking" if only_takes(rule) else "")]
     return list(tidy((*fill(template, (), slots), *_more(rule, spoken))))
 
 

@@ -16,6 +16,7 @@ from rewards.rulelang.nodes import (
     Comparison,
     Counting,
     Dimension,
+    Lifetime,
     Measure,
     MeasureTest,
     Op,
@@ -49,6 +50,7 @@ from rewards.rulelang.reading.names import (
     RANK_KEYS,
     SERIES_NAMES,
     STREAK,
+    WINDOW_KEYS,
     listed,
     title,
     type_of,
@@ -121,8 +123,9 @@ def _own_measure(
     aggregate, dimension = _aggregate(fields, series, report)
     measure = _narrowed(Measure(series, aggregate, dimension, custom=custom), fields, report, countings)
     _refuse_hours(fields, measure, report)
-    if series in (Series.EARNED, Series.HELD):
+    if series in (Series.EARNED, Series.HELD, Series.LEFT):
         fields.need("perk")
+    _refuse_window_of_left(fields, measure, report)
     _refuse_last(fields, measure, report)
     return measure
 
@@ -233,6 +236,14 @@ def _narrowed(measure: Measure, fields: Fields, report: Report, countings: dict[
         rules=fields.read("rule", several(name), ()),
         last=fields.read(LAST_KEY, number(1, limits.MAX_LAST), None),
     )
+
+
+def _refuse_window_of_left(fields: Fields, measure: Measure, report: Report) -> None:
+    """What is left is left now: no window narrows it."""
+    if measure.series is Series.LEFT and measure.window != Lifetime():
+        why = Phrase("what is left is left now", "wat over is, is nu over")
+        key = next(iter(fields.present(WINDOW_KEYS)))
+        report.add("window_not_for_measure", fields.place(key), name=str(Series.LEFT), why=why, example="ever: true")
 
 
 def _refuse_last(fields: Fields, measure: Measure, report: Report) -> None:

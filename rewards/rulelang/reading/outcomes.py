@@ -78,15 +78,28 @@ def _parameters(fields: Fields) -> tuple[tuple[str, Value], ...]:
         "levels": fields.read("levels", number(1, 20), None),
         "until": fields.read("until", until, None),
         "guaranteed": fields.read("guaranteed", yes_no, None),
-        "quantity": _fixed(fields, "quantity", number(1, MAX_QUANTITY)),
-        "points": _fixed(fields, "points", number(1, limits.MAX_NUMBER)),
         "level": fields.read("level", number(1, 10), None),
         "note": fields.read("note", any_text, None),
+        **_how_much(fields),
     }
-    amount = _fixed(fields, "amount", money)
-    if amount is not None:
-        values |= {"amount": amount.minor, "currency": amount.currency}
     return tuple(sorted((name, value) for name, value in values.items() if value is not None))
+
+
+def _how_much(fields: Fields) -> dict[str, Value | None]:
+    amount = _fixed(fields, "amount", money)
+    return {
+        "quantity": _fixed(fields, "quantity", number(1, MAX_QUANTITY)),
+        "points": _fixed(fields, "points", number(1, limits.MAX_NUMBER)),
+        **({} if amount is None else {"amount": amount.minor, "currency": amount.currency}),
+    }
+
+
+def read_how_much(
+    fields: Fields, report: Report, countings: dict[str, Counting]
+) -> tuple[tuple[tuple[str, Value], ...], tuple[tuple[str, Amount], ...]]:
+    """Quantity, points or amount: those that are fixed, and those that are reckoned; each sorted by name."""
+    fixed = tuple(sorted((name, value) for name, value in _how_much(fields).items() if value is not None))
+    return fixed, _reckoned(fields, report, countings)
 
 
 def _fixed(fields: Fields, key: str, reader: Reader[T]) -> T | None:

@@ -24,6 +24,7 @@ from rewards.rulelang.reading.scalars import (
     word,
     yes_no,
 )
+from rewards.rulelang.reading.takes import read_takes
 from rewards.rulelang.reading.tree import Block, Tree
 from rewards.rulelang.reading.windows import check_order, from_until
 from rewards.rulelang.wording.entry import Phrase, Piece
@@ -31,7 +32,7 @@ from rewards.rulelang.wording.phrases import A_RULE
 
 RULE_KEYS = (
     "rule", "title", "say", "at", "only_at", "runs", "when", "give",
-    "limits", "group", "combines", "priority", "evidence", "reading_of",
+    "take", "limits", "group", "combines", "priority", "evidence", "reading_of",
 )  # fmt: skip
 LANGUAGES = ("en", "nl")
 APPLIES_KEYS = ("properties", "brands", "cities", "countries")
@@ -85,7 +86,8 @@ def _read_rules(
 def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> Rule:
     """The rule of one document; parts with errors are left out, and all errors are noted."""
     fields = Fields(block, RULE_KEYS, A_RULE, report)
-    when, give = fields.need("when"), fields.need("give")
+    when, take = fields.need("when"), fields.tree("take")
+    give = fields.need("give") if take is None else fields.tree("give")
     return Rule(
         fields.read_needed("rule", name, NO_NAME),
         fields.read_needed("at", several(word), ()),
@@ -102,6 +104,7 @@ def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> R
         fields.read("evidence", evidence, None),
         fields.read("reading_of", name, None),
         block.span,
+        read_takes(take, report, countings) if take is not None else (),
     )
 
 

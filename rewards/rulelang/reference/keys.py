@@ -28,7 +28,8 @@ RULE = (
     Key("only_at", "places", "everywhere", "Where the rule is live."),
     Key("runs", "schedule", "always", "When the rule is live, on the property's clock."),
     Key("when", "condition", NEEDED, "What must be true of the guest, the stay and the moment."),
-    Key("give", "outcomes", NEEDED, "What the guest gets: a perk, a choice, or a list of both."),
+    Key("give", "outcomes", "needed unless it takes", "What the guest gets: a perk, a choice, or a list of both."),
+    Key("take", "perks", NONE, "What the guest pays or forfeits when the rule gives: a perk, or a list."),
     Key("limits", "list of limits", NONE, "How often the rule gives, and how much it may cost; all of them hold."),
     Key("group", "name", NONE, "Of the rules of one group only the first by priority gives."),
     Key("combines", "true or false", "true", "false: gives only when nothing was given before it, and then ends."),
@@ -101,7 +102,7 @@ MEASURE = (
     Key("days_since", "last or first", NONE, "Hotel days since the newest or the oldest."),
     Key("first", "true", NONE, "It is the first: a comparison of its own, see below."),
     Key("where", "scope", "here", "Where the activities lie."),
-    Key("perk", "code, or a list", "any", "Of what was given: these perks; needed by earned and held."),
+    Key("perk", "code, or a list", "any", "Of what was given: these perks; needed by earned, held and left."),
     Key("rule", "name, or a list", "any", "Of what was given: because of these rules."),
     Key("within", "length", NONE, "Window: the last days, weeks, months or years with today, or the last hours."),
     Key("in", "calendar", NONE, "Window: a whole calendar unit or year up to now."),
@@ -175,6 +176,14 @@ GIVE = (
     Key("note", "text", NONE, "Of custom perks: what the clerk must know."),
     Key("valid", "validity", "the perk's", "How long it can be used."),
     Key("or_else", "perk", NONE, f"What is given when it cannot be had; to {limits.MAX_OR_ELSE} perks in a chain."),
+)
+
+TAKE = (
+    Key("perk", "code", NEEDED, "An item, a credit or points. The code alone may stand in place of the mapping."),
+    Key("quantity", "1 to 1000, or an amount", "1", "Of items: how many; what lapses first is taken first."),
+    Key("amount", "money, or an amount", NEEDED, "Of credits: how much, of credits in this currency."),
+    Key("points", "whole number, or an amount", NEEDED, "Of points: how many, of points of this perk."),
+    Key("short", "refuse, part or debt", "refuse", "What becomes of it where there is not enough."),
 )
 
 CHOOSE = (

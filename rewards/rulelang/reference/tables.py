@@ -40,6 +40,7 @@ SERIES_ABOUT: dict[Series, tuple[str, str]] = {
     Series.GRANTS: ("what the guest was given and was not taken back", "grants"),
     Series.EARNED: ("the same by its quantity: points, items, minor units of credits", "units"),
     Series.HELD: ("what can be used now, or could at some time in the window", "grants"),
+    Series.LEFT: ("how much of it can still be used now: items, minor units of credits, points of the perk", "units"),
 }
 OPERATOR_ABOUT: dict[str, str] = {
     "at_least": "the value or more",
@@ -64,6 +65,11 @@ TIES_ABOUT: dict[str, str] = {
     "earliest": "the one who reached the number first is ahead; who reached it at the same instant shares the place",
     "incumbent": "at first place whoever held it at the close of yesterday keeps it; else as `earliest`",
 }
+SHORT_ABOUT: dict[str, str] = {
+    "refuse": "the rule gives nothing and takes nothing",
+    "part": "what is there is taken, and the rule gives",
+    "debt": "of points: what is not there is owed, and later points pay it first",
+}
 EVIDENCE_ABOUT: dict[str, str] = {
     "claimed": "somebody said so",
     "located": "a position or a network agrees",
@@ -76,6 +82,7 @@ MOMENT_ABOUT: dict[str, str] = {
     "arrival": "the guest stands at the desk",
     "during_stay": "at any time in the stay",
     "checkout": "the guest leaves",
+    "cancellation": "a reservation is cancelled",
     "activity": "a check-in or a purchase has just come in",
     "request": "a complaint or a wish: who is helped first",
     "scheduled": "nobody asks; the engine does at the turn of the hotel day",
@@ -125,7 +132,7 @@ def _series() -> str:
 
 def _one_series(series: Series) -> list[str]:
     about, unit = SERIES_ABOUT[series]
-    own = [f"`{key}`" for key, owners in KEY_OWNERS.items() if series in owners and len(owners) < len(Series) - 3]
+    own = [f"`{key}`" for key, owners in KEY_OWNERS.items() if series in owners and len(owners) < len(Series) - 4]
     name = "custom:NAME" if series is Series.CUSTOM else str(series)
     return [f"`{name}`", about, unit, ", ".join(own)]
 
@@ -209,6 +216,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "give": lambda: key_table(keys.GIVE),
     "validity": lambda: key_table(keys.VALIDITY),
     "lapses": lambda: key_table(keys.LAPSES),
+    "take": lambda: key_table(keys.TAKE),
+    "short": lambda: _words(SHORT_ABOUT, ("short", "where there is less than is to be taken")),
     "choose": lambda: key_table(keys.CHOOSE),
     "count-limit": lambda: key_table(keys.COUNT_LIMIT),
     "budget": lambda: key_table(keys.BUDGET),

@@ -190,7 +190,10 @@ def _owned() -> Iterator[Json]:
         yield {"if": {"required": [key]}, "then": _series(owners)}
     held: Json = {"properties": {"measure": {"const": str(Series.HELD)}}, "required": ["measure"]}
     yield {"if": held, "then": {"properties": {"by": choice(ATTRIBUTIONS_OF_HELD)}}}
-    yield {"if": _series((Series.EARNED, Series.HELD)), "then": {"required": ["perk"]}}
+    yield {"if": _series((Series.EARNED, Series.HELD, Series.LEFT)), "then": {"required": ["perk"]}}
+    left: Json = {"properties": {"measure": {"const": str(Series.LEFT)}}, "required": ["measure"]}
+    windows = [key for key in WINDOW_KEYS if key not in ("ever",)]
+    yield {"if": left, "then": {"not": {"anyOf": _required(windows)}}}
     for word, owners in (("place", PLACE_SERIES), ("category", CATEGORY_SERIES)):
         told_apart = {"properties": {"distinct": {"const": word}}, "required": ["distinct"]}
         yield {"if": told_apart, "then": _series(owners)}

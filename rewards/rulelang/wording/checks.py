@@ -29,6 +29,18 @@ CHECKS: dict[str, Wording] = {
         "“{parameter}” van “{perk}” kan niet “{value}” zijn.",
         "Schrijf {example}.",
     ),
+    "take_not_for_kind": Wording(
+        "“{perk}” is of the kind {kind}, of which nothing can be taken.",
+        "Take something of the kind {kinds}.",
+        "“{perk}” is van de soort {kind}, waarvan niets genomen kan worden.",
+        "Neem iets van de soort {kinds}.",
+    ),
+    "debt_not_for_kind": Wording(
+        "“{perk}” is of the kind {kind}, which cannot be owed: only points can.",
+        "Write short: refuse, or short: part.",
+        "“{perk}” is van de soort {kind} en kan geen schuld zijn: dat kunnen alleen punten.",
+        "Schrijf short: refuse, of short: part.",
+    ),
     "property_unknown": Wording(
         "There is no property “{name}”.",
         "{suggestion}",

@@ -64,11 +64,13 @@ from rewards.rulelang.nodes import (
     ScopeKind,
     Series,
     Share,
+    Short,
     SinceEnrolment,
     SinceLastGrant,
     Slice,
     Smallest,
     Sum,
+    Take,
     Times,
     Unit,
     Window,
@@ -224,7 +226,7 @@ _PAID = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
 def _aggregates(draw: st.DrawFn, series: Series, paid: bool) -> tuple[Aggregate, Dimension | None]:
     if paid:
         return draw(st.sampled_from(_PAID)), None
-    if series in (Series.EARNED, Series.HELD):
+    if series in (Series.EARNED, Series.HELD, Series.LEFT):
         return Aggregate.COUNT, None
     aggregate = draw(st.sampled_from([each for each in Aggregate if each not in (*_PAID, *AMONG_GUESTS)]))
     if aggregate is Aggregate.STREAK:
@@ -259,7 +261,7 @@ def measures(draw: st.DrawFn, *, paid: bool) -> Measure:
         aggregate,
         dimension,
         draw(scopes),
-        draw(windows(series)),
+        Lifetime() if series is Series.LEFT else draw(windows(series)),
         by,  # type: ignore[arg-type]
         own("counting", countings(), DEFAULT_COUNTING),  # type: ignore[arg-type]
         own("evidence", st.sampled_from(Evidence), None),  # type: ignore[arg-type]
@@ -270,7 +272,7 @@ def measures(draw: st.DrawFn, *, paid: bool) -> Measure:
         draw(st.sampled_from(("yoga-class", "spa.visit"))) if series is Series.CUSTOM else None,
         bool(own("including", st.just(True), False)),
         draw(st.sampled_from(CURRENCIES)) if paid else None,
-        draw(lists(codes)) if series in (Series.EARNED, Series.HELD) else own("perk", lists(codes), ()),  # type: ignore[arg-type]
+        draw(lists(codes)) if series in (Series.EARNED, Series.HELD, Series.LEFT) else own("perk", lists(codes), ()),  # type: ignore[arg-type]
         own("rule", lists(names), ()),  # type: ignore[arg-type]
         own("last", st.integers(1, 1_000), None) if by is not Attribution.NIGHTS else None,  # type: ignore[arg-type]
     )
@@ -474,17 +476,34 @@ schedules = st.builds(
     ),
 )
 
+
+@st.composite
+def takes(draw: st.DrawFn) -> Take:
+    """A perk of which so much is taken."""
+    how_much = draw(st.sampled_from(("", "quantity", "amount", "points")))
+    params: dict[str, int | str | bool] = {}
+    amounts_of: tuple[tuple[str, Amount], ...] = ()
+    if how_much and draw(st.booleans()):
+        amounts_of = ((how_much, draw(_reckoned("amount" if how_much == "amount" else "points"))),)
+    elif how_much == "amount":
+        params = {"amount": draw(st.integers(0, LARGEST)), "currency": draw(st.sampled_from(CURRENCIES))}
+    elif how_much:
+        params = {how_much: draw(st.integers(1, 1_000))}
+    return Take(draw(codes), tuple(sorted(params.items())), amounts_of, draw(st.sampled_from(Short)))
+
+
 countries = st.from_regex(r"[A-Z]{2}", fullmatch=True)
 
 
 @st.composite
 def rules(draw: st.DrawFn) -> Rule:
-    """A rule with any of its keys."""
+    """A rule with any of its keys; one that takes may give nothing."""
+    taken = tuple(draw(st.lists(takes(), max_size=2)))
     return Rule(
         draw(names),
         draw(lists(words)),
         draw(conditions),
-        tuple(draw(st.lists(outcomes, min_size=1, max_size=3))),
+        tuple(draw(st.lists(outcomes, min_size=0 if taken else 1, max_size=3))),
         draw(by_language),
         draw(by_language),
         tuple(draw(st.lists(caps, max_size=3))),
@@ -497,6 +516,7 @@ def rules(draw: st.DrawFn) -> Rule:
         draw(schedules),
         draw(st.one_of(st.none(), st.sampled_from(Evidence))),
         draw(st.one_of(st.none(), names)),
+        take=taken,
     )
 
 

@@ -225,7 +225,7 @@ def test_the_largest_number_is_two_to_the_fifty_third() -> None:
 # --- measures -------------------------------------------------------------------------------------------------------
 
 
-NOT_ALONE = (Series.CUSTOM, Series.SPEND, Series.EARNED, Series.HELD)
+NOT_ALONE = (Series.CUSTOM, Series.SPEND, Series.EARNED, Series.HELD, Series.LEFT)
 """Series that need a name, an amount or a perk."""
 
 
@@ -234,7 +234,7 @@ def test_every_series_counts_at_this_hotel_over_everything_known(series: Series)
     assert measure(f"measure: {series}, at_least: 2") == Measure(series)
 
 
-@pytest.mark.parametrize("series", [Series.GRANTS, Series.EARNED, Series.HELD])
+@pytest.mark.parametrize("series", [Series.GRANTS, Series.EARNED, Series.HELD, Series.LEFT])
 def test_what_was_given_is_narrowed_by_perk_and_by_rule(series: Series) -> None:
     found = measure(f"measure: {series}, perk: [gold, platinum], rule: comped, at_least: 2")
     assert found == Measure(series, perks=("gold", "platinum"), rules=("comped",))

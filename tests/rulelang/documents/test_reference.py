@@ -11,7 +11,7 @@ from rewards.rulelang.catalogue import PERK_KEYS, load_perks
 from rewards.rulelang.document import load
 from rewards.rulelang.nodes import Op, Series, Ties
 from rewards.rulelang.packs import read_case_text
-from rewards.rulelang.reading import amounts, caps, case_questions, cases, countings, names, outcomes, rules
+from rewards.rulelang.reading import amounts, caps, case_questions, cases, countings, names, outcomes, rules, takes
 from rewards.rulelang.reference import keys
 from rewards.rulelang.reference.keys import Key
 from rewards.rulelang.reference.tables import (
@@ -55,6 +55,7 @@ def test_a_page_cannot_name_a_table_that_does_not_exist() -> None:
         (keys.MEASURE, set(names.MEASURE_KEYS) - set(names.MEASURE_OPERATOR_KEYS)),
         (keys.COUNTING, ("name", *countings.COUNTING_KEYS)),
         (keys.GIVE, outcomes.GIVE_KEYS),
+        (keys.TAKE, takes.TAKE_KEYS),
         (keys.CHOOSE, outcomes.CHOOSE_KEYS),
         (keys.COUNT_LIMIT, caps.COUNT_KEYS),
         (keys.BUDGET, caps.BUDGET_KEYS),

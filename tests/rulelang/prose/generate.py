@@ -63,11 +63,13 @@ from rewards.rulelang.nodes import (
     ScopeKind,
     Series,
     Share,
+    Short,
     SinceEnrolment,
     SinceLastGrant,
     Slice,
     Smallest,
     Sum,
+    Take,
     Times,
     Unit,
     Window,
@@ -103,7 +105,8 @@ _COUNTRIES = ("NL", "BE", "LU")
 _ROOM_CLASSES = ("superior", "suite", "standard")
 _TEXTS = ("bar", "restaurant", "BAR", "ab")
 _MOMENTS = (
-    "booking", "pre_arrival", "arrival", "during_stay", "checkout", "activity", "request", "scheduled", "spa_day",
+    "booking", "pre_arrival", "arrival", "during_stay", "checkout", "cancellation", "activity", "request", "scheduled",
+    "spa_day",
 )  # fmt: skip
 _DAYS = tuple(date(2027, 3, 1) + timedelta(days=each) for each in (0, 1, 40))
 _CURRENCIES = (None, "EUR", "USD", "JPY", "CHF")
@@ -393,6 +396,14 @@ def outcome(rng: random.Random) -> Outcome:
     return Choose(options, rng.choice((1, 2)), rng.choice((1, 30)), rng.choice((None, 0, 1)))
 
 
+def take(rng: random.Random) -> Take:
+    """Any perk of which something can be taken, with how much of it."""
+    found = give(rng, 0)
+    while found.perk not in ("drink", "dinner", "points"):
+        found = give(rng, 0)
+    return Take(found.perk, found.params, found.amounts, rng.choice(tuple(Short)))
+
+
 # --- the rest of a rule -----------------------------------------------------------------------------------------------
 
 
@@ -427,6 +438,7 @@ FIELDS: dict[str, Callable[[random.Random], Any]] = {
     "moments": lambda rng: some(rng, _MOMENTS),
     "when": lambda rng: condition(rng, rng.choice((0, 1, 2))),
     "give": lambda rng: tuple(outcome(rng) for _ in range(rng.choice((1, 1, 2, 3)))),
+    "take": lambda rng: tuple(take(rng) for _ in range(rng.choice((0, 0, 1, 2)))),
     "limits": lambda rng: tuple(limit(rng) for _ in range(rng.choice((0, 1, 2, 3)))),
     "group": lambda rng: rng.choice((None, "status", "welcome")),
     "combines": lambda rng: rng.random() < 0.6,
@@ -439,5 +451,6 @@ FIELDS: dict[str, Callable[[random.Random], Any]] = {
 
 
 def rule(rng: random.Random) -> Rule:
-    """Any rule."""
-    return Rule(id=f"r{rng.randrange(10**6)}", **{name: draw(rng) for name, draw in FIELDS.items()})
+    """Any rule; one that takes may give nothing."""
+    made = Rule(id=f"r{rng.randrange(10**6)}", **{name: draw(rng) for name, draw in FIELDS.items()})
+    return replace(made, give=()) if made.take and rng.random() < 0.3 else made
