@@ -28,6 +28,7 @@ from rewards.api.resources import (
     guests,
     jobs,
     keys,
+    links,
     perks,
     properties,
     rule_sets,
@@ -45,8 +46,9 @@ from rewards.errors import (
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ENDPOINTS: tuple[Endpoint, ...] = (
-    *decisions.ENDPOINTS, *activities.ENDPOINTS, *guests.ENDPOINTS, *standing.ENDPOINTS, *grants.ENDPOINTS,
-    *perks.ENDPOINTS, *properties.ENDPOINTS, *rule_sets.ENDPOINTS, *keys.ENDPOINTS, *jobs.ENDPOINTS, *audit.ENDPOINTS,
+    *decisions.ENDPOINTS, *activities.ENDPOINTS, *guests.ENDPOINTS, *links.ENDPOINTS, *standing.ENDPOINTS,
+    *grants.ENDPOINTS, *perks.ENDPOINTS, *properties.ENDPOINTS, *rule_sets.ENDPOINTS, *keys.ENDPOINTS,
+    *jobs.ENDPOINTS, *audit.ENDPOINTS,
 )  # fmt: skip
 _CODES: dict[int, Code] = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 413: BODY_TOO_LARGE, 415: MEDIA_TYPE_UNSUPPORTED}
 

@@ -21,7 +21,7 @@ SCOPE_ABOUT = {
     "decisions:read": "what was decided",
     "activities:write": "report what guests do, and take it back",
     "activities:read": "what guests did",
-    "guests:write": "add guests and identities, unite and part them, enrol",
+    "guests:write": "add guests and identities, unite, part and link them, enrol",
     "guests:read": "who guests are, and how near they are to the next reward",
     "spend:read": "amounts of money in any answer; without it they are left out",
     "grants:write": "redeem, deliver, replace, take back; choose; spend points",

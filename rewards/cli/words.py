@@ -109,6 +109,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "United; `rewards guests unmerge {merge}` parts them again.",
         "Samengevoegd; `rewards guests unmerge {merge}` haalt ze weer uit elkaar.",
     ),
+    "linked": ("{guest} and {other} are linked.", "{guest} en {other} zijn verbonden."),
+    "linked_already": ("{guest} and {other} were linked already.", "{guest} en {other} waren al verbonden."),
+    "unlinked": ("{guest} and {other} are no longer linked.", "{guest} en {other} zijn niet meer verbonden."),
+    "unlinked_already": ("{guest} and {other} were not linked.", "{guest} en {other} waren niet verbonden."),
+    "links_none": ("Nobody is linked with this guest.", "Niemand is met deze gast verbonden."),
     "unmerged": ("{absorbed} is a guest of its own again.", "{absorbed} is weer een eigen gast."),
     "plugin_sound": ("{name}: sound", "{name}: in orde"),
     "plugin_sound_file": (

@@ -21,16 +21,17 @@ from rewards.history.digest import build
 from rewards.history.effective import effective
 from rewards.history.exchange import Rates
 from rewards.history.grants import Given, GivenHistory
+from rewards.history.presence import Companions, Linked
 from rewards.history.ranks import GuestsHere
 from rewards.history.standpoint import AtHand, HotelGroup, activity_at_hand, stand, stay_at_hand
 from rewards.history.tally import Tallied, Tally, tally
 from rewards.ids import derived_id
 from rewards.ledger.accounts import limit_account
 from rewards.ledger.taker import RuleTaker
-from rewards.rulelang.cases import Case, CaseActivity, CaseGive, CaseGrant
+from rewards.rulelang.cases import Case, CaseActivity, CaseGive, CaseGrant, CaseOther
 from rewards.rulelang.compiler import Compiled, compile_rules
 from rewards.rulelang.evaluation import Reading
-from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, Calendar, CountLimit, Measure, Per, Rule, RuleSet
+from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, Aggregate, Calendar, CountLimit, Measure, Per, Rule, RuleSet
 from rewards.rulelang.prose import Names, missing_text
 
 GUEST = "gst_case"
@@ -73,7 +74,10 @@ class _Scene:
         past = [_activity(case, by_code, str(index), did) for index, did in enumerate(case.activities)]
         history = build(GUEST, [*past, *([self.in_hand] if self.in_hand else [])])
         self.history = GuestHistory(history.head, lambda first: history.chunks[first:])
-        self.guests = GuestsHere(Tallied(self._tallies(by_code, past)), GUEST)
+        tallies = Tallied(self._tallies(by_code, past))
+        self.guests = GuestsHere(tallies, GUEST)
+        linked = Linked({_other(each): each.linked for each in case.others})
+        self.companions = Companions(tallies, linked, GUEST)
         self.group = HotelGroup(
             properties,
             list(_coverage(case, properties, self.at_us)),
@@ -96,7 +100,7 @@ class _Scene:
         for other in self.case.others:
             keyed = ((f"{other.name} {index}", did) for index, did in enumerate(other.activities))
             theirs = [_activity(self.case, by_code, key, did) for key, did in keyed]
-            yield from tally(f"{GUEST} {other.name}", effective(theirs))
+            yield from tally(_other(other), effective(theirs))
 
     def _situate(self) -> Situation:
         case, who = self.case, self.case.guest
@@ -122,6 +126,8 @@ class _Scene:
             this=self._this(),
         )
         at = here if day == here.day else here.on(day)
+        if measure.aggregate is Aggregate.COMPANIONS:
+            return self.companions.read(measure, at)
         if measure.aggregate in AMONG_GUESTS:
             return self.guests.read(measure, at)
         history = self.gifts if measure.series in GIVEN else self.history
@@ -147,6 +153,10 @@ class _Scene:
 
         funds = _Plenty(rule, self.situation, days)
         return resolve(self.proposal, RuleTaker(self.situation, funds, count, self.rates.convert))
+
+
+def _other(other: CaseOther) -> str:
+    return f"{GUEST} {other.name}"
 
 
 class _Plenty:

@@ -8,18 +8,20 @@ from functools import cached_property
 
 from rewards.clock import to_us
 from rewards.decisions.situation import Situation
+from rewards.desk.as_known import CheckInsAsKnown, LinksAsKnown
 from rewards.desk.installation import Ground
 from rewards.domain.grant import GrantState
 from rewards.history.answers import GuestHistory
 from rewards.history.digest import build
 from rewards.history.grants import Given, GivenHistory
 from rewards.history.ports import GuestHead
+from rewards.history.presence import Companions
 from rewards.history.ranks import GuestsHere
 from rewards.history.standpoint import AtHand, Standpoint, activity_at_hand, stand, stay_at_hand
 from rewards.ledger import life
 from rewards.ledger.ports import GrantRow, Store
 from rewards.rulelang.evaluation import UNKNOWN_READING, Reading
-from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, BetterOf, Measure, Series, SinceLastGrant, Window
+from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, Aggregate, BetterOf, Measure, Series, SinceLastGrant, Window
 
 
 class Past:
@@ -47,6 +49,7 @@ class Past:
         self._known_at = known_at
         self._before_us = grants_before_us
         self._guests = GuestsHere(store.tallies, head.guest.id)
+        self._companions = _companions(store, head.guest.id, known_at)
         self._history = _as_known(store, head, known_at) if known_at else _from_digest(store, head)
         enrolled = head.guest.enrolled_at
         self._here: Standpoint = stand(
@@ -62,6 +65,8 @@ class Past:
     def read(self, measure: Measure, rule: str, day: date) -> Reading:
         """The reading of a measure for a rule as of a hotel day of the property."""
         at = self._here if day == self._here.day else self._here.on(day)
+        if measure.aggregate is Aggregate.COMPANIONS:
+            return self._companions.read(measure, at)
         if measure.aggregate in AMONG_GUESTS:
             # Tallies hold what is known today: who stood where by what was known then, nobody kept.
             return UNKNOWN_READING if self._known_at else self._guests.read(measure, at)
@@ -137,6 +142,12 @@ def _named(window: Window, rule: str) -> Window:
     if isinstance(window, BetterOf):
         return BetterOf(tuple(_named(one, rule) for one in window.windows))
     return window
+
+
+def _companions(store: Store, guest: str, known_at: datetime | None) -> Companions:
+    if known_at is None:
+        return Companions(store.tallies, store.links, guest)
+    return Companions(CheckInsAsKnown(store, known_at), LinksAsKnown(store, known_at), guest)
 
 
 def _from_digest(store: Store, head: GuestHead) -> GuestHistory:

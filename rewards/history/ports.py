@@ -13,6 +13,7 @@ from typing import Protocol
 
 from rewards.domain.activity import Activity, Coverage
 from rewards.domain.guest import Guest, Identity
+from rewards.domain.link import Link, LinkKind
 from rewards.domain.property import Property
 from rewards.history.tally import Summed, Sums, Tally, Visit
 
@@ -153,7 +154,19 @@ class Histories(Protocol):
         ...
 
 
-class TallyReader(Protocol):
+class CheckIns(Protocol):
+    """Where guests checked in."""
+
+    def check_ins_of(self, guests: Sequence[str], after_us: int) -> list[Tally]:
+        """Check-ins of these guests at any place, of which the last is later than an instant."""
+        ...
+
+    def complete(self) -> bool:
+        """Whether every guest's tally has been made."""
+        ...
+
+
+class TallyReader(CheckIns, Protocol):
     """What the guests of properties did day by day."""
 
     def between(self, place: str, kinds: Sequence[str], first: int | None, last: int | None) -> list[Tally]:
@@ -166,14 +179,6 @@ class TallyReader(Protocol):
 
     def unproven(self, asked: Sums) -> list[Visit]:
         """The visits that `summed` leaves out for want of evidence."""
-        ...
-
-    def check_ins_of(self, guests: Sequence[str], after_us: int) -> list[Tally]:
-        """Check-ins of these guests at any place, of which the last is later than an instant."""
-        ...
-
-    def complete(self) -> bool:
-        """Whether every guest's tally has been made."""
         ...
 
 
@@ -194,6 +199,30 @@ class Tallies(TallyReader, Protocol):
 
     def is_due(self, guest_id: str) -> bool:
         """Whether a guest's tally is still to be made."""
+        ...
+
+
+class LinkReader(Protocol):
+    """Which guests belong together."""
+
+    def linked(self, guest_id: str, kinds: Sequence[LinkKind], at_us: int) -> frozenset[str]:
+        """Kept ids of the others with whom a guest is linked as of an instant, by these kinds (none: by any)."""
+        ...
+
+
+class Links(LinkReader, Protocol):
+    """The links as they are recorded and undone."""
+
+    def of_guest(self, guest_id: str) -> list[Link]:
+        """The links that stand, the oldest first, one for each other guest and kind."""
+        ...
+
+    def add(self, guest_id: str, other: str, kind: LinkKind, at: datetime, source: str, by: str) -> bool:
+        """Link two guests; False where they are already."""
+        ...
+
+    def undo(self, guest_id: str, other: str, kind: LinkKind, at: datetime, by: str) -> bool:
+        """Undo a link; False where there is none."""
         ...
 
 

@@ -7,20 +7,16 @@ nobody does anything. Who held first place at the close of a day follows from th
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
 
-from rewards.clock import US_PER_DAY, US_PER_HOUR
-from rewards.domain.activity import Kind
 from rewards.history.amounts import RateUnknownError
 from rewards.history.holders import Holders
 from rewards.history.ports import TallyReader
+from rewards.history.presence import crowd
 from rewards.history.standings import Number, Numbers
 from rewards.history.standpoint import Standpoint
-from rewards.history.tally import Tally
 from rewards.history.windows import Reach
-from rewards.rulelang.evaluation import UNKNOWN_READING, Reading, at_least, exactly
+from rewards.rulelang.evaluation import UNKNOWN_READING, Reading, exactly
 from rewards.rulelang.nodes import (
     RANKED,
     RANKS,
@@ -30,7 +26,6 @@ from rewards.rulelang.nodes import (
     MembershipYear,
     RollingHours,
     ScopeKind,
-    Series,
     SinceEnrolment,
     SinceLastGrant,
     Ties,
@@ -53,7 +48,7 @@ class GuestsHere:
         self._fields: dict[tuple[object, ...], dict[str, Number]] = {}
 
     def read(self, measure: Measure, at: Standpoint) -> Reading:
-        """The reading of a measure of `AMONG_GUESTS` from a standpoint.
+        """The reading of a measure of `AMONG_GUESTS` but companions from a standpoint.
 
         Places from 1 (infinity for a guest who takes no part), numbers behind first place in the units of the series,
         guests of a crowd. What is not covered, and measures that no document can say, are unknown.
@@ -61,7 +56,7 @@ class GuestsHere:
         if measure.scope.kind is not ScopeKind.HERE or not self._tallies.complete():
             return UNKNOWN_READING
         if measure.aggregate is Aggregate.CROWD:
-            return _crowd(self._tallies, measure, at)
+            return crowd(self._tallies, measure, at)
         if measure.series not in RANKED or isinstance(measure.window, _NOT_SHARED):
             return UNKNOWN_READING
         try:
@@ -125,63 +120,3 @@ def _behind(mine: Number, others: Collection[Number]) -> Reading:
     low = max(other.low for other in others) - mine.high
     high = max(other.high for other in others) - mine.low
     return Reading(max(0, low), max(0, high))
-
-
-# --- the crowd ------------------------------------------------------------------------------------------------------
-
-
-def _crowd(tallies: TallyReader, measure: Measure, at: Standpoint) -> Reading:
-    """Guests who checked in here within the hours, well enough, and nowhere else since."""
-    if not isinstance(measure.window, RollingHours) or measure.series is not Series.CHECK_INS:
-        return UNKNOWN_READING
-    span = Reach(after_us=at.us - measure.window.hours * US_PER_HOUR)
-    known = at.group.known(frozenset((at.property.code,)), Series.CHECK_INS)
-    here = _last_here(tallies, measure, at, span.after_us or 0)
-    elsewhere: defaultdict[str, list[Tally]] = defaultdict(list)
-    for row in tallies.check_ins_of(sorted(here), min((us.low for us in here.values()), default=0)):
-        if row.key.place != at.property.code and row.first_us <= at.us:
-            elsewhere[row.key.guest].append(row)
-    surely = sum(_stays(us, elsewhere[guest], at.us) for guest, us in here.items())
-    if not (known.from_the_start(span) and known.to_the_end(span, at.us)):
-        return at_least(surely)
-    return Reading(surely, sum(not _left(us, elsewhere[guest], at.us) for guest, us in here.items()))
-
-
-class _Last(NamedTuple):
-    """When a guest was last seen here: between `low` and `high`; `surely` within the hours."""
-
-    low: int
-    high: int
-    surely: bool
-
-
-def _last_here(tallies: TallyReader, measure: Measure, at: Standpoint, after_us: int) -> dict[str, _Last]:
-    days = (at.us - after_us) // US_PER_DAY + 2
-    rows = tallies.between(at.property.code, (Kind.CHECK_IN.value,), at.day.toordinal() - days, None)
-    found: dict[str, _Last] = {}
-    for row in rows:
-        if row.key.evidence < int(measure.evidence or 0) or row.first_us > at.us or row.last_us <= after_us:
-            continue
-        exact = row.last_us <= at.us
-        low = row.last_us if exact else row.first_us
-        one = _Last(low, row.last_us if exact else at.us, low > after_us)
-        known = found.get(row.key.guest)
-        if known is None:
-            found[row.key.guest] = one
-        else:
-            found[row.key.guest] = _later(one, known)
-    return found
-
-
-def _later(one: _Last, other: _Last) -> _Last:
-    return _Last(max(one.low, other.low), max(one.high, other.high), one.surely or other.surely)
-
-
-def _stays(here: _Last, elsewhere: Iterable[Tally], now_us: int) -> bool:
-    """Whether a guest is surely still here."""
-    return here.surely and all(min(row.last_us, now_us) <= here.low for row in elsewhere)
-
-
-def _left(here: _Last, elsewhere: Iterable[Tally], now_us: int) -> bool:
-    """Whether a guest has surely left."""
-    return any((row.last_us if row.last_us <= now_us else row.first_us) > here.high for row in elsewhere)

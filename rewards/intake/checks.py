@@ -20,6 +20,7 @@ MAX_COUNT = 100_000
 MAX_TEXT = 200
 MAX_ATTRIBUTES = 32
 MAX_IDENTITIES = 10
+MAX_DRAFT_LINKS = 50
 _CONTROL = re.compile("[\x00-\x1f\ud800-\udfff]")
 _IDENTITY_KINDS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-.")
 
@@ -74,7 +75,9 @@ def _check_identities(draft: Draft) -> None:
         raise invalid("guest", "No identity is given.", "Write kind:value, such as card:00412.")
     if len(draft.identities) > MAX_IDENTITIES:
         raise invalid("guest", f"{len(draft.identities)} identities.", f"At most {MAX_IDENTITIES} come at once.")
-    for identity in draft.identities:
+    if len(draft.links) > MAX_DRAFT_LINKS:
+        raise invalid("links", f"{len(draft.links)} links.", f"At most {MAX_DRAFT_LINKS} come at once.")
+    for identity in (*draft.identities, *(link.identity for link in draft.links)):
         check_identity(identity)
 
 

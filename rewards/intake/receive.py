@@ -30,6 +30,7 @@ from rewards.history.exchange import Rates
 from rewards.ids import derived_id
 from rewards.intake.checks import check_draft
 from rewards.intake.digests import extend_all
+from rewards.intake.links import link_those_who_came
 from rewards.intake.people import Whose, whose
 from rewards.ledger.ports import Store
 from rewards.rulelang.facts import is_influence
@@ -103,6 +104,10 @@ class Intake:
         added = store.activities.add([activity for activity, _, _ in prepared])
         fresh = [item for item, new in zip(prepared, added, strict=True) if new]
         self._update_digests(store, [activity for activity, _, _ in fresh])
+        told = zip(drafts, prepared, added, strict=True)
+        link_those_who_came(
+            store, [(activity, one) for draft, (activity, *_), new in told if new for one in draft.links]
+        )
         for activity, _, _ in fresh:
             self._after(store, activity, live=live)
         return [

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from rewards.domain.grant import Grant, GrantState
-from rewards.history.ports import Activities, Guests, Histories, Properties, Tallies
+from rewards.history.ports import Activities, Guests, Histories, Links, Properties, Tallies
 from rewards.ledger.entries import Entry as Entry
 from rewards.ledger.lots import Lots
 from rewards.ledger.take_rows import Takes
@@ -322,6 +322,7 @@ class Store(Protocol):
     imports: Imports
     lots: Lots
     takes: Takes
+    links: Links
 
     def generation(self) -> int:
         """Grows with every change of rules, properties, perks, rates or coverage."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from rewards.domain.activity import Evidence, Kind
+from rewards.domain.link import LinkKind
 from rewards.domain.property import Property
 from rewards.domain.stay import StayInHand
 from rewards.money import Money
@@ -68,10 +69,11 @@ class CaseGuest:
 
 @dataclass(frozen=True, slots=True)
 class CaseOther:
-    """Another guest of the house, who only matters where guests are compared."""
+    """Another guest of the house, who only matters where guests are compared, or linked with the one who asks."""
 
     name: str
     activities: tuple[CaseActivity, ...] = ()
+    linked: tuple[LinkKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,18 @@ from datetime import date, datetime
 
 from rewards.domain.activity import Evidence, Kind
 from rewards.domain.guest import Identity
+from rewards.domain.link import LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLink:
+    """Somebody with whom the guest of a fact belongs together, as a source states it.
+
+    Only a guest who is known by this identity already is linked; nobody is made.
+    """
+
+    kind: LinkKind
+    identity: Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +32,9 @@ class Draft:
     happened when it was first told. `day` overrides the hotel day
     that follows from `occurred_at` (a PMS's business date). `amount_minor` are integer minor units of `currency`
     (ISO 4217), never negative. `reverses_key` names, for a reversal, the `source_key` that is taken back: whole, or
-    `amount_minor` of it. `count`, `nights` and `amount_minor` of an opening balance are its totals.
+    `amount_minor` of it. `count`, `nights` and `amount_minor` of an opening balance are its totals. `links` are those
+    with whom the guest came or belongs together; they are looked at when the fact is first recorded, and stay when it
+    is taken back.
     """
 
     kind: Kind
@@ -48,3 +62,4 @@ class Draft:
     reverses_key: str | None = None
     withheld: str | None = None
     attributes: dict[str, str | int | bool] = field(default_factory=dict)
+    links: tuple[DraftLink, ...] = ()

@@ -77,7 +77,7 @@ class SqlGuests:
     def resolve(self, identity: Identity) -> str | None:
         """Id of the guest (after merges) that has this identity, None when nobody has."""
         row = self._session.one(_OWNER, (identity.kind, identity.value))
-        return None if row is None else _followed(self._session, row[0], row[1])
+        return None if row is None else followed(self._session, row[0], row[1])
 
     def head(self, guest_id: str) -> GuestHead | None:
         """A guest (the id may be of a merged record: the kept one answers) with version and digest head.
@@ -188,7 +188,7 @@ class SqlGuests:
             self.bump(guest_id)
             return
         record, merged_into, verified, shared = row
-        if record != guest_id and _followed(self._session, record, merged_into) != kept_of(self._session, guest_id):
+        if record != guest_id and followed(self._session, record, merged_into) != kept_of(self._session, guest_id):
             raise RewardsError(IDENTITY_TAKEN, f"{identity.text()} belongs to another guest.", field="guest")
         raised = (int(verified or identity.verified), int(shared or identity.shared))
         if raised != (verified, shared):
@@ -198,7 +198,7 @@ class SqlGuests:
 
     def records(self, guest_id: str) -> tuple[str, ...]:
         """Ids whose activities make up this guest: itself and every record merged into it, directly or not."""
-        return tuple(row[0] for row in self._session.all(_RECORDS, (guest_id,)))
+        return records_of(self._session, guest_id)
 
     def merge(self, merge_id: str, kept: str, absorbed: str, reason: str, at: datetime) -> None:
         """Point `absorbed` at `kept`; `merge_invalid` where either is merged into another already or both are one."""
@@ -237,10 +237,16 @@ class SqlGuests:
 
 def kept_of(session: Session, guest_id: str) -> str:
     """The record that stands for a record: the one it was merged into in the end, or itself."""
-    return _followed(session, guest_id, guest_id)
+    return followed(session, guest_id, guest_id)
 
 
-def _followed(session: Session, guest_id: str, merged_into: str | None) -> str:
+def records_of(session: Session, guest_id: str) -> tuple[str, ...]:
+    """The ids of a guest's records: itself and every record merged into it, directly or not."""
+    return tuple(row[0] for row in session.all(_RECORDS, (guest_id,)))
+
+
+def followed(session: Session, guest_id: str, merged_into: str | None) -> str:
+    """The record that stands for one of which the first merge is known."""
     while merged_into is not None:
         guest_id = merged_into
         row = session.one("SELECT merged_into FROM guest WHERE id = ?", (guest_id,))

@@ -5,7 +5,7 @@ A store is made once for each connection and serves every transaction on it, so 
 
 from __future__ import annotations
 
-from rewards.history.ports import Activities, Guests, Histories, Properties, Tallies
+from rewards.history.ports import Activities, Guests, Histories, Links, Properties, Tallies
 from rewards.ledger.lots import Lots
 from rewards.ledger.ports import (
     Accounts,
@@ -30,6 +30,7 @@ from rewards.storage.idempotency import SqlIdempotency
 from rewards.storage.imports import SqlImports
 from rewards.storage.jobs import SqlJobs
 from rewards.storage.keys import SqlKeys
+from rewards.storage.links import SqlLinks
 from rewards.storage.lots import SqlLots
 from rewards.storage.outbox import SqlOutbox
 from rewards.storage.properties import SqlProperties
@@ -57,6 +58,7 @@ class SqlStore:
     imports: Imports
     lots: Lots
     takes: Takes
+    links: Links
     keys: SqlKeys
     jobs: SqlJobs
 
@@ -77,6 +79,7 @@ class SqlStore:
         self.imports = SqlImports(session)
         self.lots = SqlLots(session)
         self.takes = SqlTakes(session)
+        self.links = SqlLinks(session)
         self.keys = SqlKeys(session)
         self.jobs = SqlJobs(session)
 

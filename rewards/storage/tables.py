@@ -115,6 +115,18 @@ guest_merge = _table(
     _big("undone_us", null=True), Index("ix_guest_merge_kept", "kept"),
 )  # fmt: skip
 
+# That two guests belong together: symmetric, so the smaller id stands in `low`. A link that was undone stays, for what
+# was known then. The records are those of the day; whoever reads follows merges.
+guest_link = _table(
+    "guest_link",
+    Column("id", Text, primary_key=True), _text("low"), _text("high"), _text("kind"), _big("linked_us"),
+    _text("source"), _text("linked_by"), _big("undone_us", null=True), _text("undone_by", null=True),
+    Index("ix_guest_link_low", "low"), Index("ix_guest_link_high", "high"),
+    Index("uq_guest_link_standing", "low", "high", "kind", unique=True, sqlite_where=text("undone_us IS NULL"),
+          postgresql_where=text("undone_us IS NULL")),
+    CheckConstraint("low <> high", name="two_guests"),
+)  # fmt: skip
+
 # Append-only (triggers refuse UPDATE of facts and DELETE). `guest` is the record it came in for; a merged guest's
 # history is the union over the records merged into it, so a merge can be undone.
 activity = _table(

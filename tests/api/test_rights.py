@@ -36,6 +36,7 @@ def world(settled: Api) -> World:
         names[place] = {
             "code": place, "activity": activity, "decision": decision["decision"],
             "grant": decision["perks"][0]["grant"], "guest": ANA, "version": "1", "job": "job_x", "key": "key_x",
+            "kind": "friend", "other": "card:00413",
         }  # fmt: skip
     return World(settled, names)
 
@@ -90,6 +91,7 @@ OF_NO_PROPERTY = {
     "post_guests_guest_merge", "post_guests_unmerge", "get_guests_guest_activities", "get_guests_guest_grants",
     "get_guests_guest_points", "get_perks", "get_properties", "get_rule_sets", "get_rule_sets_live",
     "get_rule_sets_version", "post_rule_sets_check", "post_rule_sets_explain", "get_keys", "delete_keys_key",
+    "get_guests_guest_links", "put_guests_guest_links_kind_other", "delete_guests_guest_links_kind_other",
 }  # fmt: skip
 FOREIGN = sorted(set(NAMED) - GROUP - OF_NO_PROPERTY)
 

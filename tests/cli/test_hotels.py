@@ -91,3 +91,21 @@ def test_two_records_of_one_guest_are_united_and_parted_again(rewards: Command, 
 def test_a_guest_that_nobody_knows_is_a_no(rewards: Command) -> None:
     said = rewards("guests", "merge", "card:1", "card:2", "--reason", "a guess", "--json")
     assert (said.status, said.json["code"]) == (1, "guest_unknown")
+
+
+def test_friends_are_linked_and_part_again(rewards: Command, tmp_path: Path) -> None:
+    orders = tmp_path / "orders.txt"
+    orders.write_text(
+        "customer_id date number_of_cds dollar_value\n00001 19970101 1 11.77\n00002 19970112 1 12.00\n",
+        encoding="utf-8",
+    )
+    rewards.good("import", "cdnow-orders", orders)
+    ana, ben = "cdnow:00001", "cdnow:00002"
+    assert "are linked" in rewards.good("guests", "link", ana, ben).out
+    assert rewards.good("guests", "link", ben, ana, "--json").json == {"changed": False}
+    (one,) = rewards.good("guests", "links", ben, "--json").json
+    assert (one["kind"], one["source"]) == ("friend", "command line")
+    assert "niet meer verbonden" in rewards.good("guests", "unlink", ana, ben, "--lang", "nl").out
+    assert rewards.good("guests", "links", ana).out.strip() == "Nobody is linked with this guest."
+    assert rewards("guests", "link", ana, "card:nobody", "--json").json["code"] == "guest_unknown"
+    assert rewards("guests", "link", ana, ben, "--kind", "fan").status == 2

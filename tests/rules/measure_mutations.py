@@ -68,6 +68,7 @@ _AGGREGATES = {
     Aggregate.RANK: Aggregate.RANK_EARLIEST,
     Aggregate.RANK_EARLIEST: Aggregate.RANK,
     Aggregate.RANK_INCUMBENT: Aggregate.RANK_EARLIEST,
+    Aggregate.COMPANIONS: Aggregate.CROWD,
 }
 _DIMENSIONS = {
     Dimension.PROPERTY: Dimension.BRAND,
@@ -242,6 +243,9 @@ def _of_narrowing(measure: Measure) -> Iterator[tuple[str, Measure]]:
             yield f"without {key}", changed(measure, key, ())
         for what, some in without_each(getattr(measure, key)):
             yield f"{key} {what}", changed(measure, key, some)
+    if measure.linked:
+        yield "without linked", replace(measure, linked=())
+        yield from ((f"linked {what}", replace(measure, linked=some)) for what, some in without_each(measure.linked))
     if measure.hours is not None:
         yield "without hours", replace(measure, hours=None)
         first, last = measure.hours

@@ -23,14 +23,23 @@ from rewards.api.fields import (
 from rewards.api.replies import Reply
 from rewards.clock import isoformat
 from rewards.domain.activity import Activity, Evidence, Kind
+from rewards.domain.link import LinkKind
 from rewards.errors import ACTIVITY_UNKNOWN, FIELD_INVALID, RewardsError
 from rewards.ids import derived_id
+from rewards.intake.checks import MAX_DRAFT_LINKS
 from rewards.intake.people import parse_identity
 from rewards.intake.receive import Ground, Receipt, ground_of
-from rewards.sdk.drafts import Draft
+from rewards.sdk.drafts import Draft, DraftLink
 
 MAX_ITEMS = 500
 REPORTED = tuple(kind.value for kind in Kind if kind is not Kind.REVERSAL)
+
+
+class LinkBody(StrictSchema):
+    """Somebody with whom the guest came, or belongs together; linked only where known by this identity already."""
+
+    kind = Choice(tuple(kind.value for kind in LinkKind), required=True)
+    guest = Text(required=True)
 
 
 class ActivityBody(StrictSchema):
@@ -61,6 +70,7 @@ class ActivityBody(StrictSchema):
     place_id = Text(load_default=None)
     place_name = Text(load_default=None)
     attributes = Attributes(load_default=dict)
+    links = Items(fields.Nested(LinkBody), high=MAX_DRAFT_LINKS, load_default=list)
 
 
 class ActivitiesBody(StrictSchema):
@@ -148,6 +158,7 @@ def to_draft(body: dict[str, Any]) -> Draft:
         source_key=taken.pop("key"),
         identities=identities,
         evidence=Evidence.parse(taken.pop("evidence")),
+        links=tuple(DraftLink(LinkKind(link["kind"]), parse_identity(link["guest"])) for link in taken.pop("links")),
         **taken,
     )
 

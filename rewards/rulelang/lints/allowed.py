@@ -129,6 +129,7 @@ def _span(comparison: Comparison, fractions: bool) -> Span:
 
 _COUNTED = (
     Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.STREAK, Aggregate.BEHIND, Aggregate.BEHIND_AMOUNT, Aggregate.CROWD,
+    Aggregate.COMPANIONS,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from rewards.domain.activity import Evidence
+from rewards.domain.link import LinkKind
 
 
 class Series(StrEnum):
@@ -51,6 +52,7 @@ class Aggregate(StrEnum):
     BEHIND = "behind"  # how many fewer than the first
     BEHIND_AMOUNT = "behind.amount"  # how much less than the first, in minor units
     CROWD = "crowd"  # guests whose last check-in was here
+    COMPANIONS = "companions"  # the same, of those who are linked with the guest
 
 
 class Ties(StrEnum):
@@ -68,7 +70,9 @@ RANKS: dict[Aggregate, Ties] = {
 }
 """The ranks, each with its rule for ties."""
 BEHINDS = (Aggregate.BEHIND, Aggregate.BEHIND_AMOUNT)
-AMONG_GUESTS = frozenset({*RANKS, *BEHINDS, Aggregate.CROWD})
+HERE_NOW = (Aggregate.CROWD, Aggregate.COMPANIONS)
+"""Who is here: guests who checked in here within the hours and nowhere else since."""
+AMONG_GUESTS = frozenset({*RANKS, *BEHINDS, *HERE_NOW})
 """What cannot be told from one guest's history."""
 RANKED = (Series.VISITS, Series.CHECK_INS, Series.STAYS, Series.NIGHTS, Series.SPEND)
 """The series that a rank can go by."""
@@ -257,7 +261,7 @@ class Measure:
     decision's property's currency for scope here, else the programme's. `perks` and `rules` narrow what was given
     (`GIVEN` series only) by code and by the id of the rule that gave it; `by` ARRIVAL of HELD looks at the day of
     arrival of the stay at hand. `last` keeps only so many of the newest, after everything else has been sorted out;
-    None keeps all.
+    None keeps all. `linked` narrows COMPANIONS to links of these kinds; empty means any.
     """
 
     series: Series
@@ -278,6 +282,7 @@ class Measure:
     perks: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     last: int | None = None
+    linked: tuple[LinkKind, ...] = ()
 
 
 def ranked(measure: Measure) -> Measure:

@@ -11,6 +11,7 @@ from rewards.errors import FIELD_INVALID, RewardsError
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, find
 from rewards.rulelang.nodes import (
     AMONG_GUESTS,
+    HERE_NOW,
     RANKS,
     Aggregate,
     Condition,
@@ -206,7 +207,7 @@ def _reason_of_measure(test: MeasureTest) -> str:
 def _reason_among_guests(aggregate: Aggregate, op: Op) -> str:
     if aggregate in RANKS:
         return "rank" if op in (Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY) else ""
-    return "crowd" if aggregate is Aggregate.CROWD and op in (Op.AT_LEAST, Op.MORE_THAN) else ""
+    return str(aggregate) if aggregate in HERE_NOW and op in (Op.AT_LEAST, Op.MORE_THAN) else ""
 
 
 def _what_we_give(give: Give, perk: Perk | None, language: Language, names: Names, form: str) -> Text:

@@ -30,6 +30,8 @@ ANSWERS: dict[str, str] = {
     "less.behind.amount": "{n} aan {many} te ver achter de eerste plaats {at}",
     "more.crowd": "nog {n} gasten met {many} {at}",
     "less.crowd": "{n} gasten met {many} te veel {at}",
+    "more.companions": "nog {n} van de {linked} met {many} {at}",
+    "less.companions": "{n} van de {linked} met {many} te veel {at}",
     "more.fact": "nog {n} {noun} ({condition})",
     "less.fact": "{n} {noun} te veel ({condition})",
     "more.fact.money": "nog {n} ({condition})",
@@ -77,6 +79,7 @@ ANSWERS: dict[str, str] = {
     "say.payments": "U betaalt altijd op tijd en daarom {we}.",
     "say.rank": "U bent hier een van onze trouwste gasten en daarom {we}.",
     "say.crowd": "Er zijn hier vandaag zoveel gasten dat {we}.",
+    "say.companions": "U hebt gezelschap meegebracht en daarom {we}.",
     "say.referrals": "U beveelt ons bij anderen aan en daarom {we}.",
     "say.back": "Fijn dat u er weer bent! Daarom {we}.",
     "say.birthday": "Ter ere van uw verjaardag {we}.",
@@ -101,6 +104,6 @@ ANSWERS: dict[str, str] = {
 }
 
 INVERTED: frozenset[str] = frozenset(
-    ("first", "payments", "referrals", "back", "birthday", "channel", "long", "request", "rank", "other")
+    ("first", "payments", "referrals", "back", "birthday", "channel", "long", "request", "rank", "companions", "other")
 )
 """Reasons after which the clause of what we give turns its verb and subject round: "daarom krijgt u …"."""

@@ -70,6 +70,7 @@ PLACES: dict[str, str] = {
 SMALL_PRINT: dict[str, str] = {
     "perks": "van het voordeel {list}",
     "rules": "vanwege de regel {list}",
+    "linked": "van {list}",
     "by.arrival": "geteld op de dag van aankomst",
     "by.arrival.held": "op de dag van aankomst",
     "by.departure": "geteld op de dag van vertrek",

@@ -62,6 +62,7 @@ PLACES: dict[str, str] = {
 SMALL_PRINT: dict[str, str] = {
     "perks": "of the reward {list}",
     "rules": "because of the rule {list}",
+    "linked": "of {list}",
     "by.arrival": "placed by arrival day",
     "by.arrival.held": "on the day of arrival",
     "by.departure": "placed by departure day",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rewards.rulelang.nodes import (
     GIVEN,
+    HERE_NOW,
     RANKS,
     Aggregate,
     Attribution,
@@ -102,7 +103,16 @@ def _slots(test: MeasureTest, path: Path, language: Language, names: Names, *, s
         "custom": text(quoted(measure.custom or ""), (*path, "measure")),
         "what": text(given(measure, language, names), (*path, "perk")),
         "latest": latest(measure, language, names),
+        "linked": linked_text(measure, path, language),
     }
+
+
+def linked_text(measure: Measure, path: Path, language: Language) -> Text:
+    """Who counts as a companion: "the guest's friends or household members"."""
+    at = (*path, "linked")
+    named = [f"linked.{kind}" for kind in measure.linked] or ["linked.any"]
+    kinds = [text(language.measures[key], (*at, index)) for index, key in enumerate(named)]
+    return fill(language.measures["linked"], at, {"list": language.either(kinds, at)})
 
 
 def _when(measure: Measure, path: Path, language: Language, names: Names, *, short: bool) -> Text:
@@ -130,7 +140,7 @@ def measure_style(measure: Measure, language: Language, names: Names) -> Style:
         return counted(language, "day", none=False)
     if measure.aggregate in RANKS:
         return placed(language)
-    if measure.aggregate is Aggregate.CROWD:
+    if measure.aggregate in HERE_NOW:
         return bare(language)
     dimension = measure.dimension.value if measure.dimension else "day"
     if measure.aggregate is Aggregate.DISTINCT:

@@ -77,6 +77,9 @@ def _unused(measure: Measure, path: Path, language: Language) -> list[Text]:
         found.append(fill(phrases["dimension"], path, {"unit": quoted(measure.dimension.value)}))
     if measure.perks and measure.series not in GIVEN:
         found.append(_listed("perks", [quoted(each) for each in measure.perks], (*path, "perk"), language))
+    if measure.linked and measure.aggregate is not Aggregate.COMPANIONS:
+        kinds = [language.measures[f"linked.{kind}"] for kind in measure.linked]
+        found.append(_listed("linked", kinds, (*path, "linked"), language))
     if measure.custom and measure.series is not Series.CUSTOM:
         found.append(fill(phrases["custom"], path, {"custom": quoted(measure.custom)}))
     return found

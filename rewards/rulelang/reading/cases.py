@@ -23,6 +23,7 @@ from rewards.rulelang.cases import (
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.reading.case_questions import a_stay, in_hand
 from rewards.rulelang.reading.fields import Fields, block_of, items_of, text_of
+from rewards.rulelang.reading.ranks import read_linked
 from rewards.rulelang.reading.scalars import (
     a_date,
     any_number,
@@ -227,7 +228,7 @@ def _attribute(entry: Entry, report: Report) -> Scalar | None:
 
 # --- what the guest did ---------------------------------------------------------------------------------------------
 
-OTHER_KEYS = ("guest", "activities", "times")
+OTHER_KEYS = ("guest", "linked", "activities", "times")
 MAX_OTHERS = limits.MAX_CASE_OTHERS
 ACTIVITY_KEYS = (
     "kind", "day", "at", "days_ago", "times", "days_apart", "nights", "rooms", "amount", "property", "place",
@@ -268,9 +269,10 @@ def _other(tree: Tree, today: date, what: Piece, report: Report) -> Iterator[Cas
     named = fields.read_needed("guest", any_text, "")
     did = fields.tree("activities")
     activities = _activities(did, today, report) if did is not None else ()
+    linked = read_linked(fields)
     times = fields.read("times", number(1, MAX_OTHERS), 1)
     for index in range(times):
-        yield CaseOther(f"{named} {index + 1}" if times > 1 else named, activities)
+        yield CaseOther(f"{named} {index + 1}" if times > 1 else named, activities, linked)
 
 
 def _refuse_namesakes(others: list[CaseOther], tree: Tree, what: Piece, report: Report) -> None:

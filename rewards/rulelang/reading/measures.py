@@ -35,6 +35,7 @@ from rewards.rulelang.reading.names import (
     AMONG_GUESTS_NAMES,
     BEHIND,
     CATEGORY_SERIES,
+    COMPANIONS,
     CUSTOM_PREFIX,
     DISTINCT,
     FIRST_INCLUDES_THIS,
@@ -157,7 +158,7 @@ def _refuse_foreign_keys(fields: Fields, series: Series, report: Report) -> None
         report.add("key_not_for_measure", fields.place(key), key=key, series=series, owners=_OWNERS_OF[key])
 
 
-_OWNERS_OF = {"of": f"{RANK}, {BEHIND}", "ties": RANK}
+_OWNERS_OF = {"of": f"{RANK}, {BEHIND}", "ties": RANK, "linked": COMPANIONS}
 
 
 # --- how it is reckoned ---------------------------------------------------------------------------------------------

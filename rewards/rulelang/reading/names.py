@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import BEHINDS, GIVEN, RANKS, TEXT_OPS, Aggregate, Measure, Op, Series
+from rewards.rulelang.nodes import BEHINDS, GIVEN, HERE_NOW, RANKS, TEXT_OPS, Aggregate, Measure, Op, Series
 from rewards.rulelang.wording.entry import Phrase
 
 NUMBER_OPS = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY, Op.BETWEEN)
@@ -49,7 +49,7 @@ NARROWING_KEYS = (
     "where", "perk", "rule", "by", "counting", "evidence", "category", "room_class", "on", "hours", "including",
     "currency", "last",
 )  # fmt: skip
-RANK_KEYS = ("of", "ties")
+RANK_KEYS = ("of", "ties", "linked")
 MEASURE_KEYS = (
     "measure", *AGGREGATE_KEYS, *WINDOW_KEYS, *NARROWING_KEYS, *RANK_KEYS, *MEASURE_OPERATOR_KEYS, FIRST_KEY,
 )  # fmt: skip
@@ -65,8 +65,8 @@ ALWAYS = "always"
 
 CUSTOM_PREFIX = "custom:"
 SERIES_NAMES = tuple(str(series) for series in Series if series is not Series.CUSTOM)
-RANK, BEHIND, CROWD = "rank", "behind", "crowd"
-AMONG_GUESTS_NAMES = (RANK, BEHIND, CROWD)
+RANK, BEHIND, CROWD, COMPANIONS = "rank", "behind", "crowd", "companions"
+AMONG_GUESTS_NAMES = (RANK, BEHIND, CROWD, COMPANIONS)
 """Measures of all guests of a house together; they are no series."""
 
 _S = Series
@@ -118,8 +118,8 @@ def title(measure: Measure) -> str:
     """A measure as a document names it."""
     if measure.aggregate in RANKS:
         return RANK
-    if measure.aggregate is Aggregate.CROWD:
-        return CROWD
+    if measure.aggregate in HERE_NOW:
+        return str(measure.aggregate)
     if measure.aggregate in BEHINDS:
         return BEHIND
     return f"{CUSTOM_PREFIX}{measure.custom}" if measure.series is Series.CUSTOM else str(measure.series)

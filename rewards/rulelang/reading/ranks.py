@@ -1,7 +1,8 @@
-"""Measures of all guests of a house together: a guest's rank, the way to the first place, and the crowd."""
+"""Measures of all guests of a house together: a guest's rank, the way to first place, the crowd, companions."""
 
 from __future__ import annotations
 
+from rewards.domain.link import LinkKind
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.nodes import (
     RANKED,
@@ -23,6 +24,7 @@ from rewards.rulelang.reading.fields import Fields
 from rewards.rulelang.reading.names import (
     AGGREGATE_KEYS,
     BEHIND,
+    COMPANIONS,
     CROWD,
     FIRST_KEY,
     KEY_OWNERS,
@@ -32,7 +34,7 @@ from rewards.rulelang.reading.names import (
     WINDOW_KEYS,
     listed,
 )
-from rewards.rulelang.reading.scalars import choice, evidence
+from rewards.rulelang.reading.scalars import choice, evidence, several
 from rewards.rulelang.reading.windows import scope, window
 from rewards.rulelang.wording.entry import Phrase
 
@@ -41,18 +43,21 @@ _OWN_KEYS = {
     RANK: ("of", "ties", "where", "evidence"),
     BEHIND: ("of", "where", "evidence"),
     CROWD: ("where", "evidence"),
+    COMPANIONS: ("where", "evidence", "linked"),
 }
 RANK_WINDOW_KEYS = ("within", "in", "during", "ever")
 CROWD_WINDOW_KEYS = ("within",)
+_HERE_NOW = (CROWD, COMPANIONS)
+LINKED = tuple(str(kind) for kind in LinkKind)
 _OWN_WINDOWS = (MembershipYear, SinceEnrolment, SinceLastGrant, BetterOf)
 """Windows that are not the same for every guest, or are several."""
 
 
 def rank_measure(word: str, fields: Fields, report: Report) -> Measure:
-    """The measure that `rank`, `behind` or `crowd` names; every problem is noted."""
+    """The measure that `rank`, `behind`, `crowd` or `companions` names; every problem is noted."""
     _refuse_foreign_keys(word, fields, report)
     series = Series.CHECK_INS
-    if word != CROWD:
+    if word not in _HERE_NOW:
         series = Series(fields.read_needed("of", choice(tuple(str(each) for each in RANKED)), str(Series.VISITS)))
         _refuse_evidence(series, fields, report)
     looked = window(fields, report)
@@ -65,12 +70,18 @@ def rank_measure(word: str, fields: Fields, report: Report) -> Measure:
         _aggregate(word, series, fields),
         window=looked,
         evidence=fields.read("evidence", evidence, None),
+        linked=read_linked(fields) if word == COMPANIONS else (),
     )
 
 
+def read_linked(fields: Fields) -> tuple[LinkKind, ...]:
+    """The kinds of links under the key `linked`; none where it is left out."""
+    return tuple(LinkKind(word) for word in fields.read("linked", several(choice(LINKED)), ()))
+
+
 def _aggregate(word: str, series: Series, fields: Fields) -> Aggregate:
-    if word == CROWD:
-        return Aggregate.CROWD
+    if word in _HERE_NOW:
+        return Aggregate(word)
     if word == BEHIND:
         return Aggregate.BEHIND_AMOUNT if series is Series.SPEND else Aggregate.BEHIND
     return _BY_TIES[Ties(fields.read("ties", choice(tuple(str(each) for each in Ties)), str(Ties.SHARED)))]
@@ -95,18 +106,24 @@ def _refuse_evidence(series: Series, fields: Fields, report: Report) -> None:
         report.add("key_not_for_measure", fields.place("evidence"), key="evidence", series=series, owners=owners)
 
 
+_OF_HOURS = {
+    CROWD: Phrase("a crowd is of the last hours", "een menigte is van de laatste uren"),
+    COMPANIONS: Phrase("who came along is told by the last hours", "wie er meekwam blijkt uit de laatste uren"),
+}
+
+
 def _refuse_window(word: str, looked: Window, fields: Fields, report: Report) -> None:
-    """A crowd is of the last hours; a rank is over hotel days that are the same for every guest."""
+    """Who is here is told by the last hours; a rank is over hotel days that are the same for every guest."""
     why = None
-    if word == CROWD and not isinstance(looked, RollingHours):
-        why = Phrase("a crowd is of the last hours", "een menigte is van de laatste uren")
-    elif word != CROWD and isinstance(looked, _OWN_WINDOWS):
+    if word in _HERE_NOW:
+        why = None if isinstance(looked, RollingHours) else _OF_HOURS[word]
+    elif isinstance(looked, _OWN_WINDOWS):
         why = Phrase("it is not one and the same for every guest", "het is niet voor elke gast hetzelfde")
-    elif word != CROWD and isinstance(looked, RollingHours):
+    elif isinstance(looked, RollingHours):
         why = Phrase("places are held by hotel days", "plaatsen gelden per hoteldag")
     if why is None:
         return
     keys = fields.present(WINDOW_KEYS)
     span = fields.place(keys[0]) if keys else fields.span
-    example = "within: 3 hours" if word == CROWD else "within: 60 days"
+    example = "within: 3 hours" if word in _HERE_NOW else "within: 60 days"
     report.add("window_not_for_measure", span, name=word, why=why, example=example)

@@ -90,10 +90,11 @@ MEASURE = (
         "measure",
         "series",
         NEEDED,
-        "Which activities; `custom:NAME` for those of a hotel's own; or `rank`, `behind` or `crowd`, see below.",
+        "Which activities; `custom:NAME` for those of a hotel's own; or one among guests, see below.",
     ),
     Key("of", "series", "needed of rank and behind", "What `rank` and `behind` go by."),
     Key("ties", "ties", "shared", "Of `rank`: who is ahead of guests with equal numbers."),
+    Key("linked", "kind of link, or a list", "any", "Of companions: how they are linked with the guest."),
     Key("count", "true", "all but spend", "How many of them there are; of spend the number of purchases."),
     Key("average", "true", NONE, "Of spend: the net amount of one purchase on average."),
     Key("largest", "true", NONE, "Of spend: the largest net amount of one purchase."),
@@ -293,6 +294,7 @@ CASE_GRANT = (
 
 CASE_OTHER = (
     Key("guest", "text", NEEDED, "What the case calls them; no two alike."),
+    Key("linked", "kind of link, or a list", NONE, "How they are linked with the guest who asks."),
     Key("activities", "list of activities", NONE, "What they did."),
     Key("times", "whole number", "1", "So many guests who did the same, numbered."),
 )

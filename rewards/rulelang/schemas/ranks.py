@@ -1,4 +1,4 @@
-"""Tests of measures among all guests of a house: the rank, the way to first place, the crowd."""
+"""Tests of measures among all guests of a house: the rank, the way to first place, the crowd, companions."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from rewards.rulelang.facts import EVIDENCE_WORDS, FactType
 from rewards.rulelang.nodes import RANKED, Series, Ties
-from rewards.rulelang.reading.names import BEHIND, CROWD, KEY_OWNERS, RANK
+from rewards.rulelang.reading.names import BEHIND, COMPANIONS, CROWD, KEY_OWNERS, RANK
+from rewards.rulelang.reading.ranks import LINKED
 from rewards.rulelang.reading.windows import CALENDAR_WORDS, MEMBERSHIP_YEAR
 from rewards.rulelang.reference import keys
-from rewards.rulelang.schemas.build import Json, choice, mapping, ref, text
+from rewards.rulelang.schemas.build import Json, choice, mapping, one_or_more, ref, text
 from rewards.rulelang.schemas.tests import at_most_one, exactly_one, operators
 from rewards.rulelang.schemas.values import window_properties
 
@@ -27,7 +28,8 @@ def rank_tests() -> list[Json]:
         _rank(BEHIND, _PROVEN, FactType.NUMBER, evidence=True),
         _rank(BEHIND, counted, FactType.NUMBER, evidence=False),
         _rank(BEHIND, [Series.SPEND], FactType.MONEY, evidence=False),
-        _crowd(),
+        _here_now(CROWD),
+        _here_now(COMPANIONS),
     ]
 
 
@@ -64,13 +66,14 @@ def _common(words: Iterable[str]) -> list[str]:
     return [word for word in words if MEMBERSHIP_YEAR not in word]
 
 
-def _crowd() -> Json:
+def _here_now(word: str) -> Json:
     compared = operators(FactType.NUMBER)
     properties: Json = {
-        "measure": {"const": CROWD},
+        "measure": {"const": word},
         "where": {"const": "here"},
         "within": text("0*[1-9][0-9]{0,4} hours?", "The last hours, such as 3 hours."),
         "evidence": choice(EVIDENCE_WORDS),
+        **({"linked": one_or_more(choice(LINKED))} if word == COMPANIONS else {}),
         **compared,
     }
     return mapping(keys.MEASURE, properties, needed=["measure", "within"]) | {"allOf": [exactly_one(compared)]}

@@ -7,6 +7,7 @@ from rewards.rulelang.facts import WEEKDAYS
 from rewards.rulelang.nodes import (
     AMONG_GUESTS,
     DEFAULT_COUNTING,
+    HERE_NOW,
     RANKS,
     Aggregate,
     Attribution,
@@ -81,7 +82,7 @@ def _aggregate(measure: Measure) -> Keys:
 
 
 def _among_guests(measure: Measure) -> Keys:
-    if measure.aggregate is Aggregate.CROWD and measure.series is Series.CHECK_INS:
+    if measure.aggregate in HERE_NOW and measure.series is Series.CHECK_INS:
         return {}
     keys: Keys = {"of": Word(measure.series)}
     ties = RANKS.get(measure.aggregate, Ties.SHARED)
@@ -100,6 +101,8 @@ def _narrowing(measure: Measure) -> Keys:
     keys: Keys = {}
     if measure.evidence is not None:
         keys["evidence"] = Word(measure.evidence.word)
+    if measure.linked:
+        keys["linked"] = [Word(kind) for kind in measure.linked]
     if measure.categories:
         keys["category"] = texts(measure.categories)
     if measure.room_classes:

@@ -8,6 +8,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from rewards.domain.activity import Evidence
+from rewards.domain.link import LinkKind
 from rewards.domain.perk import Perk, PerkKind, StockPolicy, UnitCost
 from rewards.domain.validity import EndOf, Idleness, Lasting, Term, Until
 from rewards.rulelang import facts
@@ -15,6 +16,7 @@ from rewards.rulelang.facts import Fact, FactType
 from rewards.rulelang.nodes import (
     AMONG_GUESTS,
     DEFAULT_COUNTING,
+    HERE_NOW,
     RANKED,
     RANKS,
     Aggregate,
@@ -373,8 +375,10 @@ def rank_tests(draw: st.DrawFn) -> MeasureTest:
     evidence = draw(st.one_of(st.none(), st.sampled_from(Evidence)))
     if series is None:
         hours = RollingHours(draw(st.integers(1, 8_784)))
-        crowd = Measure(Series.CHECK_INS, Aggregate.CROWD, window=hours, evidence=evidence)
-        return MeasureTest(crowd, draw(comparisons(kind)))
+        present = Measure(Series.CHECK_INS, draw(st.sampled_from(HERE_NOW)), window=hours, evidence=evidence)
+        if present.aggregate is Aggregate.COMPANIONS:
+            present = replace(present, linked=tuple(draw(st.lists(st.sampled_from(LinkKind), unique=True))))
+        return MeasureTest(present, draw(comparisons(kind)))
     aggregate = draw(st.sampled_from((*RANKS, Aggregate.BEHIND)))
     if aggregate is Aggregate.BEHIND and series is Series.SPEND:
         aggregate, kind, currency = Aggregate.BEHIND_AMOUNT, FactType.MONEY, draw(st.sampled_from(CURRENCIES))

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from rewards.domain.activity import Evidence
+from rewards.domain.link import LinkKind
 from rewards.domain.perk import Perk, PerkKind
 from rewards.domain.validity import EndOf, Lasting, Term, Until
 from rewards.rulelang.facts import CATALOGUE, FactType
@@ -222,6 +223,7 @@ def measure(rng: random.Random) -> Measure:
         some(rng, (*PERKS, "secret-perk")) if series in GIVEN and rng.random() < 0.7 else (),
         some(rng, ("newbie", "big-spender")) if series in GIVEN and rng.random() < 0.2 else (),
         maybe(rng, lambda: rng.choice((1, 3, 1000)), None, 0.2),
+        some(rng, tuple(LinkKind)) if aggregate is Aggregate.COMPANIONS and rng.random() < 0.7 else (),
     )
 
 

@@ -9,10 +9,12 @@ native reader's ear is the test, and the suite only holds what was approved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from rewards.domain.activity import Evidence
+from rewards.domain.link import LinkKind
 from rewards.rulelang.document import load
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, CATALOGUE, FactType, find
 from rewards.rulelang.nodes import (
@@ -151,12 +153,16 @@ def ranks() -> Lines:
     yield from _among_guests(located, (_FIRST,))
     crowd = Measure(Series.CHECK_INS, Aggregate.CROWD, window=RollingHours(3))
     yield from _among_guests(crowd, comparisons(FactType.NUMBER, ()))
+    for linked in ((), (LinkKind.FRIEND,), (LinkKind.TRAVELS_WITH, LinkKind.HOUSEHOLD), tuple(LinkKind)):
+        companions = replace(crowd, aggregate=Aggregate.COMPANIONS, linked=linked)
+        yield from _among_guests(companions, comparisons(FactType.NUMBER, ()) if not linked else (_FIRST, _AT_LEAST))
 
 
 def _among_guests(measure: Measure, compared: Iterable[Comparison]) -> Lines:
     for comparison in compared:
         evidence = f" {measure.evidence.word}" if measure.evidence else ""
-        name = f"{measure.series.value} {measure.aggregate.value}{evidence}"
+        kinds = "".join(f" {kind}" for kind in measure.linked)
+        name = f"{measure.series.value} {measure.aggregate.value}{kinds}{evidence}"
         yield from told(title(name, comparison), MeasureTest(measure, comparison))
 
 
@@ -256,6 +262,7 @@ def _small_print() -> Iterator[Measure]:
     yield from (Measure(Series.STAYS, hours=hours) for hours in ((17, 22), (22, 1), (18, 23)))
     yield Measure(Series.STAYS, including_this=True)
     yield from (Measure(Series.STAYS, last=last) for last in (1, 3))
+    yield Measure(Series.STAYS, linked=(LinkKind.FRIEND, LinkKind.HOUSEHOLD))
     yield from (Measure(Series.STAYS, counting=counting) for counting in _COUNTINGS)
     yield Measure(Series.STAYS, by=Attribution.ARRIVAL, weekdays=(5,), counting=_COUNTINGS[-1], including_this=True)
 

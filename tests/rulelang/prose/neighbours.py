@@ -98,7 +98,7 @@ def _same_measure(rng: random.Random, of: MeasureTest) -> MeasureTest:
     """The same measure but for one field, or another comparison."""
     other = measure_test(rng)
     names = ("scope", "window", "by", "counting", "evidence", "categories", "room_classes", "weekdays", "hours",
-             "including_this", "perks", "rules", "last", "comparison", "aggregate", "series")  # fmt: skip
+             "including_this", "perks", "rules", "last", "linked", "comparison", "aggregate", "series")  # fmt: skip
     name = rng.choice(names)
     mine = of.measure
     if name == "comparison":
