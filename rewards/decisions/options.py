@@ -74,9 +74,12 @@ def _choice(choose: Choose, perks: dict[str, Perk], it: Situation, reckon: Recko
     """As many as are chosen stand until the guest chooses: the default, else the first that can be had.
 
     Without a default nothing is left of them after the last day to choose. Points stand last: they are credited at
-    once, and what is credited cannot be exchanged.
+    once, and what is credited cannot be exchanged. Past the last day of all there is nothing to choose.
     """
-    last = it.day + timedelta(days=choose.days)
+    last = choose.by or it.day + timedelta(days=choose.days)
+    if last < it.day:
+        over = tuple(Unavailable(give.perk, "choice_over", (("until", last.isoformat()),)) for give in choose.options)
+        return tuple((each,) for each in over[: choose.count])
     points = [perks[give.perk].kind is PerkKind.POINTS for give in choose.options]
     order = sorted(range(len(points)), key=lambda at: (at != choose.default, points[at]))
     ends_us = end_of_day(it.property, last) if choose.default is None else None

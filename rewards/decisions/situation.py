@@ -126,11 +126,32 @@ def _stay_amount(it: Situation) -> int | None:
     return stay.amount_minor
 
 
-def _days_enrolled(it: Situation) -> int | None:
+def _joined(it: Situation) -> date | None:
+    """The hotel day on which the guest joined; None where that is not past."""
     if it.guest.enrolled_at is None or to_us(it.guest.enrolled_at) > it.at_us:
         return None
-    joined = hotel_day(to_us(it.guest.enrolled_at), it.property.zone_info(), it.property.rollover_hour)
-    return (it.day - joined).days
+    return hotel_day(to_us(it.guest.enrolled_at), it.property.zone_info(), it.property.rollover_hour)
+
+
+def _days_enrolled(it: Situation) -> int | None:
+    joined = _joined(it)
+    return None if joined is None else (it.day - joined).days
+
+
+def _last_anniversary(it: Situation, joined: date) -> date:
+    """The last day on which the day of joining came round; in the first year the day itself."""
+    this_year = in_year(it.day.year, joined.month, joined.day)
+    return this_year if this_year <= it.day else in_year(it.day.year - 1, joined.month, joined.day)
+
+
+def _days_since_anniversary(it: Situation) -> int | None:
+    joined = _joined(it)
+    return None if joined is None else (it.day - _last_anniversary(it, joined)).days
+
+
+def _years_enrolled(it: Situation) -> int | None:
+    joined = _joined(it)
+    return None if joined is None else _last_anniversary(it, joined).year - joined.year
 
 
 def _is(it: Situation, kind: Kind) -> bool:
@@ -153,7 +174,7 @@ _FACTS: dict[str, Callable[[Situation], FactValue]] = {
         f"stay.{name}": _stay(name)
         for name in (
             "nights", "rooms", "adults", "children", "channel", "rate_code", "room_class", "purpose", "arrival",
-            "departure",
+            "departure", "own_name", "own_room",
         )
     },
     "stay.amount": _stay_amount,
@@ -164,6 +185,8 @@ _FACTS: dict[str, Callable[[Situation], FactValue]] = {
     "stay.booked_room_class_position": _class_position,
     "guest.enrolled": lambda it: it.guest.enrolled_at is not None and to_us(it.guest.enrolled_at) <= it.at_us,
     "guest.days_enrolled": _days_enrolled,
+    "guest.days_since_anniversary": _days_since_anniversary,
+    "guest.years_enrolled": _years_enrolled,
     "guest.country": lambda it: it.guest.country,
     "guest.language": lambda it: it.guest.language,
     "guest.birthday_known": lambda it: it.guest.birthday is not None,

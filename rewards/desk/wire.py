@@ -41,6 +41,8 @@ class Stay(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     currency: Annotated[str, msgspec.Meta(max_length=3, pattern=r"^[A-Z]{3}\Z")] | None = None
     purpose: Code | None = None
     free_classes: Annotated[tuple[Code, ...], msgspec.Meta(max_length=50)] | None = None
+    own_name: bool | None = None
+    own_room: bool | None = None
 
     def in_hand(self) -> StayInHand:
         """The stay as the engine sees it; `field_invalid` for a departure before the arrival or a stay without end."""

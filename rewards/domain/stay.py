@@ -11,7 +11,8 @@ class StayInHand:
     """The stay being decided, as the front desk states it; None for what it does not say.
 
     `nights` follows from arrival and departure. `amount_minor` is the room revenue expected, in the property's
-    currency. `free_classes` are the room classes free for this stay now, best last; None when the desk did not say.
+    currency. `free_classes` are the room classes free for this stay now, best last. `own_name`: whether it is booked in
+    the guest's name; `own_room`: whether the guest sleeps in the room asked about.
     """
 
     reservation: str | None = None
@@ -27,6 +28,8 @@ class StayInHand:
     currency: str | None = None
     purpose: str | None = None
     free_classes: tuple[str, ...] | None = None
+    own_name: bool | None = None
+    own_room: bool | None = None
 
     @property
     def nights(self) -> int | None:

@@ -224,7 +224,10 @@ def outcome(node: Outcome) -> Plain:
     if isinstance(node, Give):
         return _give(node)
     keys: Keys = {"choose": node.count, "of": [_give(option) for option in node.options]}
-    keys["within"] = length(node.days, "day")
+    if node.by is None:
+        keys["within"] = length(node.days, "day")
+    else:
+        keys["by"] = Word(node.by.isoformat())
     if node.default is not None:
         keys["default"] = _default(node, node.default)
     return keys

@@ -147,15 +147,17 @@ def _take() -> Json:
 
 
 def _choose() -> Json:
-    return mapping(
+    whole = mapping(
         keys.CHOOSE,
         {
             "choose": integer(1, limits.MAX_GIVE),
             "of": array(ref("give"), least=2, most=limits.MAX_GIVE),
             "within": ref("days"),
+            "by": ref("date"),
             "default": {"anyOf": [ref("code"), integer(1, limits.MAX_GIVE)]},
         },
     )
+    return whole | {"not": {"required": ["within", "by"]}}
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------

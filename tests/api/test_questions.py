@@ -243,6 +243,28 @@ def test_what_is_published_is_live_for_the_next_question(api: Api) -> None:
     assert [one["version"] for one in api.good("GET", "/rule-sets")["rule_sets"]] == [2, 1]
 
 
+def test_the_desk_says_in_whose_name_a_room_is_booked_and_who_sleeps_in_it(api: Api) -> None:
+    rule = """
+rule: own-room
+at: arrival
+when: {all: [{fact: stay.own_name, is: true}, {fact: stay.own_room, is: true}]}
+give: cake
+"""
+    api.good("POST", "/rule-sets/publish", {**one_rule(0), "rules": rule})
+    own = {"reservation": "R-9/1", "own_name": True, "own_room": True}
+    other = {**own, "reservation": "R-9/2", "own_room": False}
+    nobody_says = {"reservation": "R-9/3", "own_name": True}
+    assert [perk["perk"] for perk in api.ask("card:new", stay=own, enrol=True)["perks"]] == ["cake"]
+    assert api.ask("card:new", stay=other)["perks"] == []
+    answer = api.ask("card:new", stay=nobody_says)
+    assert (answer["perks"], [one["reason"] for one in answer["withheld"]]) == ([], ["unknown_fact"])
+    again = api.ask("card:new", stay={**own, "own_room": False})
+    assert [perk["perk"] for perk in again["perks"]] == ["cake"]
+    bad = api.post("/decisions", {"guest": "card:new", "property": "harbour", "moment": "arrival",
+                                  "stay": {**own, "own_room": "yes"}})  # fmt: skip
+    assert (bad.status, bad.code) == (422, "field_invalid")
+
+
 # --- points and choices
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -57,6 +57,8 @@ def test_every_fact_of_the_catalogue_is_answered_and_no_other() -> None:
         ("stay.booked_room_class_position", 2),
         ("guest.enrolled", True),
         ("guest.days_enrolled", 21),
+        ("guest.days_since_anniversary", 21),
+        ("guest.years_enrolled", 0),
         ("guest.age", 42),
         ("guest.days_to_birthday", 99),
         ("guest.days_since_birthday", 266),
@@ -95,6 +97,40 @@ def test_a_value_has_the_type_that_the_catalogue_says(fact: Any) -> None:
         FactType.DATE: date,
     }  # fmt: skip
     assert value is None or isinstance(value, types[fact.type])
+
+
+@pytest.mark.parametrize(
+    ("joined", "today", "since", "years"),
+    [
+        ("2024-03-10", "2024-03-10", 0, 0),
+        ("2024-03-10", "2025-03-09", 364, 0),
+        ("2024-03-10", "2025-03-10", 0, 1),
+        ("2024-03-10", "2025-03-11", 1, 1),
+        ("2024-03-10", "2027-01-01", 297, 2),
+        ("2024-02-29", "2025-02-28", 365, 0),
+        ("2024-02-29", "2025-03-01", 0, 1),
+        ("2024-02-29", "2028-02-28", 364, 3),
+        ("2024-02-29", "2028-02-29", 0, 4),
+    ],
+)
+def test_the_day_of_joining_comes_round(joined: str, today: str, since: int, years: int) -> None:
+    # At a quarter to two at night it is still yesterday's hotel day.
+    ana = replace(ANA, enrolled_at=datetime.fromisoformat(f"{joined}T00:45Z") + timedelta(days=1))
+    at = datetime.fromisoformat(f"{today}T23:00Z") + timedelta(hours=2)
+    it = situation(guest=ana, day=date.fromisoformat(today), at_us=to_us(at))
+    assert fact_of(it, "guest.days_since_anniversary") == since
+    assert fact_of(it, "guest.years_enrolled") == years
+
+
+def test_whose_name_and_whose_room_is_what_the_desk_says() -> None:
+    for name in ("stay.own_name", "stay.own_room"):
+        field = name.removeprefix("stay.")
+        assert fact_of(situation(), name) is None
+        assert fact_of(situation(stay=None), name) is None
+        assert [fact_of(situation(stay=replace(STAY, **{field: said})), name) for said in (True, False)] == [
+            True,
+            False,
+        ]
 
 
 def test_an_amount_in_another_currency_is_not_guessed_at() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from rewards.ledger.ports import GrantRow
 from rewards.storage.engine import SqlDatabase
 from tests.desk.steps import Act, refused, step
-from tests.stage import ANA, Stage, perks_of, reasons_of
+from tests.stage import ANA, BEN, HARBOUR, Stage, perks_of, reasons_of
 
 ONE = """
 rule: treat
@@ -25,6 +25,9 @@ at: arrival
 when: {fact: stay.channel, is: direct}
 give: [{choose: 2, of: [{perk: cake}, {perk: welcome-drink}, {perk: late-checkout, until: "14:00"}], within: 10 days}]
 """
+
+
+DATED = ONE.replace("within: 10 days", "by: 2026-11-29")
 
 
 def staged(database: SqlDatabase, rules: str) -> Stage:
@@ -148,3 +151,36 @@ def test_choices_replay_identically(database: SqlDatabase) -> None:
     stage.ask(ANA, stay={"reservation": "R-2"})
     with stage.database.reading() as store:
         assert [one.verdict for one in stage.desk.replay(store)] == ["identical", "identical"]
+
+
+def test_all_choose_up_to_the_same_day_by_the_clock_of_the_house(database: SqlDatabase) -> None:
+    stage = staged(database, DATED)
+    ana = stage.ask(ANA, enrol=True)["perks"][0]
+    stage.clock.advance(timedelta(days=6))
+    ben = stage.ask(BEN, enrol=True, stay={"reservation": "R-2"})["perks"][0]
+    assert (ana["choose_by"], ben["choose_by"]) == ("2026-11-29", "2026-11-29")
+    assert ben["valid_until"] == "2026-11-30T04:00+01:00"
+    last = datetime(2026, 11, 30, 3, 59, tzinfo=HARBOUR.zone_info())
+    stage.clock.advance(last - stage.clock.now())
+    stage.stock("welcome-drink", 5, last.date() - timedelta(days=1))
+    assert choose(stage, ana["grant"], "welcome-drink").grant.perk == "welcome-drink"
+    stage.clock.advance(timedelta(minutes=1))
+    assert refused(stage, choosing(stage, ben["grant"], "welcome-drink")) == "grant_not_redeemable"
+    assert stage.violations() == []
+
+
+@pytest.mark.parametrize("more", ["", ", default: welcome-drink"])
+def test_past_the_day_nothing_is_offered_any_more(database: SqlDatabase, more: str) -> None:
+    stage = staged(database, DATED.replace("by: 2026-11-29", f"by: 2026-11-29{more}"))
+    last = datetime(2026, 11, 30, 3, 59, tzinfo=HARBOUR.zone_info())
+    stage.clock.advance(last - stage.clock.now())
+    stage.stock("welcome-drink", 5, last.date() - timedelta(days=1))
+    assert len(perks_of(stage.ask(ANA, enrol=True, mode="preview"))) == 1
+    stage.clock.advance(timedelta(minutes=1))
+    answer = stage.ask(ANA, enrol=True)
+    assert perks_of(answer) == []
+    assert [(one["reason"], one["text"]) for one in answer["withheld"]] == [
+        ("choice_over", "It could be chosen until 29 November 2026.")
+    ]
+    with stage.database.reading() as store:
+        assert {one.verdict for one in stage.desk.replay(store)} == {"identical"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TypeVar
 
 from rewards.domain.activity import Evidence
@@ -274,6 +275,9 @@ def _of_choice(choose: Choose, where: str) -> Variants[Choose]:
     for count in (choose.count - 1, choose.count + 1):
         if 0 < count < len(choose.options):
             yield where, f"choose {choose.count} → {count}", replace(choose, count=count)
+    for days in (-1, 1) if choose.by is not None else ():
+        by = None if choose.by is None else choose.by + timedelta(days=days)
+        yield where, f"by {choose.by} → {by}", replace(choose, by=by)
     if choose.default:
         yield where, "without default", replace(choose, default=None)
     yield where, f"without {choose.options[0].perk}", replace(choose, options=choose.options[1:], default=None)

@@ -51,6 +51,8 @@ class StayBody(StrictSchema):
     currency = Currency(allow_none=True)
     purpose = Text(high=60, allow_none=True)
     free_classes = Items(Text(high=60), high=50, allow_none=True)
+    own_name = YesNo(allow_none=True)
+    own_room = YesNo(allow_none=True)
 
 
 class QuestionBody(StrictSchema):

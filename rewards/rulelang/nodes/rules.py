@@ -34,13 +34,17 @@ class Give:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """The guest chooses `count` of `options` within `days`; `default` (an index, or None) is taken after that."""
+    """The guest chooses `count` of `options` within `days`; `default` (an index, or None) is taken after that.
+
+    `by`: in place of `days` the last hotel day to choose, whenever it was offered; later nothing is offered any more.
+    """
 
     options: tuple[Give, ...]
     count: int = 1
     days: int = 30
     default: int | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    by: date | None = None
 
 
 Outcome = Give | Choose

@@ -30,8 +30,12 @@ from rewards.rulelang.prose.parts import Text, capital, fill, plain, text, tidy
 REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
+<<<<<<< HEAD
     "milestone_given", "validity_over", "amount_unknown", "amount_zero", "amount_too_large",
     "not_enough_left",
+=======
+    "milestone_given", "validity_over", "choice_over", "amount_unknown", "amount_zero", "amount_too_large",
+>>>>>>> 08bc62a (Know anniversaries, whose room it is, and choices up to a day)
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 
@@ -46,6 +50,7 @@ _OPTIONAL = {
     "better_given": ("rule",),
     "rate_unknown": ("currency",),
     "validity_over": ("until",),
+    "choice_over": ("until",),
     "amount_unknown": ("what",),
     "not_enough_left": ("taken",),
 }
@@ -81,7 +86,7 @@ def _shown(values: Mapping[str, object], language: Language, names: Names) -> di
         if name in ("have", "needs"):
             shown[name] = language.words.get(f"evidence.{value}") or quoted(str(value))
         elif name in ("since", "until"):
-            shown[name] = day(value, language.code) if isinstance(value, date) else str(value)
+            shown[name] = _day(value, language)
         elif name == "fact":
             shown["what"] = _fact_name(str(value), language)
         elif name in ("series", "kind"):
@@ -95,6 +100,15 @@ def _shown(values: Mapping[str, object], language: Language, names: Names) -> di
         else:
             shown[name] = str(value)
     return shown
+
+
+def _day(value: object, language: Language) -> str:
+    """A day as people say it; the values of a reason that a decision found hold it as text."""
+    try:
+        found = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    return day(found, language.code)
 
 
 def _fact_name(code: str, language: Language) -> str:

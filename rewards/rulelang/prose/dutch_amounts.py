@@ -12,6 +12,8 @@ AMOUNTS: dict[str, str] = {
     "fact.stay.days_ahead": "de dagen tot aankomst",
     "fact.stay.booked_room_class_position": "de plaats van de geboekte kamerklasse, 1 voor de eenvoudigste,",
     "fact.guest.days_enrolled": "de dagen als lid",
+    "fact.guest.days_since_anniversary": "de dagen sinds de jaardag van het lidmaatschap",
+    "fact.guest.years_enrolled": "de hele jaren als lid",
     "fact.guest.days_to_birthday": "de dagen tot de verjaardag",
     "fact.guest.days_since_birthday": "de dagen sinds de verjaardag",
     "fact.guest.age": "de leeftijd van de gast in jaren",

@@ -55,6 +55,8 @@ ANSWERS: dict[str, str] = {
     "not_combinable.rule": "Deze beloning gaat niet samen met een andere die is gegeven: {rule}.",
     "better_given": "Er is al een betere beloning van deze soort gegeven.",
     "better_given.rule": "Er is al een betere beloning van deze soort gegeven: {rule}.",
+    "choice_over": "Het is niet meer te kiezen.",
+    "choice_over.until": "Het was te kiezen tot en met {until}.",
     "validity_over": "Wat de regel geeft is niet meer te gebruiken.",
     "validity_over.until": "Wat de regel geeft was te gebruiken tot en met {until}.",
     "no_higher_class_free": "Er is geen kamer in een hogere klasse vrij.",

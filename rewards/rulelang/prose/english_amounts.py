@@ -12,6 +12,8 @@ AMOUNTS: dict[str, str] = {
     "fact.stay.days_ahead": "the days until arrival",
     "fact.stay.booked_room_class_position": "the place of the booked room class, 1 for the plainest,",
     "fact.guest.days_enrolled": "the days as a member",
+    "fact.guest.days_since_anniversary": "the days since the anniversary of joining",
+    "fact.guest.years_enrolled": "the whole years as a member",
     "fact.guest.days_to_birthday": "the days until the birthday",
     "fact.guest.days_since_birthday": "the days since the birthday",
     "fact.guest.age": "the guest's age in years",

@@ -55,6 +55,8 @@ ANSWERS: dict[str, str] = {
     "not_combinable.rule": "This reward does not combine with another one that was given: {rule}.",
     "better_given": "A better reward of this sort was given.",
     "better_given.rule": "A better reward of this sort was given: {rule}.",
+    "choice_over": "It can no longer be chosen.",
+    "choice_over.until": "It could be chosen until {until}.",
     "validity_over": "What the rule gives can no longer be used.",
     "validity_over.until": "What the rule gives could be used until {until}.",
     "no_higher_class_free": "No room in a higher class is free.",

@@ -22,6 +22,8 @@ NOUNS = {
     "stay.weekend_nights": "weekend_night",
     "stay.days_ahead": "day",
     "guest.days_enrolled": "day",
+    "guest.days_since_anniversary": "day",
+    "guest.years_enrolled": "year",
     "guest.days_to_birthday": "day",
     "guest.days_since_birthday": "day",
     "guest.age": "year",

@@ -10,7 +10,7 @@ from rewards.rulelang.nodes import Choose, Give, Outcome
 from rewards.rulelang.prose.languages import Language
 from rewards.rulelang.prose.markers import enumerated, marker
 from rewards.rulelang.prose.names import Names, quoted
-from rewards.rulelang.prose.numbers import decimals, money, number, word
+from rewards.rulelang.prose.numbers import day, decimals, money, number, word
 from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, text
 from rewards.rulelang.prose.reckoning import amount_text, takes_noun
 from rewards.rulelang.prose.validity import with_validity
@@ -56,13 +56,20 @@ def _choice(choose: Choose, path: Path, language: Language, names: Names, place:
     options = [give_text(each, (*path, "of", at), language, names) for at, each in enumerate(choose.options)]
     listed = enumerated(options, place, "or", path, language, numbers_first=numbered, lead=False)
     slots: dict[str, Text | str] = {
-        "n": text(number(choose.days, language.code), (*path, "within")),
-        "noun": language.noun("day", choose.days),
+        "when": _time_to_choose(choose, path, language),
         "count": text(word(choose.count, language.code), (*path, "choose")),
         "list": listed,
         "default": _default(choose, (*path, "default"), language, place),
     }
     return fill(language.outcomes["choose"], path, slots)
+
+
+def _time_to_choose(choose: Choose, path: Path, language: Language) -> Text:
+    if choose.by is not None:
+        at = (*path, "by")
+        return fill(language.outcomes["choose.by"], at, {"date": text(day(choose.by, language.code), at)})
+    n = text(number(choose.days, language.code), (*path, "within"))
+    return fill(language.outcomes["choose.within"], path, {"n": n, "noun": language.noun("day", choose.days)})
 
 
 def _default(choose: Choose, path: Path, language: Language, place: tuple[int, ...]) -> Text:

@@ -8,13 +8,13 @@ from rewards.money import Money
 from rewards.rulelang.cases import CaseInHand
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.reading.fields import Fields, block_of
-from rewards.rulelang.reading.scalars import a_date, any_text, evidence, money, number, several
+from rewards.rulelang.reading.scalars import a_date, any_text, evidence, money, number, several, yes_no
 from rewards.rulelang.reading.tree import Tree
 from rewards.rulelang.wording.entry import Piece
 
 STAY_KEYS = (
     "reservation", "arrival", "departure", "room_class", "channel", "rate_code", "rooms", "adults", "children",
-    "amount", "purpose", "free_classes",
+    "amount", "purpose", "free_classes", "own_name", "own_room",
 )  # fmt: skip
 
 
@@ -40,6 +40,8 @@ def a_stay(tree: Tree, what: Piece, report: Report) -> StayInHand | None:
         None if amount is None else amount.currency,
         fields.read("purpose", any_text, None),
         fields.read("free_classes", several(any_text), None),
+        fields.read("own_name", yes_no, None),
+        fields.read("own_room", yes_no, None),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypeVar
 
 from rewards.rulelang import limits
@@ -9,7 +10,7 @@ from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.nodes import Amount, Choose, Counting, Give, Outcome
 from rewards.rulelang.reading.amounts import UNREAD, read_amount
 from rewards.rulelang.reading.fields import Fields, Reader, block_of, items_of, text_of
-from rewards.rulelang.reading.scalars import TIME, any_text, code, money, number, yes_no
+from rewards.rulelang.reading.scalars import TIME, a_date, any_text, code, money, number, yes_no
 from rewards.rulelang.reading.tree import Block, Items, Text, Tree
 from rewards.rulelang.reading.validity import read_validity
 from rewards.rulelang.reading.windows import days
@@ -22,7 +23,7 @@ Value = int | str | bool
 
 PARAMETER_KEYS = ("levels", "until", "guaranteed", "quantity", "amount", "points", "level", "note")
 GIVE_KEYS = ("perk", *PARAMETER_KEYS, "valid", "or_else")
-CHOOSE_KEYS = ("choose", "of", "within", "default")
+CHOOSE_KEYS = ("choose", "of", "within", "by", "default")
 AMOUNT_PARAMETERS = ("points", "amount", "quantity")
 """The parameters that may be reckoned."""
 
@@ -143,8 +144,19 @@ def _choose(block: Block, report: Report, countings: dict[str, Counting]) -> Cho
     if items and count >= len(items):
         report.add("choice_too_many", fields.place("choose"), count=count, size=len(items))
     default = _default(fields, count, options, report)
-    within = fields.read("within", days, DEFAULT_CHOICE_DAYS)
-    return Choose(tuple(option for option in options if option is not None), count, within, default, block.span)
+    within, by = _time_to_choose(fields, report)
+    kept = tuple(option for option in options if option is not None)
+    return Choose(kept, count, within, default, block.span, by)
+
+
+def _time_to_choose(fields: Fields, report: Report) -> tuple[int, date | None]:
+    """The days from when it is offered, or the one last day for all."""
+    within, by = fields.read("within", days, DEFAULT_CHOICE_DAYS), fields.read("by", a_date, None)
+    if fields.tree("within") is not None and fields.tree("by") is not None:
+        why = Phrase("a choice has one last day", "een keuze heeft één laatste dag")
+        advice = Phrase("Keep one of the two.", "Houd een van beide.")
+        report.add("parameters_contradict", fields.place("by"), one="within", other="by", why=why, advice=advice)
+    return within, by
 
 
 def _default(fields: Fields, count: int, options: tuple[Give | None, ...], report: Report) -> int | None:

@@ -191,6 +191,7 @@ CHOOSE = (
     Key("choose", "whole number", NEEDED, "How many the guest takes: fewer than there are."),
     Key("of", "list of perks", NEEDED, "The options."),
     Key("within", "days or weeks", "30 days", "How long the guest has to choose."),
+    Key("by", "date", NONE, "In place of within: the last hotel day to choose, whenever it is offered."),
     Key("default", "code or place", "nothing", "Taken after that: an option by its code, or by its place in the list."),
 )
 
@@ -312,4 +313,6 @@ CASE_STAY = (
     Key("amount", "money", NONE, "Room revenue expected."),
     Key("purpose", "text", NONE, "leisure or business."),
     Key("free_classes", "list of texts", "not said", "Room classes that are free now, the best last."),
+    Key("own_name", "true or false", "not said", "Whether it is booked in the guest's name."),
+    Key("own_room", "true or false", "not said", "Whether the guest sleeps in the room asked about."),
 )

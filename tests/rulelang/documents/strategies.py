@@ -449,7 +449,8 @@ def choices(draw: st.DrawFn) -> Choose:
     options = tuple(draw(st.lists(gives(1), min_size=3, max_size=5)))
     count = draw(st.integers(1, 2))
     default = draw(st.one_of(st.none(), st.integers(0, len(options) - 1))) if count == 1 else None
-    return Choose(options, count, draw(st.integers(1, 36_525)), default)
+    by = draw(st.none() | days)
+    return Choose(options, count, draw(st.integers(1, 36_525)) if by is None else 30, default, by=by)
 
 
 outcomes: st.SearchStrategy[Outcome] = st.one_of(gives(), choices())

@@ -382,6 +382,7 @@ def test_a_counting_is_written_at_the_measure_or_named() -> None:
         ("{perk: a, or_else: {perk: b, or_else: c}}", Give("a", or_else=Give("b", or_else=Give("c")))),
         ("{choose: 1, of: [a, b]}", Choose((Give("a"), Give("b")))),
         ("{choose: 2, of: [a, b, c], within: 90 days}", Choose((Give("a"), Give("b"), Give("c")), 2, 90)),
+        ("{choose: 1, of: [a, b], by: 2026-11-15}", Choose((Give("a"), Give("b")), by=date(2026, 11, 15))),
         ("{choose: 1, of: [a, b], default: b}", Choose((Give("a"), Give("b")), default=1)),
         ("{choose: 1, of: [a, {perk: a, points: 2}], default: 2}",
          Choose((Give("a"), Give("a", (("points", 2),))), default=1)),

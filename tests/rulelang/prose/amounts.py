@@ -59,7 +59,8 @@ AMOUNTS: dict[str, str] = {
         f"the fact {name}": when(f"{{fact: {name}}}", "at_most: 5")
         for name in (
             "stay.rooms", "stay.adults", "stay.children", "stay.weekend_nights", "stay.days_ahead",
-            "stay.booked_room_class_position", "guest.days_enrolled", "guest.days_to_birthday",
+            "stay.booked_room_class_position", "guest.days_enrolled", "guest.days_since_anniversary",
+            "guest.years_enrolled", "guest.days_to_birthday",
             "guest.days_since_birthday", "guest.age", "moment.severity", "day.month",
         )
     },

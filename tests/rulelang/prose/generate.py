@@ -395,7 +395,10 @@ def outcome(rng: random.Random) -> Outcome:
     if rng.random() < 0.7:
         return give(rng)
     options = tuple(give(rng, 1) for _ in range(rng.choice((2, 3))))
-    return Choose(options, rng.choice((1, 2)), rng.choice((1, 30)), rng.choice((None, 0, 1)))
+    by = rng.choice((None, None, date(2026, 11, 15)))
+    return Choose(
+        options, rng.choice((1, 2)), rng.choice((1, 30)) if by is None else 30, rng.choice((None, 0, 1)), by=by
+    )
 
 
 def take(rng: random.Random) -> Take:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import date
 
 from rewards.rulelang.nodes import (
     All,
@@ -119,7 +120,8 @@ def _same_measure(rng: random.Random, of: MeasureTest) -> MeasureTest:
 def _other_outcome(rng: random.Random, of: Outcome) -> Outcome:
     if isinstance(of, Choose):
         other = Choose(of.options, rng.choice((1, 2)), rng.choice((1, 30)), rng.choice((None, 0, 1)))
-        return rng.choice((other, replace(of, options=of.options[::-1]), of.options[0]))
+        dated = replace(of, by=date(2026, rng.choice((10, 11)), 15), days=30)
+        return rng.choice((other, dated, replace(of, options=of.options[::-1]), of.options[0]))
     other_give = give(rng)
     if of.amounts and rng.random() < 0.5:
         name, asked = of.amounts[0]
