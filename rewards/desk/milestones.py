@@ -25,6 +25,7 @@ from rewards.rulelang.nodes import (
     Calendar,
     Dates,
     Lifetime,
+    Measure,
     MeasureTest,
     MembershipYear,
     OffsetYear,
@@ -67,7 +68,13 @@ def _is_milestone(held: Held) -> bool:
     if leaf.measure.last is not None:
         # Newer ones push older ones out, so the number may fall by itself.
         return False
-    return leaf.measure.aggregate in _GROWING and _begins_on_a_day(leaf.measure.window)
+    return _grows(leaf.measure) and _begins_on_a_day(leaf.measure.window)
+
+
+def _grows(measure: Measure) -> bool:
+    if measure.groups is not None:
+        return measure.aggregate is Aggregate.GROUPS and measure.groups.grows
+    return measure.aggregate in _GROWING
 
 
 def _begins_on_a_day(window: Window) -> bool:

@@ -66,14 +66,9 @@ class _RecordedTaker:
 _SHORT = "not_enough_left"
 _BEFORE_TAKING = frozenset(
     {
-<<<<<<< HEAD
         _SHORT, "limit_reached", "group_taken", "not_combinable", "better_given", "milestone_given",
-        "room_class_unknown", "no_higher_class_free", "validity_over", "amount_unknown", "amount_zero",
+        "room_class_unknown", "no_higher_class_free", "validity_over", "choice_over", "amount_unknown", "amount_zero",
         "amount_too_large",
-=======
-        "limit_reached", "group_taken", "not_combinable", "better_given", "milestone_given", "room_class_unknown",
-        "no_higher_class_free", "validity_over", "choice_over", "amount_unknown", "amount_zero", "amount_too_large",
->>>>>>> 08bc62a (Know anniversaries, whose room it is, and choices up to a day)
     }
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rewards.history.amounts import RateUnknownError
+from rewards.history.groups import reading_of_groups
 from rewards.history.newest import reading_of_newest
 from rewards.history.plans import plan_of
 from rewards.history.question import Question
@@ -64,6 +65,8 @@ class GuestHistory:
             return UNKNOWN_READING
         try:
             selection = Question(self._source, plan, span, at).selection(now.day.toordinal())
+            if measure.groups is not None:
+                return reading_of_groups(selection, measure.groups)
             return reading_of(selection) if measure.last is None else reading_of_newest(selection, measure.last)
         except RateUnknownError:
             return UNKNOWN_READING

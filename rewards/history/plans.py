@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rewards.domain.activity import Kind
 from rewards.history.narrowing import KINDS, OPENED, Test, tests_of
-from rewards.rulelang.nodes import Aggregate, Attribution, Dimension, Measure, ScopeKind, Series
+from rewards.rulelang.nodes import Aggregate, Attribution, Dimension, Measure, ScopeKind, Series, in_each
 
 _MOST = 20_000
 _SUMMED = frozenset({Aggregate.COUNT, Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST})
@@ -24,7 +24,7 @@ class Plan:
     such rows are wanted, `sizes` that some are too small, `dated` that rows are placed by another day than their own,
     `proves` that a day's presence has to be known well enough, `nightly` that nights stand one by one, `clipped` that
     it is enough to cut a stay's nights off at the window's ends. `simple` measures count rows as they are. `summable`
-    ones need no closed row when they look at everything.
+    ones need no closed row when they look at everything. `reckons` is the aggregate, in groups that of each group.
     """
 
     measure: Measure
@@ -43,6 +43,7 @@ class Plan:
     adds_up: bool
     simple: bool
     summable: bool
+    reckons: Aggregate
 
 
 _plans: dict[int, tuple[Measure, Plan]] = {}
@@ -63,6 +64,7 @@ def plan_of(measure: Measure) -> Plan:
 def _make(measure: Measure) -> Plan:
     counting, presence = measure.counting, measure.series is Series.VISITS
     stays = Kind.STAY in KINDS[measure.series]
+    reckons = in_each(measure).aggregate
     merges, fuses = counting.merge_adjoining and stays, presence and measure.aggregate in _SUMMED
     proves = presence and measure.evidence is not None
     costs = bool(counting.min_amount_minor or counting.min_amount_per_night_minor)
@@ -87,9 +89,10 @@ def _make(measure: Measure) -> Plan:
         dated=dated,
         nightly=nightly,
         clipped=nightly and measure.aggregate is Aggregate.COUNT and not measure.weekdays,
-        adds_up=(merges or fuses) and (costs or measure.aggregate in AMOUNTS),
+        adds_up=(merges or fuses) and (costs or reckons in AMOUNTS),
         simple=plain and not (fuses or proves),
         summable=plain and measure.last is None and measure.evidence is None and _has_sums(measure),
+        reckons=reckons,
     )
 
 

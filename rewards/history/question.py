@@ -176,7 +176,7 @@ class Question:
         measure = self.measure
         if not this.complete and (measure.series is Series.NIGHTS or measure.counting.min_nights):
             self.doubt = True
-        if this.row.net is None and (measure.aggregate in AMOUNTS or measure.series is Series.SPEND):
+        if this.row.net is None and (self.plan.reckons in AMOUNTS or measure.series is Series.SPEND):
             self.doubt = True
 
     # --- what counts as one -------------------------------------------------------------------------------------

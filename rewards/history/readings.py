@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -131,29 +131,34 @@ def _largest(it: Selection) -> Reading:
 
 
 def _distinct(it: Selection) -> Reading:
-    values = [_value(row, it) for row in it.rows]
+    values = [value_of(row, it.measure.dimension, it.group) for row in it.rows]
     different = {value for value in values if value is not None}
-    # What lies outside the group has a city and a country too, only we do not know which.
-    unnamed = it.measure.dimension in _OF_PROPERTIES and any(row.place is None and row.spot for row in it.rows)
-    return it.bound(len(different), math.inf if unnamed or _hides_some(it) else 0)
+    hidden = unnamed(it.rows, it.measure.dimension) or hides_some(it)
+    return it.bound(len(different), math.inf if hidden else 0)
+
+
+def unnamed(rows: Sequence[Row], dimension: Dimension | None) -> bool:
+    """Whether some rows have a value that is not known: outside the group a place has a city and a country too."""
+    return dimension in _OF_PROPERTIES and any(row.place is None and row.spot for row in rows)
 
 
 _OF_PROPERTIES = frozenset({Dimension.CITY, Dimension.COUNTRY})
 
 
-def _value(row: Row, it: Selection) -> Hashable:
-    match it.measure.dimension:
+def value_of(row: Row, dimension: Dimension | None, group: HotelGroup) -> Hashable:
+    """What tells a row apart from others of another value; None where it has none."""
+    match dimension:
         case Dimension.PROPERTY:
             return row.place
-        case Dimension.BRAND | Dimension.CITY | Dimension.COUNTRY as dimension:
-            return _of_property(row, dimension, it.group)
+        case Dimension.BRAND | Dimension.CITY | Dimension.COUNTRY:
+            return _of_property(row, dimension, group)
         case Dimension.CATEGORY:
             return row.category
         case Dimension.PLACE:
             return spot_of(row)
         case None:
             raise ValueError("distinct needs a dimension")
-        case dimension:
+        case _:
             return unit_index(row.day, Unit(dimension.value))
 
 
@@ -166,7 +171,7 @@ def _of_property(row: Row, dimension: Dimension, group: HotelGroup) -> Hashable:
     return prop.country if dimension is Dimension.COUNTRY else (prop.city, prop.country)
 
 
-def _hides_some(it: Selection) -> bool:
+def hides_some(it: Selection) -> bool:
     """Whether an opening balance stands for activities of which the days and places are not known."""
     return any(row.times or row.nights or row.net for row in it.openings)
 
@@ -176,13 +181,17 @@ def _streak(it: Selection) -> Reading:
     if it.measure.dimension is None:
         raise ValueError("a streak needs a dimension")
     unit = Unit(it.measure.dimension.value)
-    units = {unit_index(row.day, unit) for row in it.rows}
-    last = unit_index(it.today, unit)
-    last -= last not in units
+    length = run({unit_index(row.day, unit) for row in it.rows}, unit_index(it.today, unit))
+    return it.bound(length, math.inf if hides_some(it) else 0)
+
+
+def run(units: Collection[Hashable], now: int) -> int:
+    """How many numbers in a row up to `now` are there; `now` itself may be lacking."""
+    last = now - (now not in units)
     length = 0
     while last - length in units:
         length += 1
-    return it.bound(length, math.inf if _hides_some(it) else 0)
+    return length
 
 
 # --- how long ago ---------------------------------------------------------------------------------------------------

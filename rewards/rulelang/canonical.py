@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 from rewards.domain.perk import Perk, StockPolicy, UnitCost
 from rewards.rulelang import facts
@@ -23,25 +22,23 @@ from rewards.rulelang.nodes import (
     BudgetLimit,
     Calendar,
     Choose,
-    Comparison,
     Condition,
     FactTest,
     Give,
     Limit,
     MeasureTest,
     Not,
-    Op,
     Outcome,
     Per,
     Rolling,
     Rule,
-    Scalar,
     Schedule,
     Short,
     Take,
 )
 from rewards.rulelang.reading.names import ALWAYS, type_of
 from rewards.rulelang.writing.amounts import amount_keys
+from rewards.rulelang.writing.comparisons import comparison_keys, time_of_day
 from rewards.rulelang.writing.layout import Plain, Word, document
 from rewards.rulelang.writing.measures import length, measure_keys, money, texts, weekdays
 from rewards.rulelang.writing.validity import lapses, validity
@@ -146,12 +143,8 @@ def _schedule(schedule: Schedule) -> Plain:
     if schedule.weekdays:
         keys["on"] = weekdays(schedule.weekdays)
     if schedule.hours is not None:
-        keys["between"] = [_time(minute) for minute in schedule.hours]
+        keys["between"] = [time_of_day(minute) for minute in schedule.hours]
     return keys
-
-
-def _time(minute: int) -> Plain:
-    return Word(f'"{minute // 60:02}:{minute % 60:02}"')
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------
@@ -171,49 +164,16 @@ def condition(node: Condition) -> Plain:
         case FactTest():
             return _fact(node)
         case MeasureTest(measure=measure, comparison=compared):
-            return measure_keys(measure) | _comparison(compared, type_of(measure), measure.currency)
+            return measure_keys(measure) | comparison_keys(compared, type_of(measure), measure.currency)
         case AmountTest(amount=amount, comparison=compared, currency=currency):
             kind = FactType.NUMBER if currency is None else FactType.MONEY
-            return {"amount": amount_keys(amount)} | _comparison(compared, kind, currency)
+            return {"amount": amount_keys(amount)} | comparison_keys(compared, kind, currency)
 
 
 def _fact(test: FactTest) -> Plain:
     fact = facts.find(test.fact)
     kind = fact.type if fact is not None else FactType.TEXT
-    return {"fact": Word(test.fact)} | _comparison(test.comparison, kind, test.currency)
-
-
-def _comparison(comparison: Comparison, kind: FactType, currency: str | None) -> Keys:
-    if comparison.op is Op.EVERY:
-        return {"every": _every(comparison.values)}
-    values = [_value(value, kind, currency) for value in comparison.values]
-    many = comparison.op in (Op.BETWEEN, Op.IN, Op.NOT_IN) or len(values) != 1
-    return {str(comparison.op): list[Plain](values) if many else values[0]}
-
-
-def _every(values: tuple[Scalar, ...]) -> Plain:
-    numbers = [int(value) for value in values if isinstance(value, int)]
-    n, after, up_to = (*numbers, 0, 0, 0)[:3]
-    if not after and not up_to:
-        return n
-    keys: Keys = {"n": n}
-    if after:
-        keys["after"] = after
-    if up_to:
-        keys["up_to"] = up_to
-    return keys
-
-
-def _value(value: Scalar, kind: FactType, currency: str | None) -> Plain:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, date):
-        return Word(value.isoformat())
-    if isinstance(value, str):
-        return value
-    if kind is FactType.TIME:
-        return _time(value)
-    return money(value, currency) if kind is FactType.MONEY else value
+    return {"fact": Word(test.fact)} | comparison_keys(test.comparison, kind, test.currency)
 
 
 # --- outcomes and limits --------------------------------------------------------------------------------------------

@@ -73,6 +73,8 @@ def way_of(leaf: Leaf, today: date | None = None) -> Way | None:
         return None  # a place is not raised by a number of its own; see asks_for_first
     if leaf.measure.series is Series.PAYMENTS_LATE or not _open(leaf.measure.window, today):
         return None
+    if leaf.measure.groups is not None and not leaf.measure.groups.grows:
+        return None  # more of it may as well take a group out
     if leaf.measure.last is not None:
         # One more pushes the oldest out, so that more may be less.
         return None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rewards.domain.activity import Activity, Kind
@@ -24,6 +25,7 @@ from rewards.rulelang.nodes import (
     Measure,
     MembershipYear,
     OffsetYear,
+    Op,
     Rolling,
     RollingHours,
     ScopeKind,
@@ -470,7 +472,67 @@ def reckon(
             return len(distinct(measure, units, days, view))
         case Aggregate.STREAK:
             return streak(measure, days, today)
+        case Aggregate.GROUPS | Aggregate.GROUPS_IN_A_ROW:
+            return grouped(measure, units, currency, today, view)
     raise AssertionError(measure.aggregate)
+
+
+def grouped(measure: Measure, units: Sequence[Thing], currency: str, today: date, view: View) -> int | None:
+    """How many groups compare as asked; None where one of them cannot be told."""
+    groups = measure.groups
+    assert groups is not None
+    told = replace(measure, aggregate=Aggregate.DISTINCT, dimension=groups.of, groups=None)
+    inner = replace(measure, aggregate=groups.aggregate, dimension=groups.dimension, groups=None)
+    parts = [part for unit in units for part in parts_of(measure, unit)]
+    if measure.series is Series.SPEND:
+        parts = [part for part in parts if any(each.amount_minor is not None for each in part.amounts)]
+    good, unknown = set(), set()
+    for value in {value for part in parts for value in distinct(told, [part], [part.day], view)}:
+        same = [part for part in parts if value in distinct(told, [part], [part.day], view)]
+        try:
+            number = reckon(inner, same, [part.day for part in same], currency, today, view)
+        except NoRateError:
+            number = None
+        if number is None:
+            unknown.add(value)
+        elif compares(groups.comparison.op, number, groups.comparison.values):
+            good.add(value)
+    least, most = (_of_groups(measure, some, today) for some in (good, good | unknown))
+    return least if least == most else None
+
+
+def _of_groups(measure: Measure, good: set[object], today: date) -> int:
+    assert measure.groups is not None
+    if measure.aggregate is Aggregate.GROUPS:
+        return len(good)
+    last = _which(today, Unit(measure.groups.of.value))
+    last -= last not in good
+    return next(length for length in range(len(good) + 1) if last - length not in good)
+
+
+def parts_of(measure: Measure, unit: Thing) -> list[Thing]:
+    """The nights of a stay one by one where nights stand on their own dates, else the thing as it is."""
+    if measure.by is not Attribution.NIGHTS or unit.first.kind is not Kind.STAY:
+        return [unit]
+    return [replace(unit, day=night, nights=[(night, rooms)]) for night, rooms in unit.nights]
+
+
+def compares(op: Op, number: int | Fraction, values: Sequence[Any]) -> bool:
+    """Whether a number compares as an operator asks."""
+    match op:
+        case Op.AT_LEAST:
+            return number >= values[0]
+        case Op.MORE_THAN:
+            return number > values[0]
+        case Op.AT_MOST:
+            return number <= values[0]
+        case Op.LESS_THAN:
+            return number < values[0]
+        case Op.EXACTLY:
+            return number == values[0]
+        case Op.BETWEEN:
+            return values[0] <= number <= values[1]
+    raise AssertionError(op)
 
 
 def count_nights(measure: Measure, units: Sequence[Thing]) -> int:

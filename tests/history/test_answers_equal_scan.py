@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -24,17 +25,21 @@ from rewards.rulelang.evaluation import Reading
 from rewards.rulelang.nodes import (
     AMONG_GUESTS,
     GIVEN,
+    GROUPED,
     Aggregate,
     Attribution,
     BetterOf,
     Calendar,
+    Comparison,
     Counting,
     Dates,
     Dimension,
+    Groups,
     Lifetime,
     Measure,
     MembershipYear,
     OffsetYear,
+    Op,
     Rolling,
     RollingHours,
     Scope,
@@ -168,8 +173,10 @@ def attribution(rng: random.Random, series: Series) -> Attribution:
 def measure(rng: random.Random) -> Measure:
     """Any measure that a document can say, and some that only the tree can."""
     series = rng.choice((*COUNTED, *COUNTED, *(each for each in Series if each not in GIVEN)))
-    own = [each for each in Aggregate if each not in AMONG_GUESTS]
-    aggregates = [each for each in own if each not in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)]
+    own = [each for each in Aggregate if each not in (*AMONG_GUESTS, *GROUPED)]
+    aggregates: list[Aggregate] = [
+        each for each in own if each not in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+    ]
     if series in (Series.SPEND, Series.VISITS):
         aggregates = own
     aggregate = rng.choice([Aggregate.COUNT, Aggregate.COUNT, *aggregates])
@@ -182,7 +189,7 @@ def measure(rng: random.Random) -> Measure:
     def narrow(value: Any, otherwise: Any = ()) -> Any:
         return otherwise if plain or rng.random() < 0.8 else value
 
-    return Measure(
+    whole = Measure(
         series, aggregate, dimension, scope(rng), window(rng, hours=series not in STAYS),
         by=by,
         counting=counting(rng) if series in COUNTED and not plain else Counting(),
@@ -191,6 +198,24 @@ def measure(rng: random.Random) -> Measure:
         hours=narrow(rng.choice(((17, 22), (22, 3))), None), custom="bar" if series is Series.CUSTOM else None,
         currency=rng.choice((None, None, "EUR", "JPY")), last=last,
     )  # fmt: skip
+    return in_groups(rng, whole) if rng.random() < 0.3 else whole
+
+
+def in_groups(rng: random.Random, whole: Measure) -> Measure:
+    """The measure in groups, where each of them can have a number of it."""
+    if whole.aggregate in (Aggregate.STREAK, Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST):
+        return whole
+    if whole.series is Series.VISITS and whole.aggregate is not Aggregate.DISTINCT:
+        whole = replace(whole, aggregate=Aggregate.COUNT)
+    row = rng.random() < 0.3
+    of = rng.choice((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR) if row else tuple(Dimension))
+    paid = whole.aggregate in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+    least, most = sorted(rng.choice((999, 25_000, 26_000) if paid else (1, 1, 2, 3, 5)) for _ in range(2))
+    op = rng.choice((Op.AT_LEAST, Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY, Op.BETWEEN))
+    compared = Comparison(op, (least, most) if op is Op.BETWEEN else (least,))
+    groups = Groups(of, compared, whole.aggregate, whole.dimension)
+    aggregate = Aggregate.GROUPS_IN_A_ROW if row else Aggregate.GROUPS
+    return replace(whole, aggregate=aggregate, dimension=None, groups=groups, last=None)
 
 
 # --- both readers ---------------------------------------------------------------------------------------------------
@@ -248,7 +273,8 @@ def agree(reading: Reading, expected: int | Fraction | None, asked: Measure) -> 
 
 def doubtful(asked: Measure) -> bool:
     """Whether the lives above can leave a doubt: a stay without an amount or rate, a place outside without a city."""
-    unnamed = asked.dimension in (Dimension.CITY, Dimension.COUNTRY) and asked.scope.kind is ScopeKind.ANYWHERE
+    told = {asked.dimension, *((asked.groups.of, asked.groups.dimension) if asked.groups else ())}
+    unnamed = bool(told & {Dimension.CITY, Dimension.COUNTRY}) and asked.scope.kind is ScopeKind.ANYWHERE
     least = asked.counting.min_amount_minor or asked.counting.min_amount_per_night_minor
     return unnamed or bool(least)
 

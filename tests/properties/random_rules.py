@@ -39,10 +39,12 @@ from rewards.rulelang.nodes import (
     Calendar,
     Comparison,
     Condition,
+    Dimension,
     FactAmount,
     FactTest,
     Fixed,
     Give,
+    Groups,
     Largest,
     Less,
     Lifetime,
@@ -105,6 +107,9 @@ _WINDOWS: tuple[Window, ...] = (
 )
 
 
+_MONTHS = Groups(Dimension.MONTH, Comparison(Op.AT_LEAST, (2,)))
+
+
 @dataclass
 class FixedFacts:
     """A fact source that is only its values; what it does not hold is unknown."""
@@ -160,11 +165,13 @@ def measure_test(rng: random.Random) -> MeasureTest:
 
 def measure(rng: random.Random) -> Measure:
     """One of a few dozen measures."""
+    aggregate = rng.choice((Aggregate.COUNT, Aggregate.SUM, Aggregate.RANK, Aggregate.GROUPS))
     return Measure(
         rng.choice((Series.STAYS, Series.NIGHTS, Series.SPEND)),
-        rng.choice((Aggregate.COUNT, Aggregate.SUM, Aggregate.RANK)),
+        aggregate,
         scope=Scope(rng.choice((ScopeKind.HERE, ScopeKind.GROUP))),
         window=rng.choice(_WINDOWS),
+        groups=_MONTHS if aggregate is Aggregate.GROUPS else None,
     )
 
 

@@ -1,6 +1,9 @@
 """Changed rules that mean the same as the rule, by rule, place and change, each with the reason."""
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("a14-meeting-of-ten-rooms", "when", "nights counting max_rooms → 11"): (
+        "ten rooms of one booking are ten already, and more are no more than enough"
+    ),
     ("f3-first-ten-for-dinner", "when.all[1]", "check-ins exactly → at_most"): (
         "the check-in at hand lies within the hours, so there is never less than one"
     ),

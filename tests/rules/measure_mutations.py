@@ -15,13 +15,16 @@ from rewards.rulelang.nodes import (
     Attribution,
     BetterOf,
     Calendar,
+    Comparison,
     Counting,
     Dates,
     Dimension,
+    Groups,
     Lifetime,
     Measure,
     MembershipYear,
     OffsetYear,
+    Op,
     Rolling,
     RollingHours,
     Scope,
@@ -31,6 +34,7 @@ from rewards.rulelang.nodes import (
     SinceLastGrant,
     Unit,
     Window,
+    in_each,
 )
 
 Item = TypeVar("Item")
@@ -83,6 +87,7 @@ _DIMENSIONS = {
     Dimension.YEAR: Dimension.MONTH,
 }
 _STEPS = tuple(Unit)
+_UNITS = (Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)
 
 
 def changed(node: Item, key: str, value: object) -> Item:
@@ -222,13 +227,33 @@ def _of_reckoning(measure: Measure) -> Iterator[tuple[str, Measure]]:
     if measure.dimension is not None:
         near = _DIMENSIONS[measure.dimension]
         yield f"{measure.dimension} → {near}", replace(measure, dimension=near)
-    if measure.series in _SERIES and measure.aggregate is Aggregate.COUNT:
+    if measure.groups is not None:
+        yield from ((what, replace(measure, groups=groups)) for what, groups in _of_groups(measure.groups))
+        other = Aggregate.GROUPS if measure.aggregate is Aggregate.GROUPS_IN_A_ROW else Aggregate.GROUPS_IN_A_ROW
+        if measure.groups.of in _UNITS:
+            yield f"{measure.aggregate} → {other}", replace(measure, aggregate=other)
+    if measure.series in _SERIES and in_each(measure).aggregate is Aggregate.COUNT:
         yield f"→ {_SERIES[measure.series]}", replace(measure, series=_SERIES[measure.series])
     if _on_arrival(measure):
         yield "by arrival → now", replace(measure, by=Attribution.DEPARTURE)
     if measure.series in (Series.STAYS, Series.NIGHTS) and not isinstance(measure.window, (Lifetime, SinceLastGrant)):
         other_day = Attribution.DEPARTURE if measure.by is not Attribution.DEPARTURE else Attribution.ARRIVAL
         yield f"by {measure.by} → {other_day}", replace(measure, by=other_day)
+
+
+def _of_groups(groups: Groups) -> Iterator[tuple[str, Groups]]:
+    near_of = _DIMENSIONS[groups.of]
+    if groups.of in _UNITS or near_of not in _UNITS:
+        yield f"groups of {groups.of} → {near_of}", replace(groups, of=near_of)
+    comparison = groups.comparison
+    for op in (Op.AT_LEAST, Op.MORE_THAN, Op.EXACTLY):
+        if op is not comparison.op and len(comparison.values) == 1:
+            yield f"groups {comparison.op} → {op}", replace(groups, comparison=Comparison(op, comparison.values))
+    for index, value in enumerate(comparison.values):
+        if isinstance(value, int):
+            for near in (value - 1, value + 1):
+                values = (*comparison.values[:index], near, *comparison.values[index + 1 :])
+                yield f"groups {value} → {near}", replace(groups, comparison=Comparison(comparison.op, values))
 
 
 def _of_narrowing(measure: Measure) -> Iterator[tuple[str, Measure]]:

@@ -10,7 +10,18 @@ from rewards.rulelang import facts
 from rewards.rulelang.evaluation import Number
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.interpreter import as_number
-from rewards.rulelang.nodes import RANKS, TEXT_OPS, Aggregate, Comparison, FactTest, Measure, MeasureTest, Op, Scalar
+from rewards.rulelang.nodes import (
+    GROUPED,
+    RANKS,
+    TEXT_OPS,
+    Aggregate,
+    Comparison,
+    FactTest,
+    Measure,
+    MeasureTest,
+    Op,
+    Scalar,
+)
 from rewards.rulelang.reach import ceiling
 from rewards.rulelang.reading.names import title
 from rewards.rulelang.writing.layout import flow
@@ -130,6 +141,7 @@ def _span(comparison: Comparison, fractions: bool) -> Span:
 _COUNTED = (
     Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.STREAK, Aggregate.BEHIND, Aggregate.BEHIND_AMOUNT, Aggregate.CROWD,
     Aggregate.COMPANIONS,
+    *GROUPED,
 )  # fmt: skip
 
 

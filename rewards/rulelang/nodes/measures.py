@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rewards.domain.activity import Evidence
 from rewards.domain.link import LinkKind
+from rewards.rulelang.nodes.comparisons import Comparison, Op
 
 
 class Series(StrEnum):
@@ -45,6 +46,9 @@ class Aggregate(StrEnum):
     STREAK = "streak"  # unbroken run of `dimension` units (day, week, month, year) up to now; the current may be open
     DAYS_SINCE_LAST = "days_since_last"  # whole hotel days since the newest
     DAYS_SINCE_FIRST = "days_since_first"  # whole hotel days since the oldest
+    # Of groups of activities, in each of which a number is compared (see `Groups`).
+    GROUPS = "groups"  # how many groups compare as asked
+    GROUPS_IN_A_ROW = "groups.row"  # how many of them in a row up to now, where groups are units of the calendar
     # Of all guests of a property together. Ranks go by the count of the series, of spend by its sum; 1 is the first.
     RANK = "rank"  # equal guests share a place
     RANK_EARLIEST = "rank.earliest"  # of equal guests the one who got there first is ahead
@@ -74,6 +78,8 @@ HERE_NOW = (Aggregate.CROWD, Aggregate.COMPANIONS)
 """Who is here: guests who checked in here within the hours and nowhere else since."""
 AMONG_GUESTS = frozenset({*RANKS, *BEHINDS, *HERE_NOW})
 """What cannot be told from one guest's history."""
+GROUPED = (Aggregate.GROUPS, Aggregate.GROUPS_IN_A_ROW)
+"""What is counted in groups."""
 RANKED = (Series.VISITS, Series.CHECK_INS, Series.STAYS, Series.NIGHTS, Series.SPEND)
 """The series that a rank can go by."""
 
@@ -91,6 +97,25 @@ class Dimension(StrEnum):
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Activities put together by what `of` tells apart, and what must be true of each group for it to count.
+
+    `aggregate` (with the `dimension` of DISTINCT) is the number that is compared in a group. A group is there where
+    something lies in it: a month without a stay is no month with at most one.
+    """
+
+    of: Dimension
+    comparison: Comparison
+    aggregate: Aggregate = Aggregate.COUNT
+    dimension: Dimension | None = None
+
+    @property
+    def grows(self) -> bool:
+        """Whether a group that counts goes on counting whatever is added to it."""
+        return self.comparison.op in (Op.AT_LEAST, Op.MORE_THAN) and self.aggregate is not Aggregate.AVERAGE
 
 
 class ScopeKind(StrEnum):
@@ -261,7 +286,8 @@ class Measure:
     decision's property's currency for scope here, else the programme's. `perks` and `rules` narrow what was given
     (`GIVEN` series only) by code and by the id of the rule that gave it; `by` ARRIVAL of HELD looks at the day of
     arrival of the stay at hand. `last` keeps only so many of the newest, after everything else has been sorted out;
-    None keeps all. `linked` narrows COMPANIONS to links of these kinds; empty means any.
+    None keeps all. `linked` narrows COMPANIONS to links of these kinds; empty means any. `groups` stands where the
+    aggregate is one of GROUPED, and nowhere else; its amounts are in `currency`.
     """
 
     series: Series
@@ -283,6 +309,16 @@ class Measure:
     rules: tuple[str, ...] = ()
     last: int | None = None
     linked: tuple[LinkKind, ...] = ()
+    groups: Groups | None = None
+
+
+@lru_cache(maxsize=65_536)
+def in_each(measure: Measure) -> Measure:
+    """What a measure in groups measures in each of them; the measure itself where there are none."""
+    groups = measure.groups
+    if groups is None:
+        return measure
+    return replace(measure, aggregate=groups.aggregate, dimension=groups.dimension, groups=None)
 
 
 def ranked(measure: Measure) -> Measure:

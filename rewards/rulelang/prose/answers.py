@@ -30,12 +30,8 @@ from rewards.rulelang.prose.parts import Text, capital, fill, plain, text, tidy
 REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
-<<<<<<< HEAD
-    "milestone_given", "validity_over", "amount_unknown", "amount_zero", "amount_too_large",
-    "not_enough_left",
-=======
     "milestone_given", "validity_over", "choice_over", "amount_unknown", "amount_zero", "amount_too_large",
->>>>>>> 08bc62a (Know anniversaries, whose room it is, and choices up to a day)
+    "not_enough_left",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 

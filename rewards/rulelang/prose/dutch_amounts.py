@@ -28,6 +28,8 @@ AMOUNTS: dict[str, str] = {
     "largest": "het hoogste bedrag van één {one} {at} {when}",
     "distinct": "het aantal {units} onder {many} {at} {when}",
     "streak": "het aantal {units} op rij met {many} {at} {when}",
+    "groups": "het aantal {units} waarin telkens {many} {at} {when} op {inner} uitkomen",
+    "groups.row": "het aantal {units} op rij waarin telkens {many} {at} {when} op {inner} uitkomen",
     "days_since_last": "de dagen sinds {latest} {at} {when}",
     "days_since_first": "de dagen sinds {latest} {at} {when}",
     "in": "in {currency}",

@@ -28,6 +28,8 @@ AMOUNTS: dict[str, str] = {
     "largest": "the largest amount of one {one} {at} {when}",
     "distinct": "the number of {units} across {many} {at} {when}",
     "streak": "the number of {units} in a row with {many} {at} {when}",
+    "groups": "the number of {units} in each of which {many} {at} {when} come to {inner}",
+    "groups.row": "the number of {units} in a row in each of which {many} {at} {when} come to {inner}",
     "days_since_last": "the days since the last {one} {at} {when}",
     "days_since_first": "the days since the first {one} {at} {when}",
     "in": "in {currency}",

@@ -10,11 +10,13 @@ from rewards.rulelang.nodes import (
     Attribution,
     Comparison,
     Dimension,
+    Groups,
     Lifetime,
     Measure,
     MeasureTest,
     Op,
     Series,
+    in_each,
 )
 from rewards.rulelang.prose.amounts import measured_style
 from rewards.rulelang.prose.clauses import Clause, clause_of
@@ -52,8 +54,7 @@ def measure_phrase(test: MeasureTest, path: Path, language: Language, names: Nam
 def measure_noun(measure: Measure, path: Path, language: Language, names: Names) -> Text:
     """What is measured, compared with nothing: "the number of stays at this hotel in the last 180 days"."""
     template = language.amounts.get(f"{measure.series}.{measure.aggregate}") or language.amounts[str(measure.aggregate)]
-    dimension = measure.dimension or Dimension.DAY
-    unit = f"distinct.{dimension}" if measure.aggregate is Aggregate.DISTINCT else str(dimension)
+    unit = _unit(measure)
     slots: dict[str, Text | str] = {
         "at": scope_text(measure.scope, path, language, names),
         "when": _when(measure, path, language, names, short=False),
@@ -61,8 +62,28 @@ def measure_noun(measure: Measure, path: Path, language: Language, names: Names)
         "many": series_noun(measure, 2, language, names),
         "latest": latest(measure, language, names),
         "units": language.noun(unit, 2) if unit in language.nouns else "",
+        "inner": in_each_text(measure, path, language, names),
     }
     return fill(template, path, slots)
+
+
+def _unit(measure: Measure) -> str:
+    """The key of what is counted where it is no series."""
+    if measure.groups is not None:
+        whole = measure.aggregate is Aggregate.GROUPS_IN_A_ROW
+        return str(measure.groups.of) if whole else f"distinct.{measure.groups.of}"
+    dimension = measure.dimension or Dimension.DAY
+    return f"distinct.{dimension}" if measure.aggregate is Aggregate.DISTINCT else str(dimension)
+
+
+def in_each_text(measure: Measure, path: Path, language: Language, names: Names) -> Text:
+    """What a measure comes to in each of its groups; nothing where it has none."""
+    if measure.groups is None:
+        return NOTHING
+    inner, at = in_each(measure), (*path, "groups")
+    shown = quantity(measure.groups.comparison, measure_style(inner, language, names), at, language)
+    template = language.measures.get(f"groups.each.{inner.aggregate}") or language.measures["groups.each"]
+    return fill(template, at, {"q": shown, "one": series_noun(inner, 1, language, names)})
 
 
 def _clause_key(measure: Measure, comparison: Comparison, language: Language) -> str:
@@ -104,6 +125,7 @@ def _slots(test: MeasureTest, path: Path, language: Language, names: Names, *, s
         "what": text(given(measure, language, names), (*path, "perk")),
         "latest": latest(measure, language, names),
         "linked": linked_text(measure, path, language),
+        "inner": in_each_text(measure, path, language, names),
     }
 
 
@@ -124,12 +146,21 @@ def _when(measure: Measure, path: Path, language: Language, names: Names, *, sho
 
 
 def _times(test: MeasureTest, path: Path, language: Language) -> Text:
+    if test.measure.groups is not None:
+        return _in_groups(test, test.measure.groups, path, language)
     if test.measure.aggregate is not Aggregate.STREAK:
         return quantity(test.comparison, counted(language, "times"), path, language)
     unit = test.measure.dimension or Dimension.DAY
     run = quantity(test.comparison, counted(language, unit.value, none=False), path, language)
     template = language.measures.get(f"streak.{unit.value}") or language.measures["streak"]
     return fill(template, path, {"q": run})
+
+
+def _in_groups(test: MeasureTest, groups: Groups, path: Path, language: Language) -> Text:
+    many = quantity(test.comparison, counted(language, _unit(test.measure), none=False), path, language)
+    key = "streak" if test.measure.aggregate is Aggregate.GROUPS_IN_A_ROW else "groups.in"
+    template = language.measures.get(f"{key}.{groups.of}") or language.measures[key]
+    return fill(template, (*path, "groups"), {"q": many})
 
 
 def measure_style(measure: Measure, language: Language, names: Names) -> Style:
@@ -142,11 +173,8 @@ def measure_style(measure: Measure, language: Language, names: Names) -> Style:
         return placed(language)
     if measure.aggregate in HERE_NOW:
         return bare(language)
-    dimension = measure.dimension.value if measure.dimension else "day"
-    if measure.aggregate is Aggregate.DISTINCT:
-        return counted(language, f"distinct.{dimension}", none=False)
-    if measure.aggregate is Aggregate.STREAK:
-        return counted(language, dimension, none=False)
+    if measure.groups is not None or measure.aggregate in (Aggregate.DISTINCT, Aggregate.STREAK):
+        return counted(language, _unit(measure), none=False)
     open_ = (("custom", quoted(measure.custom or "")), ("what", given(measure, language, names)))
     return counted(language, measure.series.value, open_)
 

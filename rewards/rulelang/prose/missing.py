@@ -12,7 +12,7 @@ from rewards.rulelang.prose.amounts import amount, whose_currency
 from rewards.rulelang.prose.conditions import phrase_text
 from rewards.rulelang.prose.facts import NOUNS, fact_type
 from rewards.rulelang.prose.languages import Language, language_of
-from rewards.rulelang.prose.measures import latest, linked_text, measure_style, series_noun, worded
+from rewards.rulelang.prose.measures import in_each_text, latest, linked_text, measure_style, series_noun, worded
 from rewards.rulelang.prose.names import NO_NAMES, Names
 from rewards.rulelang.prose.numbers import day, number
 from rewards.rulelang.prose.parts import Text, fill, plain, text, tidy
@@ -95,5 +95,6 @@ def _slots(measure: Measure, lack: int, language: Language, names: Names) -> dic
         "many": series_noun(measure, 2, language, names),
         "latest": latest(measure, language, names),
         "linked": linked_text(measure, (), language),
+        "inner": in_each_text(measure, (), language, names),
         "at": text(language.places["here.short"]) if here else scope_text(measure.scope, (), language, names),
     }

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewards.rulelang.nodes import DEFAULT_COUNTING, GIVEN, RANKS, Aggregate, Attribution, Counting, Measure, Series
+from rewards.rulelang.nodes import (
+    DEFAULT_COUNTING,
+    GIVEN,
+    RANKS,
+    Aggregate,
+    Attribution,
+    Counting,
+    Measure,
+    Series,
+    in_each,
+)
 from rewards.rulelang.prose.amounts import amount
 from rewards.rulelang.prose.facts import channel
 from rewards.rulelang.prose.languages import Language
@@ -71,7 +81,7 @@ def _unused(measure: Measure, path: Path, language: Language) -> list[Text]:
     """Fields that mean nothing for this measure are said all the same: the sentence hides nothing of the rule."""
     phrases = language.small_print
     found: list[Text] = []
-    if measure.currency and measure.aggregate not in MONEY_AGGREGATES:
+    if measure.currency and in_each(measure).aggregate not in MONEY_AGGREGATES:
         found.append(fill(phrases["currency"], (*path, "currency"), {"currency": measure.currency}))
     if measure.dimension and measure.aggregate not in _BY_DIMENSION:
         found.append(fill(phrases["dimension"], path, {"unit": quoted(measure.dimension.value)}))

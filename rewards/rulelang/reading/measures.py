@@ -30,11 +30,11 @@ from rewards.rulelang.nodes import DEFAULT_COUNTING as DEFAULT
 from rewards.rulelang.reading.comparisons import Subject, comparison
 from rewards.rulelang.reading.countings import CountingReader
 from rewards.rulelang.reading.fields import Fields, text_of
+from rewards.rulelang.reading.groups import grouped, refuse_dimension
 from rewards.rulelang.reading.names import (
     AGGREGATE_KEYS,
     AMONG_GUESTS_NAMES,
     BEHIND,
-    CATEGORY_SERIES,
     COMPANIONS,
     CUSTOM_PREFIX,
     DISTINCT,
@@ -46,7 +46,6 @@ from rewards.rulelang.reading.names import (
     MEASURE_ALONE_KEYS,
     MEASURE_KEYS,
     MEASURE_OPERATOR_KEYS,
-    PLACE_SERIES,
     RANK,
     RANK_KEYS,
     SERIES_NAMES,
@@ -128,7 +127,7 @@ def _own_measure(
         fields.need("perk")
     _refuse_window_of_left(fields, measure, report)
     _refuse_last(fields, measure, report)
-    return measure
+    return grouped(measure, fields, report)
 
 
 def _name(tree: Tree, what: Piece, report: Report) -> tuple[str, str | None] | None:
@@ -177,12 +176,7 @@ def _aggregate(fields: Fields, series: Series, report: Report) -> tuple[Aggregat
 
 def _distinct(fields: Fields, series: Series, report: Report) -> tuple[Aggregate, Dimension | None]:
     word = fields.read("distinct", choice(DISTINCT), "")
-    owners = {"place": PLACE_SERIES, "category": CATEGORY_SERIES}.get(word)
-    tree = fields.tree("distinct")
-    if owners is not None and series not in owners and tree is not None:
-        what = f"distinct: {word}"
-        advice = Phrase(f"It belongs to {listed(owners)}.", f"Het hoort bij {listed(owners)}.")
-        report.add("aggregate_not_for_series", tree.span, aggregate=what, series=series, advice=advice)
+    refuse_dimension("distinct", word, fields, series, report)
     return Aggregate.DISTINCT, Dimension(word) if word else None
 
 
@@ -295,7 +289,8 @@ def _compared(measure: Measure, fields: Fields, report: Report) -> MeasureTest |
         return None
     if currency is not None and compared.currency not in (None, currency):
         report.add("currencies_differ", fields.place("currency"), found=listed([currency, compared.currency or ""]))
-    return MeasureTest(replace(measure, currency=compared.currency or currency), compared.comparison, fields.span)
+    currency = compared.currency or currency or measure.currency
+    return MeasureTest(replace(measure, currency=currency), compared.comparison, fields.span)
 
 
 def _first(measure: Measure, fields: Fields, report: Report) -> MeasureTest | None:

@@ -24,6 +24,7 @@ MEASURE_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key != Op.IN)
 AMOUNT_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key not in TEXT_OPS)
 FIRST_KEY = "first"
 LAST_KEY = "last"
+GROUPS_KEY = "groups"
 
 TYPE_PHRASES: dict[FactType, Phrase] = {
     FactType.NUMBER: Phrase("a whole number", "een geheel getal"),
@@ -47,7 +48,7 @@ WINDOW_KEYS = ("within", "in", "during", "since", "ever", "best_of")
 AGGREGATE_KEYS = ("count", "average", "largest", "distinct", "streak", "days_since")
 NARROWING_KEYS = (
     "where", "perk", "rule", "by", "counting", "evidence", "category", "room_class", "on", "hours", "including",
-    "currency", "last",
+    "currency", "last", "groups",
 )  # fmt: skip
 RANK_KEYS = ("of", "ties", "linked")
 MEASURE_KEYS = (
@@ -97,6 +98,7 @@ KEY_OWNERS: dict[str, tuple[Series, ...]] = {
     "streak": (*_DONE, _S.GRANTS),
     "days_since": (*_DONE, _S.GRANTS),
     "on": (*_DONE, _S.GRANTS, _S.EARNED),
+    GROUPS_KEY: tuple(series for series in _S if series is not _S.HELD),
 }
 """Keys that only some series have; all others every series has."""
 
@@ -111,6 +113,8 @@ CATEGORY_SERIES = (*_PRESENCE, _S.SPEND, _S.CUSTOM)
 
 DISTINCT = ("property", "brand", "city", "country", "category", "place", "day", "week", "month", "year")
 STREAK = ("day", "week", "month", "year")
+DIMENSION_OWNERS = {"place": PLACE_SERIES, "category": CATEGORY_SERIES}
+"""Values that only some series have."""
 MONEY_AGGREGATES = (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST, Aggregate.BEHIND_AMOUNT)
 
 

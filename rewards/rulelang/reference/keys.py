@@ -119,6 +119,7 @@ MEASURE = (
     Key("on", "weekdays", "any", "Weekdays of their hotel day; of nights of each night."),
     Key("hours", "two whole hours", "any", "Wall clock of the property, the end not included; not of stays or nights."),
     Key("last", f"1 to {limits.MAX_LAST:,}", "all", "Only the newest so many, after everything else; not of nights."),
+    Key("groups", "groups", NONE, "Counts groups of them in place of single ones: those in which the number compares."),
     Key("including", "this", NONE, "Counts what is being decided too: the stay, check-in, visit or purchase at hand."),
     Key(
         "currency", "currency", "that of the amount", "Of spend: the currency reckoned in; the amount says it already."
@@ -140,6 +141,12 @@ VALIDITY = (
     Key("end_of", "calendar unit", NONE, "month, quarter or year, or {year_from: 03-01}: up to the end of that one."),
     Key("plus", "length", "nothing", "So long after that end: 14 months after 2026 is the last of February 2028."),
     Key("until", "date", NONE, "In place of both: the last hotel day."),
+)
+
+GROUPS = (
+    Key("of", "dimension", NEEDED, "What puts them together, as of `distinct`; day, week, month or year in a row."),
+    Key("in_a_row", "true or false", "false", "true: only those in a row up to now; the current one may be lacking."),
+    Key("at_least", "number or money", NONE, "The comparison in each group, or any other operator of its type."),
 )
 
 SINCE = (

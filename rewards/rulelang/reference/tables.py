@@ -212,6 +212,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "dimensions": _dimensions,
     "calendar": lambda: key_table(keys.CALENDAR),
     "dates": lambda: key_table(keys.DATES),
+    "groups": lambda: key_table(keys.GROUPS),
     "since": lambda: key_table(keys.SINCE),
     "counting": lambda: key_table(keys.COUNTING),
     "give": lambda: key_table(keys.GIVE),

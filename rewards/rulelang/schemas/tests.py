@@ -8,18 +8,19 @@ from rewards.rulelang import facts, limits
 from rewards.rulelang.facts import ATTRIBUTE_PREFIX, EVIDENCE_WORDS, Fact, FactType
 from rewards.rulelang.limits import MAX_NUMBER
 from rewards.rulelang.nodes import Attribution, Op, Series
+from rewards.rulelang.reading.groups import IN_A_ROW, NOT_BESIDE_GROUPS
 from rewards.rulelang.reading.measures import ATTRIBUTIONS_OF_HELD
 from rewards.rulelang.reading.names import (
     AGGREGATE_KEYS,
-    CATEGORY_SERIES,
     CUSTOM_PREFIX,
+    DIMENSION_OWNERS,
     DISTINCT,
     FIRST_KEY,
+    GROUPS_KEY,
     HOUR_SERIES,
     KEY_OWNERS,
     LAST_KEY,
     OPERATORS,
-    PLACE_SERIES,
     SERIES_NAMES,
     STREAK,
     WINDOW_KEYS,
@@ -138,6 +139,7 @@ def _rules_of_keys() -> Iterator[Json]:
     yield from at_most_one(AGGREGATE_KEYS)
     yield from _owned()
     yield _refuses_hours()
+    yield from _in_groups()
     yield {"if": {"required": [LAST_KEY]}, "then": {"properties": {"by": {"not": {"const": str(Attribution.NIGHTS)}}}}}
 
 
@@ -171,7 +173,34 @@ def _narrowing() -> Json:
         "including": {"const": "this"},
         LAST_KEY: integer(1, limits.MAX_LAST),
         "currency": text("[A-Z]{3}", "A currency of ISO 4217."),
+        GROUPS_KEY: {},
     }
+
+
+def _groups(kind: FactType) -> Json:
+    """Groups in which numbers or money are compared; units of the calendar may have to be in a row."""
+    known = operators(kind)
+    return mapping(keys.GROUPS, {"of": choice(DISTINCT), IN_A_ROW: {"type": "boolean"}, **known}, needed=["of"]) | {
+        "allOf": [
+            exactly_one(known),
+            {
+                "if": {"properties": {IN_A_ROW: {"const": True}}, "required": [IN_A_ROW]},
+                "then": {"properties": {"of": choice(STREAK)}},
+            },
+        ]
+    }
+
+
+def _in_groups() -> Iterator[Json]:
+    """That groups compare what is measured in them, and do not stand with what looks at single activities."""
+    counted: Json = {"anyOf": _required({"count", "distinct"})}
+    spend: Json = {"properties": {"measure": {"const": str(Series.SPEND)}}, "required": ["measure"]}
+    money, numbers = ({"properties": {GROUPS_KEY: _groups(kind)}} for kind in (FactType.MONEY, FactType.NUMBER))
+    yield {"if": {"allOf": [spend, {"not": counted}]}, "then": money, "else": numbers}
+    yield {"if": {"required": [GROUPS_KEY]}, "then": {"not": {"anyOf": _required(NOT_BESIDE_GROUPS)}}}
+    for word, owners in DIMENSION_OWNERS.items():
+        together = {"properties": {GROUPS_KEY: {"properties": {"of": {"const": word}}, "required": ["of"]}}}
+        yield {"if": together | {"required": [GROUPS_KEY]}, "then": _series(owners)}
 
 
 def _series(names: Iterable[Series]) -> Json:
@@ -194,7 +223,7 @@ def _owned() -> Iterator[Json]:
     left: Json = {"properties": {"measure": {"const": str(Series.LEFT)}}, "required": ["measure"]}
     windows = [key for key in WINDOW_KEYS if key not in ("ever",)]
     yield {"if": left, "then": {"not": {"anyOf": _required(windows)}}}
-    for word, owners in (("place", PLACE_SERIES), ("category", CATEGORY_SERIES)):
+    for word, owners in DIMENSION_OWNERS.items():
         told_apart = {"properties": {"distinct": {"const": word}}, "required": ["distinct"]}
         yield {"if": told_apart, "then": _series(owners)}
 
@@ -211,6 +240,6 @@ def _required(words: Iterable[str]) -> list[Json]:
 
 def _is_money() -> Json:
     """That the measure is an amount: spend that is not counted otherwise."""
-    counted = {"count", "distinct", "streak", "days_since", FIRST_KEY}
+    counted = {"count", "distinct", "streak", "days_since", FIRST_KEY, GROUPS_KEY}
     spend: Json = {"properties": {"measure": {"const": str(Series.SPEND)}}, "required": ["measure"]}
     return {"allOf": [spend, {"not": {"anyOf": _required(counted)}}]}

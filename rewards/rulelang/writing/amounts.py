@@ -51,7 +51,8 @@ def amount_keys(amount: Amount) -> Plain:
 
 
 def _measure(measure: Measure) -> Plain:
-    currency: Keys = {} if measure.currency is None else {"currency": Word(measure.currency)}
+    said = measure.currency is None or measure.groups is not None
+    currency: Keys = {} if said else {"currency": Word(measure.currency or "")}
     return measure_keys(measure) | currency
 
 

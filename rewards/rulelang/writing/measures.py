@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rewards.money import Money, format_decimal
 from rewards.rulelang.facts import WEEKDAYS
 from rewards.rulelang.nodes import (
     AMONG_GUESTS,
@@ -15,6 +14,7 @@ from rewards.rulelang.nodes import (
     Calendar,
     Counting,
     Dates,
+    Groups,
     Lifetime,
     Measure,
     MembershipYear,
@@ -27,22 +27,16 @@ from rewards.rulelang.nodes import (
     SinceEnrolment,
     Ties,
     Window,
+    in_each,
 )
 from rewards.rulelang.reading.countings import INLINE
-from rewards.rulelang.reading.names import title
+from rewards.rulelang.reading.names import title, type_of
 from rewards.rulelang.reading.windows import MEMBERSHIP_YEAR
+from rewards.rulelang.writing.comparisons import comparison_keys
 from rewards.rulelang.writing.layout import Plain, Word
+from rewards.rulelang.writing.money import money as money
 
 Keys = dict[str, Plain]
-
-
-def money(minor: int, currency: str | None) -> Plain:
-    """`EUR 25` or `EUR 24.50`; the bare number where the currency is not known, which no reader takes for money."""
-    if currency is None:
-        return minor
-    decimal = format_decimal(Money(minor, currency))
-    whole, _, fraction = decimal.partition(".")
-    return Word(f"{currency} {whole if fraction.strip('0') == '' else decimal}")
 
 
 def texts(values: tuple[str, ...]) -> Plain:
@@ -52,7 +46,7 @@ def texts(values: tuple[str, ...]) -> Plain:
 
 def measure_keys(measure: Measure) -> Keys:
     """The keys of a measure, without its comparison."""
-    keys: Keys = {"measure": Word(title(measure)), **_aggregate(measure)}
+    keys: Keys = {"measure": Word(title(measure)), **_aggregate(in_each(measure))}
     if measure.scope != Scope():
         keys["where"] = scope(measure.scope)
     if measure.perks:
@@ -116,7 +110,16 @@ def _narrowing(measure: Measure) -> Keys:
         keys["including"] = Word("this")
     if measure.last is not None:
         keys["last"] = measure.last
+    if measure.groups is not None:
+        keys["groups"] = _groups(measure, measure.groups)
     return keys
+
+
+def _groups(measure: Measure, groups: Groups) -> Plain:
+    keys: Keys = {"of": Word(groups.of)}
+    if measure.aggregate is Aggregate.GROUPS_IN_A_ROW:
+        keys["in_a_row"] = True
+    return keys | comparison_keys(groups.comparison, type_of(in_each(measure)), measure.currency)
 
 
 def weekdays(numbers: tuple[int, ...]) -> Plain:

@@ -16,6 +16,7 @@ from rewards.rulelang.facts import Fact, FactType
 from rewards.rulelang.nodes import (
     AMONG_GUESTS,
     DEFAULT_COUNTING,
+    GROUPED,
     HERE_NOW,
     RANKED,
     RANKS,
@@ -42,6 +43,7 @@ from rewards.rulelang.nodes import (
     FactTest,
     Fixed,
     Give,
+    Groups,
     Largest,
     Less,
     Lifetime,
@@ -230,17 +232,22 @@ def _aggregates(draw: st.DrawFn, series: Series, paid: bool) -> tuple[Aggregate,
         return draw(st.sampled_from(_PAID)), None
     if series in (Series.EARNED, Series.HELD, Series.LEFT):
         return Aggregate.COUNT, None
-    aggregate = draw(st.sampled_from([each for each in Aggregate if each not in (*_PAID, *AMONG_GUESTS)]))
+    aggregate = draw(st.sampled_from([each for each in Aggregate if each not in (*_PAID, *AMONG_GUESTS, *GROUPED)]))
     if aggregate is Aggregate.STREAK:
         return aggregate, draw(st.sampled_from((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)))
     if aggregate is not Aggregate.DISTINCT:
         return aggregate, None
+    return aggregate, draw(st.sampled_from(_dimensions(series)))
+
+
+def _dimensions(series: Series) -> list[Dimension]:
+    """What a series can be told apart by."""
     dimensions = list(Dimension)
     if series not in CATEGORY_SERIES:
         dimensions.remove(Dimension.CATEGORY)
     if series not in PLACE_SERIES:
         dimensions.remove(Dimension.PLACE)
-    return aggregate, draw(st.sampled_from(dimensions))
+    return dimensions
 
 
 def _attributions(series: Series) -> st.SearchStrategy[Attribution]:
@@ -284,7 +291,27 @@ def measures(draw: st.DrawFn, *, paid: bool) -> Measure:
 def measure_tests(draw: st.DrawFn) -> MeasureTest:
     """A test of a measure."""
     paid = draw(st.sampled_from((False, False, True)))
-    return MeasureTest(draw(measures(paid=paid)), draw(comparisons(FactType.MONEY if paid else FactType.NUMBER)))
+    asked = draw(measures(paid=paid))
+    if asked.series in KEY_OWNERS["groups"] and draw(st.booleans()):
+        return MeasureTest(draw(grouped(asked, paid=paid)), draw(comparisons(FactType.NUMBER)))
+    return MeasureTest(asked, draw(comparisons(FactType.MONEY if paid else FactType.NUMBER)))
+
+
+_UNITS = (Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)
+_OF_SINGLE_ONES = (Aggregate.STREAK, Aggregate.DAYS_SINCE_LAST, Aggregate.DAYS_SINCE_FIRST)
+
+
+@st.composite
+def grouped(draw: st.DrawFn, asked: Measure, *, paid: bool) -> Measure:
+    """A measure in groups, each of which is compared."""
+    if asked.aggregate in _OF_SINGLE_ONES:
+        asked = replace(asked, aggregate=Aggregate.COUNT, dimension=None)
+    row = draw(st.booleans())
+    compared = draw(comparisons(FactType.MONEY if paid else FactType.NUMBER))
+    of = draw(st.sampled_from(_UNITS if row else _dimensions(asked.series)))
+    groups = Groups(of, compared, asked.aggregate, asked.dimension)
+    aggregate = Aggregate.GROUPS_IN_A_ROW if row else Aggregate.GROUPS
+    return replace(asked, aggregate=aggregate, dimension=None, groups=groups, last=None)
 
 
 # --- amounts --------------------------------------------------------------------------------------------------------
@@ -336,7 +363,9 @@ def _leaves(currency: str | None) -> st.SearchStrategy[Amount]:
     """A fixed amount, a fact or a measure, which names its currency."""
     if currency is None:
         read = st.builds(FactAmount, st.sampled_from(_NUMBER_FACTS))
-        return st.one_of(_fixed(None), read, measures(paid=False).map(MeasureAmount))
+        counted = measures(paid=False).filter(lambda each: each.series in KEY_OWNERS["groups"])
+        in_groups = counted.flatmap(lambda each: grouped(each, paid=False))
+        return st.one_of(_fixed(None), read, measures(paid=False).map(MeasureAmount), in_groups.map(MeasureAmount))
     paid = measures(paid=True).map(lambda each: MeasureAmount(replace(each, currency=currency)))
     return st.one_of(_fixed(currency), paid)
 

@@ -70,7 +70,10 @@ def _plain(rng: random.Random) -> Iterator[Rule]:
         value = getattr(counting, name)
         one = Counting("inline", currency=counting.currency if "amount" in name and value else None, **{name: value})
         yield replace(_PLAIN, when=replace(_STAYS, measure=replace(_STAYS.measure, counting=one)))
-    bare = Measure(asked.measure.series, asked.measure.aggregate, asked.measure.dimension, custom=asked.measure.custom)
+    bare = Measure(
+        asked.measure.series, asked.measure.aggregate, asked.measure.dimension, custom=asked.measure.custom,
+        groups=asked.measure.groups,
+    )  # fmt: skip
     yield replace(_PLAIN, when=replace(asked, measure=bare))
     for name, draw in generate.FIELDS.items():
         yield replace(_PLAIN, **{name: draw(rng)})

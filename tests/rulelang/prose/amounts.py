@@ -65,4 +65,10 @@ AMOUNTS: dict[str, str] = {
         )
     },
     "the amount just spent": when("{fact: spend.amount}", "at_most: EUR 5"),
+    "months of two stays": points(
+        "{rate: 100, per: 1, of: {measure: stays, in: this year, groups: {of: month, at_least: 2}}}"
+    ),
+    "days in a row": points(
+        "{rate: 100, per: 1, of: {measure: visits, groups: {of: day, in_a_row: true, at_least: 2}}}"
+    ),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from rewards.rulelang.nodes import (
     AMONG_GUESTS,
     DEFAULT_COUNTING,
     GIVEN,
+    GROUPED,
     Aggregate,
     All,
     Amount,
@@ -40,6 +41,7 @@ from rewards.rulelang.nodes import (
     FactTest,
     Fixed,
     Give,
+    Groups,
     Largest,
     Less,
     Lifetime,
@@ -199,15 +201,12 @@ def counting(rng: random.Random) -> Counting:
 def measure(rng: random.Random) -> Measure:
     """Any measure; the fields that an aggregate does not use are empty."""
     series, aggregate = rng.choice(tuple(Series)), rng.choice(tuple(Aggregate))
-    dimension = None
-    if aggregate is Aggregate.DISTINCT:
-        dimension = rng.choice(tuple(Dimension))
-    elif aggregate is Aggregate.STREAK:
-        dimension = rng.choice((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR))
+    groups = _groups(rng, aggregate) if aggregate in GROUPED else None
+    inner = aggregate if groups is None else groups.aggregate
     return Measure(
         series,
         aggregate,
-        dimension,
+        _dimension(rng, aggregate),
         scope(rng),
         window(rng),
         rng.choice((*[Attribution.DEPARTURE] * 5, *Attribution)),
@@ -219,12 +218,30 @@ def measure(rng: random.Random) -> Measure:
         maybe(rng, lambda: (rng.choice((0, 17, 22)), rng.choice((2, 21, 23))), None, 0.2),
         rng.choice(("yoga", "golf")) if series is Series.CUSTOM else None,
         rng.random() < 0.2,
-        rng.choice(_CURRENCIES) if series is Series.SPEND or aggregate in MONEY else None,
+        rng.choice(_CURRENCIES) if series is Series.SPEND or inner in MONEY else None,
         some(rng, (*PERKS, "secret-perk")) if series in GIVEN and rng.random() < 0.7 else (),
         some(rng, ("newbie", "big-spender")) if series in GIVEN and rng.random() < 0.2 else (),
-        maybe(rng, lambda: rng.choice((1, 3, 1000)), None, 0.2),
+        maybe(rng, lambda: rng.choice((1, 3, 1000)), None, 0.2) if groups is None else None,
         some(rng, tuple(LinkKind)) if aggregate is Aggregate.COMPANIONS and rng.random() < 0.7 else (),
+        groups,
     )
+
+
+_UNITS = (Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)
+
+
+def _dimension(rng: random.Random, aggregate: Aggregate) -> Dimension | None:
+    if aggregate is Aggregate.DISTINCT:
+        return rng.choice(tuple(Dimension))
+    return rng.choice(_UNITS) if aggregate is Aggregate.STREAK else None
+
+
+def _groups(rng: random.Random, aggregate: Aggregate) -> Groups:
+    """Any groups, with any number that each of them can have."""
+    of = rng.choice(_UNITS if aggregate is Aggregate.GROUPS_IN_A_ROW else tuple(Dimension))
+    inner = rng.choice((Aggregate.COUNT, Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST, Aggregate.DISTINCT))
+    pool = (1, 5000, 125050) if inner in MONEY else (1, 2, 3, 6, 1250)
+    return Groups(of, compared(rng, lambda: rng.choice(pool), every=inner not in MONEY), inner, _dimension(rng, inner))
 
 
 def weekdays(rng: random.Random) -> tuple[int, ...]:

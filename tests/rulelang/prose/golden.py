@@ -31,6 +31,7 @@ from rewards.rulelang.nodes import (
     Dimension,
     FactTest,
     Give,
+    Groups,
     Lifetime,
     Measure,
     MeasureTest,
@@ -177,6 +178,31 @@ def dimensions() -> Lines:
                 yield from told(f"{aggregate.value} {dimension.value} at_least {least}", test)
 
 
+def groups() -> Lines:
+    """What puts activities together, what is compared in each group, and units in a row."""
+    for dimension in Dimension:
+        for least in (1, 3):
+            yield from _in_groups(Series.STAYS, Groups(dimension, Comparison(Op.AT_LEAST, (2,))), least)
+    for comparison in comparisons(FactType.NUMBER, ()):
+        yield from _in_groups(Series.NIGHTS, Groups(Dimension.DAY, comparison))
+    for aggregate in (Aggregate.COUNT, Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST):
+        value = 2 if aggregate is Aggregate.COUNT else 50_000
+        yield from _in_groups(Series.SPEND, Groups(Dimension.MONTH, Comparison(Op.AT_LEAST, (value,)), aggregate))
+    cities = Groups(Dimension.YEAR, Comparison(Op.AT_LEAST, (2,)), Aggregate.DISTINCT, Dimension.CITY)
+    yield from _in_groups(Series.STAYS, cities)
+    for dimension in (Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR):
+        yield from _in_groups(Series.VISITS, Groups(dimension, Comparison(Op.AT_LEAST, (2,))), row=True)
+
+
+def _in_groups(series: Series, of: Groups, least: int = 3, *, row: bool = False) -> Lines:
+    paid = of.aggregate in (Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LARGEST)
+    aggregate = Aggregate.GROUPS_IN_A_ROW if row else Aggregate.GROUPS
+    currency = "EUR" if paid else None
+    measure = Measure(series, aggregate, window=Calendar(Unit.YEAR), groups=of, currency=currency)
+    name = f"{series} by {of.of} {title(str(of.aggregate), of.comparison)}{' in a row' if row else ''}"
+    yield from told(f"{name}, at_least {least}", MeasureTest(measure, Comparison(Op.AT_LEAST, (least,))))
+
+
 def windows() -> Lines:
     """Every window."""
     for window in _WINDOWS:
@@ -194,7 +220,7 @@ def scopes() -> Lines:
 def small_print() -> Lines:
     """Every phrase of the small print, and all of them together."""
     for measure in _SMALL_PRINT:
-        name = repr(measure).replace(repr(Measure(Series.STAYS))[:-1], "…").replace(", last=None)", ")")
+        name = repr(measure).replace(repr(Measure(Series.STAYS))[:-1], "…").replace(", last=None, groups=None)", ")")
         yield from told(name, MeasureTest(measure, _AT_LEAST))
 
 
@@ -291,6 +317,7 @@ FILES: dict[str, Callable[[], Lines]] = {
     "measures": measures,
     "ranks": ranks,
     "dimensions": dimensions,
+    "groups": groups,
     "windows": windows,
     "scopes": scopes,
     "small_print": small_print,

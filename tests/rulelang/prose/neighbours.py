@@ -13,14 +13,18 @@ from rewards.rulelang.nodes import (
     AnyOf,
     Bands,
     Choose,
+    Comparison,
     Condition,
+    Dimension,
     FactTest,
     Fixed,
+    Groups,
     Largest,
     Less,
     Marginal,
     MeasureTest,
     Not,
+    Op,
     Outcome,
     Percent,
     Rate,
@@ -102,19 +106,31 @@ def _same_measure(rng: random.Random, of: MeasureTest) -> MeasureTest:
              "including_this", "perks", "rules", "last", "linked", "comparison", "aggregate", "series")  # fmt: skip
     name = rng.choice(names)
     mine = of.measure
+    if mine.groups is not None and (name == "last" or rng.random() < 0.4):
+        return replace(of, measure=replace(mine, groups=_other_groups(rng, mine.groups)))
     if name == "comparison":
         money = (mine.aggregate in MONEY) == (other.measure.aggregate in MONEY)
         return replace(of, comparison=other.comparison) if money else of
     if name == "aggregate":
         same = (mine.aggregate in MONEY) == (other.measure.aggregate in MONEY)
-        aggregate, dimension = other.measure.aggregate, other.measure.dimension
-        return replace(of, measure=replace(mine, aggregate=aggregate, dimension=dimension)) if same else of
+        aggregate, dimension, groups = other.measure.aggregate, other.measure.dimension, other.measure.groups
+        changed = replace(mine, aggregate=aggregate, dimension=dimension, groups=groups)
+        return replace(of, measure=changed) if same else of
     if name == "series":
         currency = mine.currency if other.measure.series is Series.SPEND or mine.aggregate in MONEY else None
         given = {"perks": other.measure.perks, "rules": other.measure.rules}
         changed = replace(mine, series=other.measure.series, custom=other.measure.custom, currency=currency, **given)
         return replace(of, measure=changed)
     return replace(of, measure=replace(mine, **{name: getattr(other.measure, name)}))
+
+
+def _other_groups(rng: random.Random, of: Groups) -> Groups:
+    """The same groups but for what puts them together, or for the number to reach."""
+    if rng.random() < 0.5:
+        return replace(of, of=rng.choice((Dimension.DAY, Dimension.WEEK, Dimension.MONTH, Dimension.YEAR)))
+    op = of.comparison.op
+    near = rng.choice((Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY))
+    return of if op in (Op.BETWEEN, Op.EVERY) else replace(of, comparison=Comparison(near, of.comparison.values))
 
 
 def _other_outcome(rng: random.Random, of: Outcome) -> Outcome:
