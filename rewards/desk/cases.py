@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,6 +12,7 @@ from rewards.decisions.facts import DecisionFacts
 from rewards.decisions.propose import Proposal, first_perk, propose
 from rewards.decisions.resolve import Resolution, resolve
 from rewards.decisions.situation import Situation, end_of_day, place_in_time
+from rewards.decisions.takings import Taking
 from rewards.desk.reply import before
 from rewards.domain.activity import Activity, Coverage, Evidence, Kind
 from rewards.domain.guest import Guest
@@ -27,6 +28,7 @@ from rewards.history.standpoint import AtHand, HotelGroup, activity_at_hand, sta
 from rewards.history.tally import Tallied, Tally, tally
 from rewards.ids import derived_id
 from rewards.ledger.accounts import limit_account
+from rewards.ledger.purse import Planned, Source
 from rewards.ledger.taker import RuleTaker
 from rewards.rulelang.cases import Case, CaseActivity, CaseGive, CaseGrant, CaseOther
 from rewards.rulelang.compiler import Compiled, compile_rules
@@ -151,8 +153,8 @@ class _Scene:
         def count(_: Rule, per: Per, first_day: int | None) -> int:
             return sum(first_day is None or day.toordinal() >= first_day for day in days)
 
-        funds = _Plenty(rule, self.situation, days)
-        return resolve(self.proposal, RuleTaker(self.situation, funds, count, self.rates.convert))
+        funds, purse = _Plenty(rule, self.situation, days), _GiftPurse(self.gifts.given, self.at_us)
+        return resolve(self.proposal, RuleTaker(self.situation, funds, count, self.rates.convert, purse))
 
 
 def _other(other: CaseOther) -> str:
@@ -193,6 +195,21 @@ class _Plenty:
         return self._allowed.get(account, 0) - self._taken[account]
 
 
+class _GiftPurse(Planned):
+    """What is left of what the guest of a case was given; in a case credits are in the currency that is asked."""
+
+    def __init__(self, given: Iterable[Given], at_us: int) -> None:
+        super().__init__()
+        self._given = [each for each in given if each.from_us <= at_us < each.until_us]
+
+    def found(self, taking: Taking) -> list[Source]:
+        """Where a perk can be taken from, the first to lapse first."""
+        of_it = sorted(
+            (each.until_us, each.us, each.id, each.left) for each in self._given if each.perk == taking.perk.code
+        )
+        return [Source(name, left) for _, _, name, left in of_it]
+
+
 def _given(case: Case, grant: CaseGrant, rule_set: RuleSet, properties: dict[str, Property]) -> Given:
     """An earlier grant; of the perk that is stated, else of the first that its rule gives."""
     prop = properties.get(grant.property or case.property.code, case.property)
@@ -202,7 +219,7 @@ def _given(case: Case, grant: CaseGrant, rule_set: RuleSet, properties: dict[str
     until = end_of_day(prop, grant.until) if grant.until is not None else to_us(from_us(at_us) + FOR_EVER)
     return Given(
         derived_id("gnt", case.name, str(grant)), grant.perk or next(iter(perks), ""), rule, prop.code, at_us,
-        grant.day.toordinal(), at_us, until, grant.quantity, left=grant.quantity,
+        grant.day.toordinal(), at_us, until, grant.quantity, left=grant.quantity - grant.used,
     )  # fmt: skip
 
 
@@ -282,7 +299,8 @@ def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
     resolution = scene.resolve(rule)
     reasons = [one.reason for one in resolution.withheld]
     perks = tuple(award.option.perk.code for award in resolution.awards)
-    found = _outcome(perks, reasons)
+    taken = [(one.paid.taking.perk.code, one.paid.quantity, one.paid.taking.currency) for one in resolution.taken]
+    found = _outcome([*perks, *(perk for perk, _, _ in taken)], reasons)
     if found != case.expected:
         return Verdict(case.name, rule.id, False, f"expected {case.expected}, found {found} {list(reasons)}")
     if case.perks is not None and perks != case.perks:
@@ -290,6 +308,8 @@ def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
     given = [(award.option.perk.code, award.option.quantity, award.option.currency) for award in resolution.awards]
     if case.gives is not None and not _as_wanted(case.gives, given):
         return Verdict(case.name, rule.id, False, f"expected {list(case.gives)}, found {given}")
+    if case.takes is not None and not _as_wanted(case.takes, taken):
+        return Verdict(case.name, rule.id, False, f"expected to take {list(case.takes)}, found {taken}")
     return _compare_missing(case, rule, scene)
 
 

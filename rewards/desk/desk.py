@@ -21,13 +21,13 @@ from rewards.desk.replay import Replayed, Replayer
 from rewards.desk.reply import Reader
 from rewards.desk.wire import Question
 from rewards.domain.grant import Grant, GrantState
-from rewards.domain.perk import Perk, PerkKind, StockPolicy
+from rewards.domain.perk import Perk, PerkKind
 from rewards.errors import FIELD_INVALID, GRANT_NOT_REDEEMABLE, PERK_UNKNOWN, RATE_UNKNOWN, STOCK_GONE, RewardsError
 from rewards.ledger import life, points
 from rewards.ledger.accounts import COUNT, points_account, stock_account
 from rewards.ledger.lots import Lot
 from rewards.ledger.ports import Database, Entry, GrantRow, Store
-from rewards.ledger.stock import pieces
+from rewards.ledger.stock import pieces, stock_days
 from rewards.rulelang.nodes import Choose, Give, Rule
 
 A_TRANSACTION = 32
@@ -81,14 +81,21 @@ class Desk:
         """The lots of points that a guest can spend, the first to lapse first."""
         return points.lapsing(store, store.guests.records(guest), self._clock.now())
 
-    def spend_points(self, store: Store, guest: str, amount: int, reference: str, why: str) -> None:
-        """Spend a guest's points. `reference` names this use of them for ever: a second one is `already_exists`.
+    def points_by_perk(self, store: Store, guest: str) -> dict[str, int]:
+        """Points that a guest has by perk, "" where it is not known; what is owed is not taken off."""
+        return points.by_perk(store, store.guests.records(guest), self._clock.now())
 
-        `balance_too_low` when they do not cover it.
+    def spend_points(
+        self, store: Store, guest: str, amount: int, reference: str, why: str, *, perk: str | None = None
+    ) -> None:
+        """Spend a guest's points, with `perk` those of that perk only.
+
+        `reference` names this use of them for ever: a second one is `already_exists`. `balance_too_low` when they do
+        not cover it.
         """
         store.guests.lock(guest)
-        records = store.guests.records(guest)
-        points.spend_of(store, records, amount, reference=reference, why=why, at=self._clock.now())
+        records, now = store.guests.records(guest), self._clock.now()
+        points.spend_of(store, records, amount, reference=reference, why=why, at=now, perk=perk)
 
     def confirm(self, store: Store, decision: str, by: str) -> list[GrantRow]:
         """Make a hold's perks grants."""
@@ -173,9 +180,13 @@ class Desk:
         ground, now = self.ground(store), self._clock.now()
         day = ground.group.day_of(self._clock.now_us(), row.grant.property)
         claims = []
-        if perk.stock is StockPolicy.DAILY:
-            account = stock_account(row.grant.property, perk.code, day)
-            claims.append(Entry(account, pieces(perk, new.quantity), f"perk:{perk.code}"))
+        it = replace(stored_situation(holds.get(store, row.grant.decision)), day=day)
+        days = stock_days(perk, it)
+        if days is None:
+            raise RewardsError(STOCK_GONE, f"“{perk.code}” is for the nights of a stay; none is left.", field="perk")
+        for each in days:
+            account = stock_account(row.grant.property, perk.code, each)
+            claims.append(Entry(account, pieces(perk, new.quantity, it), f"perk:{perk.code}"))
         if perk.kind is PerkKind.POINTS:
             claims.append(Entry(points_account(new.guest), -new.quantity, points.UNIT))
         for claim in row.claims:

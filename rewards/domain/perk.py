@@ -21,10 +21,14 @@ class PerkKind(StrEnum):
 
 
 class StockPolicy(StrEnum):
-    """What bounds how many can be given: nothing, or the stock that the property sets for each hotel day."""
+    """What bounds how many can be given: nothing, or the stock that the property sets for each hotel day.
+
+    Daily takes from the day on which it is given, nightly from the day of each night that is left of the stay at hand.
+    """
 
     UNLIMITED = "unlimited"
     DAILY = "daily"
+    NIGHTLY = "nightly"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ class GivenHistory:
         self._grants = list(grants)
         self._histories: dict[Series, GuestHistory] = {}
 
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """Every grant."""
+        return tuple(self._grants)
+
     def read(self, measure: Measure, at: Standpoint, rule: str = "") -> Reading:
         """The reading of a measure of a GIVEN series; `rule` is the id of the rule that asks.
 

@@ -161,19 +161,39 @@ def lapsing(store: Store, records: Sequence[str], at: datetime) -> list[Lot]:
     return [lot for lot in store.lots.open_of(records) if lot.expires_us > to_us(at)]
 
 
-def spend_of(store: Store, records: Sequence[str], amount: int, *, reference: str, why: str, at: datetime) -> None:
+def by_perk(store: Store, records: Sequence[str], at: datetime) -> dict[str, int]:
+    """Points of a guest by perk, those of which nobody knows which they are under ""; what is owed is not taken off."""
+    found: dict[str, int] = {}
+    for lot in lapsing(store, records, at):
+        found[lot.perk] = found.get(lot.perk, 0) + lot.left
+    return found
+
+
+def spend_of(
+    store: Store,
+    records: Sequence[str],
+    amount: int,
+    *,
+    reference: str,
+    why: str,
+    at: datetime,
+    perk: str | None = None,
+) -> None:
     """Spend points of a guest under their lock, from the lot that lapses first on, whichever record it is of.
 
-    `reference` names this use for ever: a second one raises `already_exists`. `balance_too_low` when all of them,
-    less what is owed, do not cover it.
+    With `perk` only points of that perk. `reference` names this use for ever: a second one raises `already_exists`.
+    `balance_too_low` when all of them, less what is owed, do not cover it.
     """
     names = [derived_id("txn", "points", record, reference) for record in records]
     if any(store.accounts.posted(name) for name in names):
         raise RewardsError(ALREADY_EXISTS, f"“{reference}” is recorded for this guest already.", field="reference")
     there, owed = balance_of(store, records, at)
+    lots = [lot for lot in lapsing(store, records, at) if perk is None or lot.perk == perk]
+    if perk is not None:
+        there = min(there, sum(lot.left for lot in lots))
     if amount > there:
         raise _too_low(amount, there, owed)
     funds = LiveFunds(store, at)
-    if _take(store, funds, lapsing(store, records, at), amount, spent_us=to_us(at)):
+    if _take(store, funds, lots, amount, spent_us=to_us(at)):
         raise _too_low(amount, there, owed)
     funds.post(why, transaction=names[0])

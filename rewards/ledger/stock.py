@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from rewards.domain.perk import Perk, PerkKind
+from rewards.decisions.situation import Situation
+from rewards.domain.perk import Perk, PerkKind, StockPolicy
 from rewards.ledger.accounts import over, stock_account
 from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Store
@@ -21,9 +22,30 @@ class StockStanding:
     over_promised: int
 
 
-def pieces(perk: Perk, quantity: int) -> int:
-    """How many of a perk's stock one grant takes: its pieces, and one of anything that is not counted in pieces."""
-    return quantity if perk.kind is PerkKind.ITEM else 1
+def pieces(perk: Perk, quantity: int, it: Situation) -> int:
+    """How many of a perk's stock of a day one grant takes: its pieces, and one of what is not counted in pieces.
+
+    Of an upgrade by nights one for each room of the stay.
+    """
+    if perk.kind is PerkKind.ITEM:
+        return quantity
+    by_rooms = perk.kind is PerkKind.UPGRADE and perk.stock is StockPolicy.NIGHTLY and it.stay is not None
+    return (it.stay.rooms or 1) if by_rooms and it.stay is not None else 1
+
+
+def stock_days(perk: Perk, it: Situation) -> tuple[date, ...] | None:
+    """The hotel days of whose stock one grant takes, all or none; none at all of what has no stock.
+
+    Nightly: each night of the stay from today on, on the day on which it begins. None where no night is known to be
+    left.
+    """
+    if perk.stock is not StockPolicy.NIGHTLY:
+        return (it.day,) if perk.stock is StockPolicy.DAILY else ()
+    stay = it.stay
+    if stay is None or stay.arrival is None or stay.departure is None:
+        return None
+    first = max(stay.arrival, it.day)
+    return tuple(first + timedelta(days=night) for night in range((stay.departure - first).days)) or None
 
 
 def set_stock(store: Store, property_code: str, perk: str, day: date, quantity: int, by: str, at: datetime) -> None:

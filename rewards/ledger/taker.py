@@ -14,7 +14,7 @@ from rewards.history.windows import before, calendar
 from rewards.ledger.accounts import COUNT, budget_account, limit_account, stock_account
 from rewards.ledger.funds import Funds
 from rewards.ledger.purse import Planned, Purse
-from rewards.ledger.stock import pieces
+from rewards.ledger.stock import pieces, stock_days
 from rewards.rulelang.nodes import BudgetLimit, Calendar, CountLimit, Per, Rolling, Rule
 
 CountStanding = Callable[[Rule, Per, int | None], int]
@@ -60,19 +60,30 @@ class RuleTaker:
     def take(self, rule: Rule, option: Option) -> Claims | Refusal:
         """Take stock, then every budget."""
         taken: list[tuple[str, int, str]] = []
-        if option.perk.stock is StockPolicy.DAILY:
-            account = stock_account(self._it.property.code, option.perk.code, self._it.day)
-            unit = f"perk:{option.perk.code}"
-            amount = pieces(option.perk, option.quantity)
-            if not self._funds.take(account, amount, unit):
-                return Refusal("stock_gone", (("perk", option.perk.code), ("left", self._funds.left(account))))
-            taken.append((account, amount, unit))
+        short = self._stock(option, taken)
+        if short is not None:
+            return self._back(taken, short)
         for limit in rule.limits:
             if isinstance(limit, BudgetLimit):
                 refusal = self._budget(rule, limit, option, taken)
                 if refusal is not None:
                     return self._back(taken, refusal)
         return tuple(taken)
+
+    def _stock(self, option: Option, taken: list[tuple[str, int, str]]) -> Refusal | None:
+        """Take from the stock of every day that the perk is for."""
+        perk = option.perk
+        days = stock_days(perk, self._it)
+        if days is None:
+            return Refusal("no_nights", (("perk", perk.code),))
+        unit, amount = f"perk:{perk.code}", pieces(perk, option.quantity, self._it)
+        for day in days:
+            account = stock_account(self._it.property.code, perk.code, day)
+            if not self._funds.take(account, amount, unit):
+                which = () if perk.stock is StockPolicy.DAILY else (("night", day.isoformat()),)
+                return Refusal("stock_gone", (("perk", perk.code), ("left", self._funds.left(account)), *which))
+            taken.append((account, amount, unit))
+        return None
 
     def _budget(
         self, rule: Rule, limit: BudgetLimit, option: Option, taken: list[tuple[str, int, str]]

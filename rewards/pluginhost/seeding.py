@@ -121,7 +121,7 @@ def _stock(database: SqlDatabase, properties: Sequence[Property], now: datetime,
     if live is None:
         raise RewardsError(FILE_INVALID, "No rules are live after the packs were published.")
     perks = catalogue.load_perks(live.perks)[0]
-    scarce = sorted(code for code, perk in perks.items() if perk.stock is StockPolicy.DAILY)
+    scarce = sorted(code for code, perk in perks.items() if perk.stock is not StockPolicy.UNLIMITED)
     for ahead in days_ahead:
         day = now.date() + timedelta(days=ahead)
         with database.writing() as store:

@@ -80,7 +80,8 @@ class CaseOther:
 class CaseGrant:
     """An earlier grant of a rule (None: of the case's own) on a hotel day.
 
-    `perk` None: the first that the rule gives. It can be used up to `until`, that hotel day included; None: for ever.
+    `perk` None: the first that the rule gives. Of `quantity` so much is `used`. It can be used up to `until`, that day
+    included; None: for ever.
     """
 
     day: date
@@ -89,6 +90,7 @@ class CaseGrant:
     quantity: int = 1
     until: date | None = None
     property: str | None = None
+    used: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,8 @@ class Case:
     `as_of` is the wall clock of the property (naive). `properties` are the other houses that activities name.
     `covered`: the history of every kind is complete; where it is not, `known_from` is the day from which it is (None:
     no source at all). `expected` is one of `EXPECTED`; `perks` are the codes given, None where any will do; `gives` the
-    same with how much of each; `missing` is a piece of the English near miss, None where any will do. `line` is where
-    the case stands. `others` are the guests beside the one who asks.
+    same with how much of each, `takes` what is taken; `missing` is a piece of the English near miss, None for any.
+    `line` is where the case stands. `others` are the guests beside the one who asks.
     """
 
     name: str
@@ -143,3 +145,4 @@ class Case:
     line: int = 0
     gives: tuple[CaseGive, ...] | None = None
     others: tuple[CaseOther, ...] = ()
+    takes: tuple[CaseGive, ...] | None = None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rewards.domain.grant import GrantState
+from rewards.errors import RewardsError
 from rewards.ledger import life, takes
 from rewards.ledger.ports import GrantRow, Store
 from rewards.ledger.take_rows import TakeRow, TakeState
@@ -323,6 +324,24 @@ def test_units_come_back_to_a_grant_that_ended_otherwise_and_stay_ended(stage: S
     with stage.database.reading() as store:
         (source,) = [one for one in store.grants.of_guest([answer["guest"]]) if one.grant.perk == "night-award"]
     assert (source.grant.state, source.used) == (GrantState.VOIDED, 0)
+
+
+def test_a_guest_spends_points_of_one_perk_and_sees_them_apart(stage: Stage) -> None:
+    answer = stage.ask(moment="checkout")
+    guest = str(answer["guest"])
+
+    def spend(amount: int, bill: str) -> None:
+        stage.database.run_writing(
+            lambda store: stage.desk.spend_points(store, guest, amount, bill, "a towel", perk="award-points")
+        )
+
+    spend(600, "bill-1")
+    with stage.database.reading() as store:
+        assert stage.desk.points_by_perk(store, guest) == {"award-points": 400, "status-points": 1_000}
+    with pytest.raises(RewardsError, match="500 points are asked; there are 400"):
+        spend(500, "bill-2")
+    assert points(stage, answer) == (1_400, 0)
+    assert stage.violations() == []
 
 
 def test_a_decision_that_took_replays_identically(stage: Stage) -> None:

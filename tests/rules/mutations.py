@@ -38,6 +38,7 @@ from rewards.rulelang.nodes import (
 from tests.rules.amount_mutations import of_amount
 from tests.rules.measure_mutations import INCLUDING, changed, days_around, without_each
 from tests.rules.measure_mutations import of_measure as measures_near
+from tests.rules.take_mutations import of_takes
 
 UNTOLD = {
     "titles, says": "words; the sentences of rules have tests of their own",
@@ -106,6 +107,8 @@ def of_rule(rule: Rule) -> Iterator[Mutant]:
     for where, what, give in _of_outcomes(rule.give):
         if not (alone and what.endswith(INCLUDING)):
             yield Mutant(where, what, replace(rule, give=give))
+    for where, what, take in of_takes(rule):
+        yield Mutant(where, what, replace(rule, take=take))
 
 
 # --- conditions -----------------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def _rules(home: Path) -> Draft:
 
 def _stock(store: Store, draft: Draft, days: list[date], quantity: int, now: datetime) -> None:
     for code, perk in draft.perks.items():
-        if perk.stock is StockPolicy.DAILY:
+        if perk.stock is not StockPolicy.UNLIMITED:
             for hotel in HOTELS:
                 for day in days:
                     set_stock(store, hotel.code, code, day, quantity, "torture", now)

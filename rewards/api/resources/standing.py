@@ -28,21 +28,34 @@ class LapsingReply(StrictSchema):
     at = fields.String(required=True)
 
 
+class PerkPointsReply(StrictSchema):
+    """Points of one perk; null for points of which nobody knows which they are."""
+
+    perk = fields.String(required=True, allow_none=True)
+    points = fields.Integer(required=True)
+
+
 class PointsReply(StrictSchema):
     """Points that a guest has, and points that are owed and that later points pay first.
 
-    `lapsing` tells the next ends, the first first; points are spent in that order.
+    `perks` tells them by perk, without taking off what is owed. `lapsing` tells the next ends, the first first; points
+    are spent in that order.
     """
 
     guest = fields.String(required=True)
     points = fields.Integer(required=True)
     owed = fields.Integer(required=True)
+    perks = fields.List(fields.Nested(PerkPointsReply), required=True)
     lapsing = fields.List(fields.Nested(LapsingReply), required=True)
 
 
 class SpendBody(StrictSchema):
-    """Points that a guest spends. `reference` names this use of the guest's points for ever (a bill, a receipt)."""
+    """Points that a guest spends, with `perk` only points of that perk.
 
+    `reference` names this use of the guest's points for ever (a bill, a receipt).
+    """
+
+    perk = Text(high=60, load_default=None)
     points = Whole(low=1, high=MAX_POINTS, required=True)
     reference = Text(required=True)
     property = Text(high=40, load_default=None)
@@ -66,7 +79,9 @@ def _standing(call: Call, guest: str) -> dict[str, Any]:
     for lot in call.house.desk.lapsing(call.store, guest):
         ends[lot.expires_us] = ends.get(lot.expires_us, 0) + lot.left
     told = [{"points": left, "at": isoformat(from_us(end))} for end, left in islice(ends.items(), MOST_ENDS)]
-    return {"guest": guest, "points": there, "owed": owed, "lapsing": told}
+    perks = sorted(call.house.desk.points_by_perk(call.store, guest).items())
+    by_perk = [{"perk": perk or None, "points": left} for perk, left in perks]
+    return {"guest": guest, "points": there, "owed": owed, "perks": by_perk, "lapsing": told}
 
 
 def show(call: Call) -> Reply:
@@ -82,7 +97,8 @@ def spend(call: Call) -> Reply:
         call.house.desk.ground(call.store).property(body["property"])
     guest = find_guest(call, call.path["guest"])
     where = f" at {body['property']}" if body["property"] else ""
-    call.house.desk.spend_points(call.store, guest, body["points"], body["reference"], f"{body['by']}{where}")
+    why = f"{body['by']}{where}"
+    call.house.desk.spend_points(call.store, guest, body["points"], body["reference"], why, perk=body["perk"])
     return Reply(_standing(call, guest))
 
 

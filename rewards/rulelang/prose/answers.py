@@ -31,7 +31,7 @@ REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
     "milestone_given", "validity_over", "choice_over", "amount_unknown", "amount_zero", "amount_too_large",
-    "not_enough_left",
+    "not_enough_left", "no_nights",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 
@@ -39,7 +39,7 @@ _OPTIONAL = {
     "evidence_too_low": ("have", "needs"),
     "unknown_fact": ("what",),
     "not_covered": ("what", "since"),
-    "stock_gone": ("perk",),
+    "stock_gone": ("perk", "night"),
     "budget_spent": ("until",),
     "group_taken": ("rule",),
     "not_combinable": ("rule",),
@@ -59,8 +59,8 @@ def withheld_text(reason_code: str, values: Mapping[str, object], language: str,
 
     In:     `values` by name, each of which may be lacking: `have` and `needs` (evidence words); `fact`, or `series` or
             `kind` (what is not known); `since` (date from which it is); `perk` (code); `taken` (code of what there is
-            too little of); `until` (date); `with` or `by` (id of the rule that was given); `currency` or `from` (ISO
-            4217, which has no rate).
+            too little of); `until` (date); `night` (date, or its ISO text); `with` or `by` (id of the rule that was
+            given); `currency` or `from` (ISO 4217, which has no rate).
     Errors: `field_invalid` for a reason that is none of `REASONS`.
     """
     spoken = language_of(language)
@@ -81,7 +81,7 @@ def _shown(values: Mapping[str, object], language: Language, names: Names) -> di
     for name, value in values.items():
         if name in ("have", "needs"):
             shown[name] = language.words.get(f"evidence.{value}") or quoted(str(value))
-        elif name in ("since", "until"):
+        elif name in ("since", "until", "night"):
             shown[name] = _day(value, language)
         elif name == "fact":
             shown["what"] = _fact_name(str(value), language)

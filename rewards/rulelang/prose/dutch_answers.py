@@ -50,6 +50,8 @@ ANSWERS: dict[str, str] = {
     "not_covered.what.since": "Van {what} weten we pas vanaf {since}, en dat is niet genoeg om het te weten.",
     "stock_gone": "Van deze beloning is er vandaag niets meer.",
     "stock_gone.perk": "Van {perk} is er vandaag niets meer.",
+    "stock_gone.perk.night": "Er is niets meer over van {perk} voor de nacht van {night}.",
+    "no_nights": "Van dit verblijf is geen nacht meer over, of het is niet bekend welke.",
     "budget_spent": "Het budget voor deze beloning is op.",
     "budget_spent.until": "Het budget voor deze beloning is op tot {until}.",
     "limit_reached": "Deze beloning is zo vaak gegeven als mogelijk is.",

@@ -50,6 +50,8 @@ ANSWERS: dict[str, str] = {
     "not_covered.what.since": "We know of {what} only from {since} on, which is not enough to tell.",
     "stock_gone": "Nothing is left of this reward today.",
     "stock_gone.perk": "Nothing is left of {perk} today.",
+    "stock_gone.perk.night": "Nothing is left of {perk} for the night of {night}.",
+    "no_nights": "No night of the stay at hand is left, or which ones are is not known.",
     "budget_spent": "The budget for this reward is spent.",
     "budget_spent.until": "The budget for this reward is spent until {until}.",
     "limit_reached": "This reward has been given as often as it can be.",

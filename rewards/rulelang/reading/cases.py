@@ -45,7 +45,8 @@ from rewards.rulelang.wording.phrases import A_CASE
 
 CASE_KEYS = (
     "case", "why", "rule", "moment", "as_of", "property", "properties", "enrolled", "guest", "activities", "others",
-    "grants", "stay", "checkin", "spend", "request", "covered", "known_from", "expect", "perks", "gives", "missing",
+    "grants", "stay", "checkin", "spend", "request", "covered", "known_from", "expect", "perks", "gives", "takes",
+    "missing",
 )  # fmt: skip
 KINDS = tuple(str(kind) for kind in Kind if kind not in (Kind.REVERSAL, Kind.ENROLMENT, Kind.OPENING))
 _EXAMPLE = "{case: six stays are enough, rule: fortnightly-regular, as_of: 2026-11-22, expect: granted}"
@@ -102,6 +103,7 @@ def _case(block: Block, report: Report) -> Case:
         block.span.line,
         fields.read("gives", _gives, None),
         fields.read("others", partial(_others, as_of.date()), ()),
+        fields.read("takes", _takes, None),
     )
 
 
@@ -113,6 +115,11 @@ def _gives(tree: Tree, what: Piece, report: Report) -> tuple[CaseGive, ...]:
     items = items_of(tree, what, f"[{_GIVE}]", report, most=limits.MAX_GIVE)
     found = (_give(item, what, report) for item in items)
     return tuple(each for each in found if each is not None)
+
+
+def _takes(tree: Tree, what: Piece, report: Report) -> tuple[CaseGive, ...]:
+    """As what is given; an empty list says that nothing is taken."""
+    return () if isinstance(tree, Items) and not tree.items else _gives(tree, what, report)
 
 
 def _give(tree: Tree, what: Piece, report: Report) -> CaseGive | None:
@@ -336,7 +343,7 @@ def _when(fields: Fields, today: date, report: Report) -> tuple[date, datetime |
     return fields.read("day", a_date, date.fromordinal(max(1, today.toordinal() - back))), None
 
 
-GRANT_KEYS = ("day", "rule", "perk", "quantity", "until", "property")
+GRANT_KEYS = ("day", "rule", "perk", "quantity", "used", "until", "property")
 
 
 def _grants(tree: Tree, what: Piece, report: Report) -> tuple[CaseGrant, ...]:
@@ -359,4 +366,5 @@ def _grant(tree: Tree, what: Piece, report: Report) -> CaseGrant | None:
         fields.read("quantity", number(1, limits.MAX_NUMBER), 1),
         fields.read("until", a_date, None),
         fields.read("property", name, None),
+        fields.read("used", number(0, limits.MAX_NUMBER), 0),
     )

@@ -221,7 +221,12 @@ PERK = (
     Key("cost_by_brand", "money by brand", NONE, "What one costs at properties of a brand."),
     Key("cost_by_property", "money by code", NONE, "What one costs at a property; the nearest of the three counts."),
     Key("payer", "property or programme", "property", "Who pays."),
-    Key("stock", "unlimited or daily", "unlimited", "daily: the property sets how many there are for each hotel day."),
+    Key(
+        "stock",
+        "unlimited, daily or nightly",
+        "unlimited",
+        "daily: the property sets how many there are for each hotel day; nightly: one of each night of the stay.",
+    ),
     Key("valid", "validity", "30 days; points 100 years", "How long a grant can be used, unless the rule says."),
     Key("lapses", "idleness", NONE, "Of points: when they lapse, before their end, because nothing happened."),
 )
@@ -253,9 +258,10 @@ CASE = (
     Key("request", "{topic, severity}", NONE, "The request at hand."),
     Key("covered", "true or false", "true", "Whether the history is complete; false without sources."),
     Key("known_from", "date", NONE, "In place of covered: the day from which it is complete."),
-    Key("expect", "answer", NEEDED, "granted, not_granted, withheld or unknown."),
+    Key("expect", "answer", NEEDED, "granted (given, or taken), not_granted, withheld or unknown."),
     Key("perks", "list of codes", "any", "What is given; an empty list for nothing."),
     Key("gives", "list of {perk, points}", "any", "What is given and how much: points, quantity or amount of each."),
+    Key("takes", "list of {perk, points}", "any", "What is taken and how much; an empty list for nothing."),
     Key("missing", "text", "any", "A piece of the English near miss."),
 )
 
@@ -296,6 +302,7 @@ CASE_GRANT = (
     Key("rule", "name", "the case's", "The rule that gave it."),
     Key("perk", "code", "the first of the rule", "What was given."),
     Key("quantity", "whole number", "1", "How much: points, items, minor units of a credit."),
+    Key("used", "whole number", "0", "How much of it was used or spent already."),
     Key("until", "date", "for ever", "The last hotel day on which it can be used."),
     Key("property", "code", "the case's", "Where."),
 )
