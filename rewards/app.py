@@ -46,6 +46,8 @@ log = logging.getLogger("rewards.app")
 RUNTIME = "rewards.app:create_job_runtime"
 EXPIRE_TASK = "expire_grants"
 EXPIRE_EVERY_S = 60
+WAIT_TASK = "try_waiting"
+WAIT_EVERY_S = 60
 IDLE_TASK = "lapse_idle_points"
 IDLE_EVERY_S = 86_400
 EXPIRED_AT_ONCE = 200
@@ -147,6 +149,10 @@ def create_job_runtime() -> JobRuntime[Any]:
         while engine.desk.expire_due(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
             pass
 
+    def try_waiting(work: Work) -> None:
+        while engine.desk.try_waiting(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
+            pass
+
     def idle(work: Work) -> None:
         engine.desk.lapse_idle()
 
@@ -161,6 +167,7 @@ def create_job_runtime() -> JobRuntime[Any]:
         tasks={
             EXPIRE_TASK: Task(expire),
             IDLE_TASK: Task(idle),
+            WAIT_TASK: Task(try_waiting),
             rollover.TASK: Task(scheduled),
             seeding.TASK: Task(seed, Lane.ANALYSIS),
         },
@@ -170,6 +177,7 @@ def create_job_runtime() -> JobRuntime[Any]:
         timetable=(
             TimetableEntry(EXPIRE_TASK, EXPIRE_EVERY_S),
             TimetableEntry(IDLE_TASK, IDLE_EVERY_S),
+            TimetableEntry(WAIT_TASK, WAIT_EVERY_S),
             TimetableEntry(rollover.TASK, rollover.EVERY_S),
         ),
     )

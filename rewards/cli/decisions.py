@@ -73,6 +73,7 @@ def answer_text(session: Session, answer: dict[str, Any]) -> str:
         until = perk["valid_until"]
         lines.append(say("perk_until", title=perk["title"], until=until, rule=perk["rule"], say=perk["say"]))
         lines += [say("because", condition=why["condition"]) for why in perk["why"]]
+    lines += [one["text"] for one in answer.get("waiting", ())]
     for miss in answer["near_misses"]:
         lines.append(say("nearly", perk=miss["perk"], rule=miss["rule"], missing=miss["missing"]))
     for one in answer["withheld"]:

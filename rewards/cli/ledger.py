@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from rewards.cli.session import GOOD, NO, Session, answering
+from rewards.clock import from_us, isoformat
 from rewards.storage.invariants import read_invariants
 
+PAGE = 500
 BY = click.option("--by", default="command line", show_default=True, help="Who does it; kept with the grant.")
 
 
@@ -49,6 +51,40 @@ def grants_reverse(session: Session, grant: str, reason: str, by: str) -> int:
     session.show(
         {"grant": row.grant.id, "state": state}, session.say("grant_reversed", grant=row.grant.id, state=state)
     )
+    return GOOD
+
+
+@grants.command("waiting")
+@click.option("--property", "place", help="Only of this hotel.")
+@answering
+def grants_waiting(session: Session, place: str | None) -> int:
+    """What waits until it can be had, the oldest first."""
+    engine, found, after = session.engine(), [], ""
+    with engine.database.reading() as store:
+        if place is not None:
+            engine.desk.ground(store).property(place)
+        while rows := store.waits.page(after, PAGE, place):
+            found += rows
+            after = rows[-1].id
+    told = [
+        {"wait": row.id, "guest": row.guest, "property": row.property, "perk": row.perk, "rule": row.rule,
+         "next": isoformat(from_us(row.next_us)), "until": isoformat(from_us(row.end_us)), "reason": row.reason}
+        for row in found
+    ]  # fmt: skip
+    session.show({"waiting": told}, "\n".join(session.say("waits", **one) for one in told) or session.say("no_waits"))
+    return GOOD
+
+
+@grants.command("stop-waiting")
+@click.argument("wait")
+@click.option("--reason", required=True, help="Kept with what waited.")
+@BY
+@answering
+def grants_stop_waiting(session: Session, wait: str, reason: str, by: str) -> int:
+    """Call off what waits, named by its id (wai_…)."""
+    engine = session.engine()
+    row = engine.database.run_writing(lambda store: engine.desk.stop_waiting(store, wait, by, reason))
+    session.show({"wait": row.id, "state": row.state.value}, session.say("wait_stopped", wait=row.id))
     return GOOD
 
 

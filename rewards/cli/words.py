@@ -139,6 +139,12 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "no_decisions": ("No decisions yet.", "Nog geen beslissingen."),
     "grant_stands": ("{grant} is {state}; {left} is left.", "{grant} is {state}; er is {left} over."),
     "grant_reversed": ("{grant} is taken back ({state}).", "{grant} is teruggenomen ({state})."),
+    "waits": (
+        "{wait}: {perk} for {guest} at {property} (rule {rule}), tried next at {next}, until {until}",
+        "{wait}: {perk} voor {guest} in {property} (regel {rule}), wordt weer geprobeerd op {next}, tot {until}",
+    ),
+    "no_waits": ("Nothing waits.", "Er wacht niets."),
+    "wait_stopped": ("{wait} waits no longer.", "{wait} wacht niet meer."),
     "ledger_clean": ("Every invariant of the ledger holds.", "Alles in het grootboek klopt."),
     # rules
     "rules_sound": ("{rules} rules are sound.", "{rules} regels zijn in orde."),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from rewards.clock import to_us
+from rewards.decisions.patience import PASSING, Patience, patience_of
 from rewards.decisions.reckoned import Param, Reckon, parameter
 from rewards.decisions.situation import Situation, end_of_day
 from rewards.decisions.validity import last_day
@@ -27,7 +28,7 @@ class Option:
     the house (0 where the catalogue says none), `valid_until_us` the last instant it can be used, `rank` how far an
     upgrade goes (classes up), 0 for anything else, `reckoned` the parameters that the rule does not fix. The parameters
     of a choice say how many the guest may `choose` of `choose_of` (codes, with commas between) up to the hotel day
-    `choose_by`.
+    `choose_by`. `patience`: until then it is tried again where it cannot be had.
     """
 
     perk: Perk
@@ -38,15 +39,17 @@ class Option:
     valid_until_us: int
     rank: int = 0
     reckoned: tuple[tuple[str, Amount], ...] = ()
+    patience: Patience | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Why a perk cannot be given now: a reason code with its values."""
+    """Why a perk cannot be given now: a reason code with its values, and until when it is tried again."""
 
     perk: str
     reason: str
     values: tuple[tuple[str, Param], ...] = ()
+    patience: Patience | None = None
 
 
 Chain = tuple[Option | Unavailable, ...]
@@ -100,7 +103,17 @@ def _offered(
 
 
 def resolve_give(give: Give, perks: dict[str, Perk], it: Situation, reckon: Reckon) -> Option | Unavailable:
-    """One perk with its parameters, those that are reckoned too, for this situation."""
+    """One perk with its parameters, those that are reckoned too, for this situation, and until when it waits."""
+    found = _made(give, perks, it, reckon)
+    if give.wait is None or (isinstance(found, Unavailable) and found.reason not in PASSING):
+        return found
+    patience = patience_of(give.wait, it)
+    if patience is None:
+        return Unavailable(give.perk, "arrival_unknown")
+    return replace(found, patience=patience) if it.at_us < patience.end_us else found
+
+
+def _made(give: Give, perks: dict[str, Perk], it: Situation, reckon: Reckon) -> Option | Unavailable:
     perk = perks[give.perk]
     last = last_day(give.valid if give.valid is not None else perk.valid, it.day)
     if last < it.day:

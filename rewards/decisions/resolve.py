@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from rewards.decisions.options import Option, Unavailable
+from rewards.decisions.options import Chain, Option, Unavailable
+from rewards.decisions.patience import PASSING, Patience
 from rewards.decisions.propose import Candidate, Proposal, Withheld, first_perk
 from rewards.decisions.takings import Taking
 from rewards.domain.perk import PerkKind
@@ -86,21 +87,33 @@ class Taker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A perk that is tried again: the outcome of its rule by its place, and until when."""
+
+    candidate: Candidate
+    outcome: int
+    perk: str
+    patience: Patience
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
-    """What was given, what was not and why, and what was taken for it."""
+    """What was given, what was not and why, what was taken for it, and what waits until it can be had."""
 
     awards: tuple[Award, ...]
     withheld: tuple[Withheld, ...]
     taken: tuple[Taken, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What earlier answers to the same question have settled, each by the id of the rule that did.
 
-    `fired` are the rules that gave, in order; `groups` the exclusive groups that are taken (group, rule); `alone` the
-    rule that does not combine; `upgraded_by` the rule whose upgrade the guest has. `reached` are rules whose milestone
-    the guest reached before, on another question, and used what it gave.
+    `fired` are the rules that gave or wait, in order; `groups` the exclusive groups that are taken (group, rule);
+    `alone` the rule that does not combine; `upgraded_by` the rule whose upgrade the guest has. `reached` are rules
+    whose milestone the guest reached before, on another question, and used what it gave. `ended` are rules that waited
+    in vain.
     """
 
     fired: tuple[str, ...] = ()
@@ -108,6 +121,7 @@ class Settled:
     alone: str | None = None
     upgraded_by: str | None = None
     reached: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
 
 
 NOTHING_SETTLED = Settled()
@@ -129,6 +143,7 @@ def outcome_of(proposal: Proposal, resolution: Resolution) -> dict[str, list[Any
         "near": [[miss.rule.id, miss.needed] for miss in proposal.near_misses],
         "withheld": [[one.rule, one.reason] for one in proposal.withheld],
         "refused": [[one.rule, one.perk, one.reason] for one in resolution.withheld[before:]],
+        "waiting": [[one.candidate.rule.id, one.perk] for one in resolution.waiting],
     }
 
 
@@ -138,12 +153,14 @@ class _State:
     def __init__(self, settled: Settled) -> None:
         self.awards: list[Award] = []
         self.taken: list[Taken] = []
+        self.waiting: list[Waiting] = []
         self.withheld: list[Withheld] = []
         self.fired: list[str] = list(settled.fired)
         self.groups: dict[str, str] = dict(settled.groups)
         self.alone: str | None = settled.alone
         self.upgraded_by: str | None = settled.upgraded_by
         self.reached = frozenset(settled.reached)
+        self.ended = frozenset(settled.ended)
 
     def refuse(self, rule: Rule, perk: str, refusal: Refusal) -> None:
         """Note that a perk of a rule is not given."""
@@ -167,7 +184,8 @@ def resolve(proposal: Proposal, taker: Taker, settled: Settled = NOTHING_SETTLED
     place = {candidate.rule.id: number for number, candidate in enumerate(proposal.candidates)}
     awards = sorted(state.awards, key=lambda award: place[award.candidate.rule.id])
     taken = sorted(state.taken, key=lambda one: place[one.candidate.rule.id])
-    return Resolution(tuple(awards), (*proposal.withheld, *state.withheld), tuple(taken))
+    waiting = sorted(state.waiting, key=lambda one: place[one.candidate.rule.id])
+    return Resolution(tuple(awards), (*proposal.withheld, *state.withheld), tuple(taken), tuple(waiting))
 
 
 def _turns(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -208,6 +226,8 @@ def _shut(rule: Rule, state: _State) -> Refusal | None:
     """Whether what was given before leaves no room for this rule."""
     if rule.id in state.reached:
         return Refusal("milestone_given")
+    if rule.id in state.ended:
+        return Refusal("wait_over")
     if state.alone is not None:
         return Refusal("not_combinable", (("with", state.alone),))
     if not rule.combines and state.fired:
@@ -228,8 +248,8 @@ def _fire(candidate: Candidate, state: _State, taker: Taker) -> None:
         state.refuse(rule, _perk(candidate), paid)
         taker.give_back(limits)
         return
-    given = _outcomes(candidate, state, taker)
-    if not given and (rule.give or not paid):
+    given, waiting = _outcomes(candidate, state, taker)
+    if not given and not waiting and (rule.give or not paid):
         for one in paid:
             taker.put_back(one)
         taker.give_back(limits)
@@ -238,7 +258,12 @@ def _fire(candidate: Candidate, state: _State, taker: Taker) -> None:
     if given:
         first = given[0]
         given[0] = Award(first.candidate, first.option, (*limits, *first.claims))
+    elif waiting and not paid:
+        # What waits takes its limits when it is had, unless it was paid for.
+        taker.give_back(limits)
+        limits = ()
     state.awards += given
+    state.waiting += waiting
     state.taken += [
         Taken(candidate, one, limits if number == 0 and not given else ()) for number, one in enumerate(paid)
     ]
@@ -278,10 +303,11 @@ def not_enough(taking: Taking, there: int) -> Refusal:
     return Refusal("not_enough_left", (("taken", taking.perk.code), ("there", there), ("asked", taking.quantity)))
 
 
-def _outcomes(candidate: Candidate, state: _State, taker: Taker) -> list[Award]:
+def _outcomes(candidate: Candidate, state: _State, taker: Taker) -> tuple[list[Award], list[Waiting]]:
     given: list[Award] = []
+    waiting: list[Waiting] = []
     tried: list[Option | Unavailable] = []
-    for chain in candidate.chains:
+    for outcome, chain in enumerate(candidate.chains):
         for link in chain:
             if any(one is link for one in tried):
                 # The perks of one choice share the options that may stand for them; no option stands twice.
@@ -289,23 +315,63 @@ def _outcomes(candidate: Candidate, state: _State, taker: Taker) -> list[Award]:
             tried.append(link)
             taken = _try(candidate.rule, link, state, taker)
             if isinstance(taken, Refusal):
-                state.refuse(candidate.rule, link.perk.code if isinstance(link, Option) else link.perk, taken)
+                perk = _code(link)
+                if taken.reason != NOT_YET:
+                    state.refuse(candidate.rule, perk, taken)
+                if link.patience is not None and taken.reason in _WAITED_FOR:
+                    waiting.append(Waiting(candidate, outcome, perk, link.patience))
+                    _note(candidate.rule, link, state)
+                    break
                 continue
             if isinstance(link, Option):
                 given.append(Award(candidate, link, taken))
                 _note(candidate.rule, link, state)
             break
-    return given
+    return given, waiting
+
+
+NOT_YET = "not_yet"
+"""Trying has not begun: what waits says so itself."""
+
+_WAITED_FOR = PASSING | {NOT_YET}
+
+
+def _code(link: Option | Unavailable) -> str:
+    return link.perk.code if isinstance(link, Option) else link.perk
 
 
 def _try(rule: Rule, link: Option | Unavailable, state: _State, taker: Taker) -> Claims | Refusal:
+    if _is_upgrade(link) and state.upgraded_by is not None:
+        return Refusal("better_given", (("by", state.upgraded_by),))
+    if link.patience is not None and not link.patience.begun:
+        return Refusal(NOT_YET)
     if isinstance(link, Unavailable):
         return Refusal(link.reason, link.values)
-    if link.perk.kind is PerkKind.UPGRADE and state.upgraded_by is not None:
-        return Refusal("better_given", (("by", state.upgraded_by),))
     return taker.take(rule, link)
 
 
-def _note(rule: Rule, option: Option, state: _State) -> None:
-    if option.perk.kind is PerkKind.UPGRADE:
+def _is_upgrade(link: Option | Unavailable) -> bool:
+    """Of what cannot be had only an upgrade that waits says that it is one: no other perk waits for a room."""
+    if isinstance(link, Unavailable):
+        return link.patience is not None
+    return link.perk.kind is PerkKind.UPGRADE
+
+
+def _note(rule: Rule, link: Option | Unavailable, state: _State) -> None:
+    if _is_upgrade(link):
         state.upgraded_by = rule.id
+
+
+def try_again(candidate: Candidate, links: Chain, taker: Taker, *, counted: bool) -> Award | Refusal:
+    """Take the first of these that can be had, with the limits of the rule unless they `counted` its firing before."""
+    limits = () if counted else taker.begin(candidate.rule)
+    if isinstance(limits, Refusal):
+        return limits
+    why = Refusal("wait_over")
+    for link in links:
+        taken = Refusal(link.reason, link.values) if isinstance(link, Unavailable) else taker.take(candidate.rule, link)
+        if not isinstance(taken, Refusal) and isinstance(link, Option):
+            return Award(candidate, link, (*limits, *taken))
+        why = taken if isinstance(taken, Refusal) else why
+    taker.give_back(limits)
+    return why

@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,7 +19,8 @@ import msgspec
 from rewards.clock import Clock, from_us
 from rewards.decisions.resolve import NOTHING_SETTLED, Resolution, Settled, outcome_of, resolve
 from rewards.decisions.situation import Situation, subject_of
-from rewards.desk import holds, milestones, standing
+from rewards.desk import holds, milestones, standing, waits
+from rewards.desk.counter import counter
 from rewards.desk.evaluate import Considered, anonymous, consider, find_guest, identity_of, unknown_guest
 from rewards.desk.grants import grants_of, preview_rows
 from rewards.desk.installation import Ground, Installation
@@ -36,8 +36,8 @@ from rewards.ledger.funds import LiveFunds, PreviewFunds
 from rewards.ledger.ports import Database, DecisionRow, GrantRow, Store, StoredReply
 from rewards.ledger.purse import GuestPurse
 from rewards.ledger.take_rows import TakeRow
-from rewards.ledger.taker import CountStanding, RuleTaker
-from rewards.rulelang.nodes import Per, Rule
+from rewards.ledger.taker import RuleTaker
+from rewards.ledger.waits import WaitRow
 
 CREATED, OK = 201, 200
 
@@ -71,18 +71,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What one resolution gave and took: the grants and takes, and the reply's words beside them."""
+    """What one resolution gave, took and left waiting: the rows, and the reply's words beside them."""
 
     rows: list[GrantRow]
     perks: list[dict[str, Any]]
     resolution: Resolution
     takes: list[TakeRow]
     taken: list[dict[str, Any]]
+    waits: list[WaitRow]
 
     @property
     def anything(self) -> bool:
-        """Whether anything was given or taken."""
-        return bool(self.rows or self.takes)
+        """Whether anything was given or taken, or waits."""
+        return bool(self.rows or self.takes or self.waits)
 
 
 class Asker:
@@ -131,9 +132,10 @@ class Asker:
         taken = _taken(preview_takes(resolution, it), resolution, ground, reader)
         kept = standing.told(stands, it, ground, reader) if stands else []
         before = standing.told_takes(stands, reader) if stands else []
+        waiting = [*(stands.waits if stands else ()), *waits.rows_of(resolution, it, "", None, preview=True)]
         return answer(
             considered, ground, reader, [*kept, *perks], resolution.withheld, decision=None, mode="preview",
-            taken=[*before, *taken],
+            taken=[*before, *taken], waiting=waits.told(waiting, it, ground, reader),
         )  # fmt: skip
 
     def settle(self, question: Question, reader: Reader, key: Key | None, *, at: datetime | None = None) -> Answered:
@@ -284,6 +286,7 @@ class Asker:
             considered, ground, reader, [*kept, *given.perks], given.resolution.withheld, decision=decision,
             mode=question.mode, hold_expires_at=until,
             taken=[*(standing.told_takes(stands, reader) if stands else []), *given.taken],
+            waiting=waits.told([*(stands.waits if stands else ()), *given.waits], it, ground, reader),
         )  # fmt: skip
         body = msgspec.json.encode(value)
         row = DecisionRow(
@@ -321,10 +324,12 @@ class Asker:
         if hold_until is None:
             rows = [life.credit_points(store, row, now) for row in rows]
         perks = [perk_json(row, award, it, ground, reader) for row, award in zip(rows, resolution.awards, strict=True)]
-        return _Given(rows, perks, resolution, taken, _taken(taken, resolution, ground, reader))
+        waiting = waits.rows_of(resolution, it, decision, hold_until)
+        return _Given(rows, perks, resolution, taken, _taken(taken, resolution, ground, reader), waiting)
 
     def _write(self, store: Store, row: DecisionRow, given: _Given, *, replaces: bool) -> None:
         store.decisions.add(row)
+        waits.note(store, given.waits, row)
         if given.anything:
             # Rules may read earlier grants: whoever considered a question of this guest meanwhile considers it again.
             store.guests.bump(row.guest)
@@ -357,27 +362,6 @@ def settled_by(store: Store, considered: Considered, stands: Standing | None) ->
     return replace(settled, reached=milestones.reached_before(store, considered))
 
 
-def counter(store: Store, it: Situation, *, elsewhen: bool = False) -> CountStanding:
-    """Counts firings of a rule for rolling limits and limits a guest, under the lock that the taker holds.
-
-    `elsewhen`: for a question as of another day, which does not see what was given after that day.
-    """
-    subject = subject_of(it)
-    reservation = subject.removeprefix("stay:") if subject.startswith("stay:") else None
-    records = cache(lambda: store.guests.records(it.guest.id))
-
-    def since(rule: Rule, per: Per, first_day: int | None) -> int:
-        if per in (Per.PROPERTY, Per.RULE):
-            return store.grants.count_all(rule.id, first_day or 0, it.property.code if per is Per.PROPERTY else None)
-        return store.grants.count(records(), rule.id, first_day, reservation if per is Per.STAY else None)
-
-    def count(rule: Rule, per: Per, first_day: int | None) -> int:
-        later = since(rule, per, it.day.toordinal() + 1) if elsewhen else 0
-        return since(rule, per, first_day) - later
-
-    return count
-
-
 def _repeated(stands: Standing, it: Situation, ground: Ground, reader: Reader) -> bytes:
     """The answer that stands; byte for byte, as long as nothing became of its perks."""
     reply = stands.newest.reply
@@ -401,6 +385,7 @@ def _facts_json(considered: Considered, given: _Given, stands: Standing | None, 
             "settled": msgspec.to_builtins(settled),
             "near": outcome["near"],
             "withheld": outcome["withheld"],
+            **({"waiting": outcome["waiting"]} if outcome["waiting"] else {}),
             "grants": [row.grant.id for row in (*kept, *given.rows)],
             **({"takes": outcome["takes"]} if "takes" in outcome else {}),
             **({"taken": takes_too} if takes_too else {}),

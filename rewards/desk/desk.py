@@ -12,13 +12,14 @@ from rewards.clock import Clock, from_us
 from rewards.decisions.facts import RecordedFacts
 from rewards.decisions.options import Unavailable, cost_of, resolve_give
 from rewards.decisions.propose import reckoner
-from rewards.desk import holds
+from rewards.desk import holds, waits
 from rewards.desk.ask import Answered, Asked, Asker, Key
 from rewards.desk.idle import lapse_idle
 from rewards.desk.installation import Ground, Installation, Programme
 from rewards.desk.reassess import Reassessor, stored_situation
 from rewards.desk.replay import Replayed, Replayer
 from rewards.desk.reply import Reader
+from rewards.desk.tries import try_due
 from rewards.desk.wire import Question
 from rewards.domain.grant import Grant, GrantState
 from rewards.domain.perk import Perk, PerkKind
@@ -28,6 +29,7 @@ from rewards.ledger.accounts import COUNT, points_account, stock_account
 from rewards.ledger.lots import Lot
 from rewards.ledger.ports import Database, Entry, GrantRow, Store
 from rewards.ledger.stock import pieces, stock_days
+from rewards.ledger.waits import WaitRow
 from rewards.rulelang.nodes import Choose, Give, Rule
 
 A_TRANSACTION = 32
@@ -108,6 +110,14 @@ class Desk:
     def expire_due(self, limit: int = 200) -> int:
         """Let what is past its end lapse, in one transaction; returns how many."""
         return self._database.run_writing(lambda store: holds.expire_due(store, self._clock.now(), limit))
+
+    def try_waiting(self, limit: int = 200) -> int:
+        """Try what waits and is due, each in a transaction of its own; returns how many were looked at."""
+        return try_due(self._database, self._clock, self.installation, limit)
+
+    def stop_waiting(self, store: Store, wait: str, by: str, reason: str) -> WaitRow:
+        """Call off what waits; `wait_not_open` where it is over already."""
+        return waits.cancel(store, wait, f"{reason} ({by})", self._clock.now())
 
     def lapse_idle(self) -> int:
         """Let points lapse whose guests were idle for too long; how many lots did. Meant for once a day."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rewards.clock import isoformat, to_us
+from rewards.desk import waits
 from rewards.domain.grant import GrantState
 from rewards.errors import DECISION_UNKNOWN, HOLD_NOT_OPEN, RewardsError
 from rewards.ledger import life, points, takes
@@ -40,6 +41,7 @@ def confirm(store: Store, decision_id: str, *, by: str, now: datetime) -> list[G
         if grant.grant.state is GrantState.HELD:
             life.confirm(store, grant, by=by, at=now)
     takes.confirm(store, row.id, now)
+    waits.confirm(store, row.id, now)
     store.outbox.add("decision.confirmed", row.guest, json.dumps({"decision": row.id, "guest": row.guest}), now)
     return store.grants.of_decision(row.id)
 
@@ -54,6 +56,7 @@ def cancel(store: Store, decision_id: str, *, by: str, now: datetime) -> list[Gr
         if grant.grant.state is GrantState.HELD:
             life.void(store, grant.grant.id, by=by, reason="hold cancelled", at=now)
     takes.give_back_all(store, row.id, now)
+    waits.release(store, row.id, "the hold was cancelled", now)
     store.outbox.add("decision.cancelled", row.guest, json.dumps({"decision": row.id, "guest": row.guest}), now)
     return store.grants.of_decision(row.id)
 

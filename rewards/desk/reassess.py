@@ -16,6 +16,7 @@ import msgspec
 from rewards.clock import from_us, to_us
 from rewards.decisions.facts import DecisionFacts
 from rewards.decisions.situation import Situation
+from rewards.desk import waits
 from rewards.desk.installation import Ground, Installation
 from rewards.desk.past import Past
 from rewards.domain.activity import Kind
@@ -23,6 +24,7 @@ from rewards.domain.grant import GrantState
 from rewards.history.ports import GuestHead
 from rewards.ledger import life, takes
 from rewards.ledger.ports import DecisionRow, Store
+from rewards.ledger.waits import OPEN
 from rewards.rulelang import interpreter
 from rewards.rulelang.evaluation import Truth
 
@@ -55,6 +57,7 @@ class Reassessor:
                 voided.append(row.grant.id)
             elif row.grant.state in (GrantState.REDEEMED, GrantState.DELIVERED):
                 kept.append(row.grant.id)
+        self._call_off_waits(store, ground, head, records, called_off, from_us(at_us))
         back = self._return(store, ground, head, called_off, from_us(at_us))
         if voided or kept or back:
             payload = {"guest": guest, "activity": activity, "voided": voided, "kept": kept}
@@ -78,6 +81,21 @@ class Reassessor:
             if not given and (of_it or not self._stands(store, ground, head, row.decision, row.rule)):
                 back += [one.id for one in takes.give_back(store, row.decision, row.rule, at)]
         return back
+
+    def _call_off_waits(
+        self,
+        store: Store,
+        ground: Ground,
+        head: GuestHead,
+        records: tuple[str, ...],
+        called_off: tuple[str, str] | None,
+        at: datetime,
+    ) -> None:
+        """What waits is called off where its rule would not give any more, or with its stay."""
+        for row in store.waits.of_guest(records):
+            of_it = called_off is not None and (row.property, row.reservation) == called_off
+            if row.state in OPEN and (of_it or not self._stands(store, ground, head, row.decision, row.rule)):
+                waits.call_off(store, row, REASON, at)
 
     def _stands(self, store: Store, ground: Ground, head: GuestHead, decision_id: str, rule_id: str) -> bool:
         decision = store.decisions.get(decision_id)

@@ -67,7 +67,8 @@ _SHORT = "not_enough_left"
 _BEFORE_TAKING = frozenset(
     {
         _SHORT, "limit_reached", "group_taken", "not_combinable", "better_given", "milestone_given",
-        "room_class_unknown", "no_higher_class_free", "validity_over", "choice_over", "amount_unknown", "amount_zero",
+        "room_class_unknown", "no_higher_class_free", "validity_over", "choice_over", "arrival_unknown", "wait_over",
+        "amount_unknown", "amount_zero",
         "amount_too_large",
     }
 )  # fmt: skip

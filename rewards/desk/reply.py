@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -54,6 +55,7 @@ def answer(
     mode: str,
     hold_expires_at: datetime | None = None,
     taken: list[dict[str, Any]] | None = None,
+    waiting: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The JSON of an answer; `taken` is there only where something is taken."""
     it = considered.situation
@@ -72,6 +74,8 @@ def answer(
     }
     if taken:
         value["taken"] = taken
+    if waiting:
+        value["waiting"] = list(waiting)
     if considered.proposal.more_withheld:
         value["more_withheld"] = considered.proposal.more_withheld
     if hold_expires_at is not None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from rewards.clock import to_us
 from rewards.decisions.resolve import Settled
 from rewards.decisions.situation import Situation, subject_of
-from rewards.desk import holds
+from rewards.desk import holds, waits
 from rewards.desk.installation import Ground, Installation
 from rewards.desk.reply import Reader, redacted, replaced_json
 from rewards.domain.grant import GrantState
@@ -23,7 +24,11 @@ from rewards.domain.perk import PerkKind
 from rewards.ledger import life, takes
 from rewards.ledger.ports import DecisionRow, GrantRow, Store
 from rewards.ledger.take_rows import STANDING, TakeRow, TakeState
+from rewards.ledger.waits import WaitRow, WaitState
 from rewards.rulelang.nodes import Rule
+
+_Had = tuple[str, str, str]
+"""What was given or waits: the decision, the rule and the perk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Standing:
     """Earlier decisions on a question, oldest first, and what they settled.
 
     `rows` are their grants that count, in order; `over` the holds among them that have lapsed without anybody noticing.
-    `takes` and `over_takes` are the same of what was taken.
+    `takes` and `over_takes` are the same of what was taken, `waits` is what still waits.
     """
 
     decisions: tuple[DecisionRow, ...]
@@ -40,6 +45,7 @@ class Standing:
     settled: Settled
     takes: tuple[TakeRow, ...] = ()
     over_takes: tuple[TakeRow, ...] = ()
+    waits: tuple[WaitRow, ...] = ()
 
     @property
     def newest(self) -> DecisionRow:
@@ -55,19 +61,24 @@ def find(store: Store, installation: Installation, it: Situation, *, united: boo
     decisions = tuple(sorted(found, key=lambda row: row.id))
     if not decisions:
         return None
-    rows = _rows(store, decisions)
+    waited = store.waits.of_question(records, it.property.code, subject_of(it), it.moment)
+    rows = _rows(store, decisions, [row.grant for row in waited if row.grant is not None])
     over = tuple(row for row in rows if row.grant.state is GrantState.HELD and holds.is_over(row, now))
     counted = tuple(row for row in rows if life.counts(row) and row not in over)
     taken = _takes(store, decisions)
     lapsed = tuple(row for row in taken if takes.is_over(row, now))
     kept = tuple(row for row in taken if row.state in STANDING and row not in lapsed)
-    settled = _settled(store, installation, [*counted, *kept], decisions)
-    return Standing(decisions, counted, over, settled, kept, lapsed)
+    still = tuple(row for row in waited if waits.is_open(row, to_us(now)))
+    # What waits keeps the place of its rule, as if it were given.
+    settled = _settled(store, installation, [*counted, *kept, *still], decisions)
+    ended = tuple(row.rule for row in waited if row.state is WaitState.ENDED and row.rule not in settled.fired)
+    return Standing(decisions, counted, over, replace(settled, ended=ended), kept, lapsed, still)
 
 
 def is_void(standing: Standing, now: datetime) -> bool:
     """Whether nothing was ever given that counts, and every answer was a hold that is over."""
-    return not standing.rows and not standing.takes and all(_is_over(row, now) for row in standing.decisions)
+    standing_now = standing.rows or standing.takes or standing.waits
+    return not standing_now and all(_is_over(row, now) for row in standing.decisions)
 
 
 def _is_over(row: DecisionRow, now: datetime) -> bool:
@@ -75,14 +86,14 @@ def _is_over(row: DecisionRow, now: datetime) -> bool:
     return row.state in ("cancelled", "expired") or (row.state == "held" and lapsed)
 
 
-def _rows(store: Store, decisions: Iterable[DecisionRow]) -> list[GrantRow]:
-    """Every grant that these decisions gave or carried on, and what replaced them."""
+def _rows(store: Store, decisions: Iterable[DecisionRow], waited_for: Iterable[str]) -> list[GrantRow]:
+    """Every grant that these decisions gave or carried on or that came of waiting, and what replaced them."""
     rows: dict[str, GrantRow] = {}
-    for decision in decisions:
-        for grant in json.loads(decision.facts)["grants"]:
-            row = store.grants.get(grant)
-            if row is not None:
-                rows[row.grant.id] = row
+    named = [grant for decision in decisions for grant in json.loads(decision.facts)["grants"]]
+    for grant in (*named, *waited_for):
+        row = store.grants.get(grant)
+        if row is not None:
+            rows[row.grant.id] = row
     for row in list(rows.values()):
         if row.grant.state is GrantState.SUBSTITUTED:
             rows |= {one.grant.id: one for one in store.grants.of_decision(row.grant.decision)}
@@ -97,14 +108,17 @@ def _takes(store: Store, decisions: Iterable[DecisionRow]) -> list[TakeRow]:
 
 
 def _settled(
-    store: Store, installation: Installation, rows: Iterable[GrantRow | TakeRow], decisions: Iterable[DecisionRow]
+    store: Store,
+    installation: Installation,
+    rows: Iterable[GrantRow | TakeRow | WaitRow],
+    decisions: Iterable[DecisionRow],
 ) -> Settled:
     read: dict[str, DecisionRow | None] = {decision.id: decision for decision in decisions}
     fired: list[str] = []
     groups: dict[str, str] = {}
     alone = upgraded_by = None
     for row in rows:
-        fact = row if isinstance(row, TakeRow) else row.grant
+        fact = row.grant if isinstance(row, GrantRow) else row
         if fact.decision not in read:
             read[fact.decision] = store.decisions.get(fact.decision)
         rule, kind = _rule_of(store, installation, fact.rule, fact.perk, read[fact.decision])
@@ -159,6 +173,8 @@ def repeated(standing: Standing, it: Situation, ground: Ground, reader: Reader) 
     value["taken"] = told_takes(standing, reader)
     if not value["taken"]:
         del value["taken"]
+    if standing.waits or "waiting" in value:
+        value["waiting"] = waits.told(standing.waits, it, ground, reader)
     held = any(row.grant.state is GrantState.HELD for row in standing.rows)
     if not held and not any(row.state is TakeState.HELD for row in standing.takes):
         value.pop("hold_expires_at", None)

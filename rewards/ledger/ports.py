@@ -16,6 +16,7 @@ from rewards.history.ports import Activities, Guests, Histories, Links, Properti
 from rewards.ledger.entries import Entry as Entry
 from rewards.ledger.lots import Lots
 from rewards.ledger.take_rows import Takes
+from rewards.ledger.waits import Waits
 
 T = TypeVar("T")
 
@@ -323,6 +324,7 @@ class Store(Protocol):
     lots: Lots
     takes: Takes
     links: Links
+    waits: Waits
 
     def generation(self) -> int:
         """Grows with every change of rules, properties, perks, rates or coverage."""

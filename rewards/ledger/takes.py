@@ -18,6 +18,7 @@ from rewards.ledger.funds import LiveFunds
 from rewards.ledger.lots import Lot
 from rewards.ledger.ports import GrantEvent, GrantRow, Store
 from rewards.ledger.take_rows import STANDING, Part, TakeRow, TakeState, total
+from rewards.ledger.waits import OPEN
 
 TAKEN, GIVEN_BACK = "taken", "given_back"
 """The events of a grant of which units are taken, and come back."""
@@ -71,12 +72,13 @@ def give_back_all(store: Store, decision: str, at: datetime) -> list[TakeRow]:
 
 
 def after_return(store: Store, row: GrantRow, at: datetime) -> None:
-    """A grant was taken back: what its rule took goes back too, once nothing stands of what the rule gave for it."""
+    """A grant was taken back: what its rule took goes back too, once nothing stands or waits of what it gave for it."""
     paid = [one for one in store.takes.of_decision(row.grant.decision) if one.rule == row.grant.rule]
     if not any(one.state in STANDING for one in paid):
         return
     given = [one for one in store.grants.of_decision(row.grant.decision) if one.grant.rule == row.grant.rule]
-    if not any(_stands(one) for one in given):
+    waiting = [one for one in store.waits.of_decision(row.grant.decision) if one.rule == row.grant.rule]
+    if not any(_stands(one) for one in given) and not any(one.state in OPEN for one in waiting):
         give_back(store, row.grant.decision, row.grant.rule, at)
 
 

@@ -42,6 +42,7 @@ from rewards.rulelang.writing.comparisons import comparison_keys, time_of_day
 from rewards.rulelang.writing.layout import Plain, Word, document
 from rewards.rulelang.writing.measures import length, measure_keys, money, texts, weekdays
 from rewards.rulelang.writing.validity import lapses, validity
+from rewards.rulelang.writing.waits import wait
 
 Keys = dict[str, Plain]
 _SEPARATOR = "---\n"
@@ -219,6 +220,8 @@ def _give(give: Give) -> Plain:
         keys["until"] = Word(f'"{keys["until"]}"')
     if give.valid is not None:
         keys["valid"] = validity(give.valid)
+    if give.wait is not None:
+        keys["wait"] = wait(give.wait)
     if give.or_else is not None:
         keys["or_else"] = _give(give.or_else)
     return keys

@@ -58,6 +58,9 @@ MAX_GIVE = 20
 MAX_OR_ELSE = 5
 """Perks in one chain of `or_else`."""
 
+MAX_WAIT_DAYS = 365
+"""Days that what cannot be had is tried again: stays are booked about a year ahead."""
+
 MAX_LIMITS = 20
 """Limits of one rule; each is an account or a count under the guest's lock."""
 

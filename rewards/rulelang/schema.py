@@ -126,6 +126,7 @@ def _give() -> Json:
             "level": integer(1, 10),
             "note": ref("text"),
             "valid": ref("validity"),
+            "wait": ref("wait"),
             "or_else": ref("give"),
         },
         needed=["perk"],

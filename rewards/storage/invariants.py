@@ -69,6 +69,16 @@ _PAID = (
 _NO_EVENT = (
     "SELECT g.id FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id WHERE e.grant_id IS NULL LIMIT 100"
 )
+_WAITED = (
+    "SELECT w.id, w.state FROM waiting w LEFT JOIN perk_grant g "
+    "ON g.id = w.grant_id AND g.decision = w.decision AND g.rule = w.rule "
+    "WHERE (w.state = 'had' AND w.grant_id IS NULL) OR (w.grant_id IS NOT NULL AND g.id IS NULL) "
+    "OR (w.grant_id IS NOT NULL AND w.state NOT IN ('had', 'ended')) "
+    "OR (w.over_us IS NULL) <> (w.state IN ('held', 'waiting')) ORDER BY w.id LIMIT 100"
+)
+_WAITED_TWICE = (
+    "SELECT grant_id FROM waiting WHERE grant_id IS NOT NULL GROUP BY grant_id HAVING COUNT(*) > 1 LIMIT 100"
+)
 _STANDING = "SELECT q.decision FROM question q LEFT JOIN decision d ON d.id = q.decision WHERE d.id IS NULL LIMIT 100"
 
 
@@ -96,6 +106,10 @@ def _violations(store: SqlStore) -> Iterator[str]:
         yield f"{grant} has no event"
     for grant, state, kind in every(_LAST, ()):
         yield f"{grant} is {state}, its last event says {kind}"
+    for wait, state in every(_WAITED, ()):
+        yield f"{wait} is {state}, which does not fit what came of it"
+    for (grant,) in every(_WAITED_TWICE, ()):
+        yield f"{grant} came of waiting twice"
     for (decision,) in every(_STANDING, ()):
         yield f"a question stands on {decision}, which is no decision"
 

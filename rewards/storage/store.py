@@ -18,6 +18,7 @@ from rewards.ledger.ports import (
     RuleSets,
 )
 from rewards.ledger.take_rows import Takes
+from rewards.ledger.waits import Waits
 from rewards.storage import health, installation
 from rewards.storage.accounts import SqlAccounts
 from rewards.storage.activities import SqlActivities
@@ -38,6 +39,7 @@ from rewards.storage.rule_sets import SqlRuleSets
 from rewards.storage.session import Session
 from rewards.storage.takes import SqlTakes
 from rewards.storage.tallies import SqlTallies
+from rewards.storage.waits import SqlWaits
 
 
 class SqlStore:
@@ -59,6 +61,7 @@ class SqlStore:
     lots: Lots
     takes: Takes
     links: Links
+    waits: Waits
     keys: SqlKeys
     jobs: SqlJobs
 
@@ -80,6 +83,7 @@ class SqlStore:
         self.lots = SqlLots(session)
         self.takes = SqlTakes(session)
         self.links = SqlLinks(session)
+        self.waits = SqlWaits(session)
         self.keys = SqlKeys(session)
         self.jobs = SqlJobs(session)
 

@@ -239,6 +239,19 @@ points_lot = _table(
     CheckConstraint("points_left >= 0 AND lapsed >= 0", name="not_below_zero"),
 )  # fmt: skip
 
+# What could not be had and is tried again. Its terms never change; `state`, `next_us`, `tries`, `reason`, `grant_id`
+# and `over_us` say where it stands.
+waiting = _table(
+    "waiting",
+    Column("id", Text, primary_key=True), _text("guest"), _text("decision"), _text("property"), _text("subject"),
+    _text("moment"), _text("reservation", null=True), _text("rule"), _text("perk"), _int("outcome"), _int("hourly"),
+    _big("first_us"), _big("next_us"), _big("end_us"), _text("state"), _big("created_us"), _int("tries"),
+    _text("reason", null=True), _text("grant_id", null=True), _big("over_us", null=True),
+    UniqueConstraint("decision", "rule", "outcome", name="uq_waiting_outcome"),
+    Index("ix_waiting_guest", "guest"),
+    _partial("ix_waiting_due", "next_us", where="state IN ('held', 'waiting')"),
+)  # fmt: skip
+
 grant_event = _table(
     "grant_event",
     _seq(), _text("grant_id"), _text("kind"), _big("quantity"), _text("by"), _text("reason"),

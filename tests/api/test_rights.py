@@ -11,6 +11,7 @@ import pytest
 from rewards.api.blueprint import ENDPOINTS
 from rewards.api.calls import Endpoint
 from rewards.api.keys import SCOPES
+from rewards.ledger.waits import WaitRow, WaitState
 from tests.api.client import Api, stay_item
 from tests.stage import question
 
@@ -37,8 +38,20 @@ def world(settled: Api) -> World:
             "code": place, "activity": activity, "decision": decision["decision"],
             "grant": decision["perks"][0]["grant"], "guest": ANA, "version": "1", "job": "job_x", "key": "key_x",
             "kind": "friend", "other": "card:00413",
+            "wait": _waiting(settled, decision, place),
         }  # fmt: skip
     return World(settled, names)
+
+
+def _waiting(api: Api, decision: dict[str, Any], place: str) -> str:
+    """Something that waits at a property until the end of the year."""
+    row = WaitRow(
+        f"wai_{place}", decision["guest"], decision["decision"], place, "stay:R-1", "booking", "R-1", "suite", "cake",
+        0, False, 1, 2**52, 2**53, WaitState.WAITING, 0,
+    )  # fmt: skip
+    with api.database.writing() as store:
+        store.waits.add([row])
+    return row.id
 
 
 def address(endpoint: Endpoint, names: dict[str, str]) -> str:
@@ -64,6 +77,7 @@ def body(endpoint: Endpoint, place: str) -> Any:
         "/grants/<grant>/void": {"reason": "a mistake"},
         "/grants/<grant>/substitute": {"reason": "none left", "perk": "cake"},
         "/grants/<grant>/choose": {"perk": "cake"},
+        "/waiting/<wait>/cancel": {"reason": "a mistake"},
         "/properties/<code>": {
             "name": "N", "brand": "b", "zone": "UTC", "currency": "EUR", "city": "c", "country": "NL",
         },
@@ -89,6 +103,7 @@ GROUP = {
 OF_NO_PROPERTY = {
     "post_guests", "get_guests_guest", "post_guests_guest_identities", "post_guests_guest_enrol",
     "post_guests_guest_merge", "post_guests_unmerge", "get_guests_guest_activities", "get_guests_guest_grants",
+    "get_guests_guest_waiting",
     "get_guests_guest_points", "get_perks", "get_properties", "get_rule_sets", "get_rule_sets_live",
     "get_rule_sets_version", "post_rule_sets_check", "post_rule_sets_explain", "get_keys", "delete_keys_key",
     "get_guests_guest_links", "put_guests_guest_links_kind_other", "delete_guests_guest_links_kind_other",
@@ -152,7 +167,7 @@ def test_a_bound_key_sees_of_a_guest_what_is_its_own(world: World) -> None:
     everybody = world.api
     for path, member in (
         (f"/guests/{ANA}/activities", "activities"), (f"/guests/{ANA}/grants", "grants"),
-        (f"/decisions?guest={ANA}", "decisions"),
+        (f"/decisions?guest={ANA}", "decisions"), (f"/guests/{ANA}/waiting", "waiting"),
     ):  # fmt: skip
         place = (lambda it: it["answer"]["property"]) if member == "decisions" else (lambda it: it["property"])
         assert {place(one) for one in everybody.good("GET", path)[member]} == {"harbour", "hudson"}

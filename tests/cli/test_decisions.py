@@ -9,6 +9,7 @@ from typing import Any
 from rewards.app import build_engine
 from rewards.pluginhost import seeding
 from rewards.settings import Settings
+from rewards.studio.publish import publish, read_draft
 from tests.cli.command import STAY, Command, committed
 
 
@@ -107,6 +108,27 @@ def test_a_grant_is_redeemed_once_under_one_reference_and_taken_back(house: Comm
     gone = house("grants", "redeem", late["grant"], "--reference", "bill-2", "--json")
     assert (gone.status, gone.json["code"]) == (1, "grant_not_redeemable")
     assert house.good("ledger", "verify", "--json").json == {"violations": []}
+
+
+def test_what_waits_is_listed_and_called_off(house: Command) -> None:
+    assert house.good("grants", "waiting").out == "Nothing waits.\n"
+    rules = "rule: spa\nat: arrival\nwhen: always\ngive: {perk: spa, wait: {until: 2 days}}\n"
+    perks = "spa: {kind: item, title: {en: a spa entry, nl: een spabezoek}, stock: daily}"
+    engine = build_engine(Settings(home=house.home))
+    with engine.database.writing() as store:
+        draft = read_draft(rules, perks, store.properties.all(), "EUR")
+        publish(store, draft, by="test", note="", now=engine.clock.now())
+    engine.database.close()
+    assert "“a spa entry” waits: it is tried every day until" in ask(house, "card:00412").out
+    wait = committed(house, "card:00412")["waiting"][0]["wait"]
+    [listed] = house.good("grants", "waiting", "--property", "harbour", "--json").json["waiting"]
+    assert (listed["wait"], listed["perk"], listed["reason"]) == (wait, "spa", None)
+    assert house("grants", "waiting", "--property", "atlantis", "--json").json["code"] == "property_unknown"
+    assert f"{wait}: spa voor " in house.good("grants", "waiting", "--lang", "nl").out
+    off = house.good("grants", "stop-waiting", wait, "--reason", "the guest said no", "--json").json
+    assert off == {"wait": wait, "state": "cancelled"}
+    again = house("grants", "stop-waiting", wait, "--reason", "again", "--json")
+    assert (again.status, again.json["code"]) == (1, "wait_not_open")
 
 
 def test_a_ledger_that_was_tampered_with_is_a_no(house: Command) -> None:

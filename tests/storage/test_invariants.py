@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rewards.domain.grant import GrantState
 from rewards.ledger.ports import Account, Entry, GrantEvent
+from rewards.ledger.waits import WaitRow, WaitState
 from rewards.storage.engine import SqlDatabase
 from rewards.storage.invariants import read_invariants
 from tests.storage.people import NOON, decision_row, grant_row
@@ -28,6 +31,13 @@ def ledger(database: SqlDatabase) -> SqlDatabase:
         store.grants.move("gnt_0002", [GrantState.GRANTED], GrantState.GRANTED, part, 200)
         done = GrantEvent("gnt_0001", "delivered", 1, "clerk", "handed over", NOON)
         store.grants.move("gnt_0001", [GrantState.GRANTED], GrantState.DELIVERED, done, 1)
+        grant = grant_row(1).grant
+        waits = WaitRow(
+            "wai_1", "gst_ana", grant.decision, "harbour", "stay:R-4711", "arrival", "R-4711", grant.rule, "suite", 0,
+            False, 1, 2, 3, WaitState.WAITING, 0,
+        )  # fmt: skip
+        had = replace(waits, id="wai_2", outcome=1, state=WaitState.HAD, grant="gnt_0001", over_us=2)
+        store.waits.add([waits, had])
     return database
 
 
@@ -37,6 +47,8 @@ def test_a_ledger_in_balance_has_no_violation(ledger: SqlDatabase) -> None:
 
 
 _ENTRY = "INSERT INTO entry (transaction_id, account, amount, unit, why, posted_us) VALUES "
+_MISFIT = ", which does not fit what came of it"
+_WAIT = "UPDATE waiting SET state ="
 _STATE = "UPDATE perk_grant SET state ="
 
 
@@ -50,8 +62,15 @@ _STATE = "UPDATE perk_grant SET state ="
         (f"{_STATE} 'voided' WHERE id = 'gnt_0001'", "gnt_0001 is voided, its last event says delivered"),
         (f"{_STATE} 'redeemed' WHERE id = 'gnt_0002'", "gnt_0002 is redeemed, its last event says redeemed"),
         ("UPDATE question SET decision = 'dec_9'", "a question stands on dec_9, which is no decision"),
+        (f"{_WAIT} 'had' WHERE id = 'wai_1'", f"wai_1 is had{_MISFIT}"),
+        (f"{_WAIT} 'waiting' WHERE id = 'wai_2'", f"wai_2 is waiting{_MISFIT}"),
+        ("UPDATE waiting SET grant_id = 'gnt_9' WHERE id = 'wai_2'", f"wai_2 is had{_MISFIT}"),
+        ("UPDATE waiting SET grant_id = 'gnt_0001'", "gnt_0001 came of waiting twice"),
     ],
-    ids=["unbalanced", "balance", "orphan", "used", "state", "redeemed_in_part_only", "standing"],
+    ids=[
+        "unbalanced", "balance", "orphan", "used", "state", "redeemed_in_part_only", "standing", "had_without",
+        "had_still", "had_another", "had_twice",
+    ],
 )  # fmt: skip
 def test_each_violation_is_found_and_named(ledger: SqlDatabase, mischief: str, expected: str) -> None:
     with ledger.writing() as store:

@@ -27,6 +27,7 @@ from rewards.desk.reply import redacted
 from rewards.domain.grant import GrantState
 from rewards.ledger.ports import DecisionRow, GrantRow
 from rewards.ledger.take_rows import TakeState
+from rewards.ledger.waits import WaitState
 
 SCOPE = "decisions:write"
 HOT = "/decisions"
@@ -157,10 +158,24 @@ class WithheldReply(StrictSchema):
     text = fields.String(required=True)
 
 
+class WaitingReply(StrictSchema):
+    """A perk that is tried again, from when, how often and until when; `wait` is null for a preview."""
+
+    wait = fields.String(required=True, allow_none=True)
+    perk = fields.String(required=True)
+    title = fields.String(required=True)
+    rule = fields.String(required=True)
+    state = Choice((WaitState.WAITING.value, WaitState.HELD.value), required=True)
+    every = Choice(("day", "hour"), required=True)
+    from_ = fields.String(required=True, data_key="from")
+    until = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class DecisionReply(StrictSchema):
     """What the guest gets, what is nearly there, and what is withheld and why. `decision` is null for a preview.
 
-    `taken` is there only where the guest pays or forfeits something.
+    `taken` is there only where the guest pays or forfeits something, `waiting` where something is tried again.
     """
 
     decision = fields.String(required=True, allow_none=True)
@@ -174,6 +189,7 @@ class DecisionReply(StrictSchema):
     near_misses = fields.List(fields.Nested(NearMissReply), required=True)
     withheld = fields.List(fields.Nested(WithheldReply), required=True)
     taken = fields.List(fields.Nested(PerkTaken))
+    waiting = fields.List(fields.Nested(WaitingReply))
     hold_expires_at = fields.String()
 
 

@@ -93,6 +93,7 @@ from rewards.rulelang.nodes.span import (
     Span,
 )
 from rewards.rulelang.nodes.takes import Short, Take
+from rewards.rulelang.nodes.waits import BeforeArrival, Wait
 
 __all__ = [
     "AMONG_GUESTS",
@@ -114,6 +115,7 @@ __all__ = [
     "Attribution",
     "Band",
     "Bands",
+    "BeforeArrival",
     "BetterOf",
     "BudgetLimit",
     "Calendar",
@@ -168,6 +170,7 @@ __all__ = [
     "Ties",
     "Times",
     "Unit",
+    "Wait",
     "Window",
     "amounts_in",
     "behind_first",

@@ -14,6 +14,7 @@ from rewards.rulelang.nodes.conditions import Condition
 from rewards.rulelang.nodes.measures import Calendar, Rolling
 from rewards.rulelang.nodes.span import NOWHERE, Span
 from rewards.rulelang.nodes.takes import Take
+from rewards.rulelang.nodes.waits import Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Give:
 
     `params` are sorted (name, value) pairs, values already in units: levels, minor units, points, `HH:MM`, words.
     `amounts` are sorted pairs of the parameters that are reckoned when it is given. `valid` overrides the perk's.
+    `wait`: what cannot be had is tried again; only what is tried first can wait.
     """
 
     perk: str
@@ -30,6 +32,7 @@ class Give:
     or_else: Give | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     amounts: tuple[tuple[str, Amount], ...] = ()
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rewards.rulelang.prose.parts import Part, Path, plain, tidy
 from rewards.rulelang.prose.reckoning import amount_text as _amount_text
 from rewards.rulelang.prose.sentence import sentence, sentence_parts
 from rewards.rulelang.prose.takes import taken_text
+from rewards.rulelang.prose.waits import waits_text
 
 
 def condition_text(condition: Condition, language: str, names: Names = NO_NAMES) -> str:
@@ -44,5 +45,6 @@ __all__ = [
     "sentence",
     "sentence_parts",
     "taken_text",
+    "waits_text",
     "withheld_text",
 ]

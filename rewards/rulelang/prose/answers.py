@@ -31,7 +31,7 @@ REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
     "milestone_given", "validity_over", "choice_over", "amount_unknown", "amount_zero", "amount_too_large",
-    "not_enough_left", "no_nights",
+    "not_enough_left", "no_nights", "arrival_unknown", "wait_over",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 

@@ -79,6 +79,11 @@ ANSWERS: dict[str, str] = {
     "not_enough_left.taken": "De gast heeft niet genoeg over van {taken}.",
     "taken": "Genomen: {perk}.",
     "taken.owed": "Genomen: {perk}, waarvan {n} als schuld.",
+    "arrival_unknown": "De dag van aankomst is niet bekend, dus is niet te zeggen wanneer dit geprobeerd wordt.",
+    "wait_over": "Deze beloning is tot het einde geprobeerd en was er niet.",
+    "waits": "{perk} wacht: het wordt {every} geprobeerd tot {end}.",
+    "waits.from": "{perk} wacht: het wordt {every} geprobeerd vanaf {start}, tot {end}.",
+    "waits.at": "{day} om {time} uur",
     # what clerk and guest read where the rule has no words of its own
     "say.first": "Welkom, voor het eerst bij ons! Daarom {we}.",
     "say.stays": "U verblijft zo vaak bij ons dat {we}.",

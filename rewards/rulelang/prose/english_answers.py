@@ -79,6 +79,11 @@ ANSWERS: dict[str, str] = {
     "not_enough_left.taken": "The guest has not enough left of {taken}.",
     "taken": "Taken: {perk}.",
     "taken.owed": "Taken: {perk}, of which {n} are owed.",
+    "arrival_unknown": "The day of arrival is not known, so there is no telling when this reward is tried.",
+    "wait_over": "This reward was tried until its end and could not be had.",
+    "waits": "{perk} waits: it is tried {every} until {end}.",
+    "waits.from": "{perk} waits: it is tried {every} from {start} on, until {end}.",
+    "waits.at": "{day} at {time}",
     # what clerk and guest read where the rule has no words of its own
     "say.first": "Welcome to us for the first time: {we}.",
     "say.stays": "You stay with us so often that {we}.",

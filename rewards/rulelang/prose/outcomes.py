@@ -14,6 +14,7 @@ from rewards.rulelang.prose.numbers import day, decimals, money, number, word
 from rewards.rulelang.prose.parts import NOTHING, Path, Text, fill, text
 from rewards.rulelang.prose.reckoning import amount_text, takes_noun
 from rewards.rulelang.prose.validity import with_validity
+from rewards.rulelang.prose.waits import with_wait
 
 Value = int | str | bool
 _TITLED = (PerkKind.ITEM, PerkKind.CREDIT, PerkKind.CUSTOM)
@@ -116,7 +117,8 @@ def _one(give: Give, path: Path, language: Language, names: Names) -> Text:
         if perk.kind not in _TITLED and _has_twin(perk, names):
             shown = fill(language.outcomes["titled"], path, {"perk": shown, "title": title})
     shown = _with_others(shown, give, _USED[perk.kind] if perk is not None else (), path, language, names)
-    return with_validity(shown, give.valid, (*path, "valid"), language)
+    shown = with_validity(shown, give.valid, (*path, "valid"), language)
+    return with_wait(shown, give.wait, (*path, "wait"), language)
 
 
 def _has_twin(perk: Perk, names: Names) -> bool:

@@ -13,6 +13,7 @@ from rewards.rulelang.reading.fields import Fields, Reader, block_of, items_of, 
 from rewards.rulelang.reading.scalars import TIME, a_date, any_text, code, money, number, yes_no
 from rewards.rulelang.reading.tree import Block, Items, Text, Tree
 from rewards.rulelang.reading.validity import read_validity
+from rewards.rulelang.reading.waits import read_wait
 from rewards.rulelang.reading.windows import days
 from rewards.rulelang.units import of_parameter
 from rewards.rulelang.wording.entry import Phrase, Piece
@@ -22,7 +23,7 @@ T = TypeVar("T")
 Value = int | str | bool
 
 PARAMETER_KEYS = ("levels", "until", "guaranteed", "quantity", "amount", "points", "level", "note")
-GIVE_KEYS = ("perk", *PARAMETER_KEYS, "valid", "or_else")
+GIVE_KEYS = ("perk", *PARAMETER_KEYS, "valid", "wait", "or_else")
 CHOOSE_KEYS = ("choose", "of", "within", "by", "default")
 AMOUNT_PARAMETERS = ("points", "amount", "quantity")
 """The parameters that may be reckoned."""
@@ -49,8 +50,10 @@ def _outcome(tree: Tree, report: Report, countings: dict[str, Counting]) -> Outc
     return read_give(tree, "“give”", report, countings)
 
 
-def read_give(tree: Tree, what: Piece, report: Report, countings: dict[str, Counting], chain: int = 1) -> Give | None:
-    """One perk: its code alone, or a mapping with its parameters."""
+def read_give(
+    tree: Tree, what: Piece, report: Report, countings: dict[str, Counting], chain: int = 1, inside: str = ""
+) -> Give | None:
+    """One perk: its code alone, or a mapping with its parameters. `inside` is the key that leaves no room to wait."""
     if isinstance(tree, Text) and not tree.empty:
         perk = code(tree, what, report)
         return None if perk is None else Give(perk, span=tree.span)
@@ -67,9 +70,10 @@ def read_give(tree: Tree, what: Piece, report: Report, countings: dict[str, Coun
         perk,
         _parameters(fields),
         read_validity(fields, report),
-        read_give(instead, "“or_else”", report, countings, chain + 1) if instead is not None else None,
+        read_give(instead, "“or_else”", report, countings, chain + 1, "or_else") if instead is not None else None,
         block.span,
         _reckoned(fields, report, countings),
+        read_wait(fields, report, inside),
     )
 
 
@@ -140,7 +144,7 @@ def _choose(block: Block, report: Report, countings: dict[str, Counting]) -> Cho
     count = fields.read("choose", number(1, limits.MAX_GIVE), 1)
     tree = fields.need("of")
     items = items_of(tree, "“of”", f"[{_EXAMPLE}, …]", report, most=limits.MAX_GIVE) if tree is not None else ()
-    options = tuple(read_give(item, "“of”", report, countings) for item in items)
+    options = tuple(read_give(item, "“of”", report, countings, inside="choose") for item in items)
     if items and count >= len(items):
         report.add("choice_too_many", fields.place("choose"), count=count, size=len(items))
     default = _default(fields, count, options, report)

@@ -183,6 +183,7 @@ GIVE = (
     Key("level", "1 to 10", "1", "Of priority: 1 is helped first."),
     Key("note", "text", NONE, "Of custom perks: what the clerk must know."),
     Key("valid", "validity", "the perk's", "How long it can be used."),
+    Key("wait", "wait", NONE, "What cannot be had is tried again; only of what is tried first."),
     Key("or_else", "perk", NONE, f"What is given when it cannot be had; to {limits.MAX_OR_ELSE} perks in a chain."),
 )
 
@@ -192,6 +193,17 @@ TAKE = (
     Key("amount", "money, or an amount", NEEDED, "Of credits: how much, of credits in this currency."),
     Key("points", "whole number, or an amount", NEEDED, "Of points: how many, of points of this perk."),
     Key("short", "refuse, part or debt", "refuse", "What becomes of it where there is not enough."),
+)
+
+WAIT = (
+    Key("from", "day before arrival", "at once", "When it is tried first; before that nothing is."),
+    Key("every", "day or hour", "day", "How often it is tried; each day as the hotel day begins."),
+    Key("until", "day before arrival, or length", NEEDED, "When trying ends; hours, days or weeks from the answer on."),
+)
+
+BEFORE = (
+    Key("days_before", "0 to 365", NEEDED, "Days before arrival; 0 is the day of arrival."),
+    Key("at", "time", "the hotel day begins", "Wall clock of that day at the property."),
 )
 
 CHOOSE = (

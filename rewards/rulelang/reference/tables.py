@@ -216,6 +216,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "since": lambda: key_table(keys.SINCE),
     "counting": lambda: key_table(keys.COUNTING),
     "give": lambda: key_table(keys.GIVE),
+    "wait": lambda: key_table(keys.WAIT),
+    "before": lambda: key_table(keys.BEFORE),
     "validity": lambda: key_table(keys.VALIDITY),
     "lapses": lambda: key_table(keys.LAPSES),
     "take": lambda: key_table(keys.TAKE),

@@ -37,6 +37,7 @@ def definitions() -> Json:
         "window": _window_definition(),
         "validity": _validity(),
         "lapses": _lapses(),
+        "wait": _wait(),
     }
 
 
@@ -144,6 +145,13 @@ def _lapses() -> Json:
     ends: Json = {"from": ref("date"), "until": ref("date")}
     paused = mapping(keys.DATES, ends, at_least_one=True)
     return mapping(keys.LAPSES, {"after": ref("dayLength"), "without": one_or_more(done), "paused": paused})
+
+
+def _wait() -> Json:
+    before = mapping(keys.BEFORE, {"days_before": integer(0, limits.MAX_WAIT_DAYS), "at": ref("time")})
+    span = text(f"0*[1-9][0-9]{{0,{MAX_DIGITS - 1}}} (?:hour|day|week)s?", "A length, such as 48 hours or 2 days.")
+    ends: Json = {"from": before, "every": choice(["day", "hour"]), "until": {"anyOf": [span, before]}}
+    return mapping(keys.WAIT, ends)
 
 
 def _window_definition() -> Json:

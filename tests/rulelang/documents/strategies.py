@@ -29,6 +29,7 @@ from rewards.rulelang.nodes import (
     Attribution,
     Band,
     Bands,
+    BeforeArrival,
     BetterOf,
     BudgetLimit,
     Calendar,
@@ -77,6 +78,7 @@ from rewards.rulelang.nodes import (
     Take,
     Times,
     Unit,
+    Wait,
     Window,
 )
 from rewards.rulelang.reading.names import CATEGORY_SERIES, HOUR_SERIES, KEY_OWNERS, OPERATORS, PLACE_SERIES
@@ -482,7 +484,17 @@ def choices(draw: st.DrawFn) -> Choose:
     return Choose(options, count, draw(st.integers(1, 36_525)) if by is None else 30, default, by=by)
 
 
-outcomes: st.SearchStrategy[Outcome] = st.one_of(gives(), choices())
+_minutes = st.one_of(st.none(), st.integers(0, 1_439))
+_ends = st.one_of(
+    st.builds(BeforeArrival, st.integers(0, 30), _minutes),
+    st.builds(Rolling, st.integers(1, 365), st.just(Unit.DAY)),
+    st.builds(RollingHours, st.integers(1, 8_784)),
+)
+waits = st.builds(
+    Wait, _ends, st.one_of(st.none(), st.builds(BeforeArrival, st.integers(31, 365), _minutes)), st.booleans()
+)
+tried = st.builds(lambda give, wait: replace(give, wait=wait), gives(), st.one_of(st.none(), waits))
+outcomes: st.SearchStrategy[Outcome] = st.one_of(tried, choices())
 calendars = st.one_of(st.none(), st.builds(Calendar, st.sampled_from(Unit)))
 caps: st.SearchStrategy[Limit] = st.one_of(
     st.builds(CountLimit, st.just(Per.STAY), st.integers(1, 1_000_000)),

@@ -27,6 +27,7 @@ from rewards.rulelang.nodes import (
     Attribution,
     Band,
     Bands,
+    BeforeArrival,
     BetterOf,
     BudgetLimit,
     Calendar,
@@ -75,6 +76,7 @@ from rewards.rulelang.nodes import (
     Take,
     Times,
     Unit,
+    Wait,
     Window,
 )
 from rewards.rulelang.prose import Names
@@ -389,6 +391,19 @@ def give(rng: random.Random, depth: int = 2) -> Give:
     return Give(code, tuple(sorted(params.items())), rng.choice(VALIDITIES), instead, amounts=reckoned)
 
 
+WAITS = (
+    None, None, None, Wait(BeforeArrival(1, 840)), Wait(BeforeArrival(1, 840), BeforeArrival(3)),
+    Wait(BeforeArrival(1), BeforeArrival(3)), Wait(BeforeArrival(1), BeforeArrival(3, 540), hourly=True),
+    Wait(BeforeArrival(0, 840)), Wait(BeforeArrival(0), hourly=True), Wait(RollingHours(48)), Wait(RollingHours(1)),
+    Wait(Rolling(2, Unit.DAY)), Wait(Rolling(1, Unit.DAY), BeforeArrival(0, 0)), Wait(RollingHours(24), hourly=True),
+)  # fmt: skip
+
+
+def tried(rng: random.Random) -> Give:
+    """A perk that may wait until it can be had."""
+    return replace(give(rng), wait=rng.choice(WAITS))
+
+
 def _params(rng: random.Random, kind: PerkKind) -> dict[str, Any]:
     match kind:
         case PerkKind.UPGRADE:
@@ -410,7 +425,7 @@ def _params(rng: random.Random, kind: PerkKind) -> dict[str, Any]:
 def outcome(rng: random.Random) -> Outcome:
     """A perk, or a choice of perks."""
     if rng.random() < 0.7:
-        return give(rng)
+        return tried(rng)
     options = tuple(give(rng, 1) for _ in range(rng.choice((2, 3))))
     by = rng.choice((None, None, date(2026, 11, 15)))
     return Choose(

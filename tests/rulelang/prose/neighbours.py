@@ -35,7 +35,7 @@ from rewards.rulelang.nodes import (
     Sum,
     Times,
 )
-from tests.rulelang.prose.generate import FIELDS, MONEY, amount, amount_test, fact_test, give, measure_test
+from tests.rulelang.prose.generate import FIELDS, MONEY, amount, amount_test, fact_test, measure_test, tried
 
 
 def neighbour(rng: random.Random, of: Rule) -> Rule:
@@ -138,12 +138,13 @@ def _other_outcome(rng: random.Random, of: Outcome) -> Outcome:
         other = Choose(of.options, rng.choice((1, 2)), rng.choice((1, 30)), rng.choice((None, 0, 1)))
         dated = replace(of, by=date(2026, rng.choice((10, 11)), 15), days=30)
         return rng.choice((other, dated, replace(of, options=of.options[::-1]), of.options[0]))
-    other_give = give(rng)
+    other_give = tried(rng)
     if of.amounts and rng.random() < 0.5:
         name, asked = of.amounts[0]
         changed = changed_amount(rng, asked, "EUR" if name == "amount" else None)
         return of if isinstance(changed, Fixed) else replace(of, amounts=((name, changed),))
-    return rng.choice((other_give, replace(of, or_else=other_give.or_else), replace(of, valid=other_give.valid)))
+    changes = ({"or_else": other_give.or_else}, {"valid": other_give.valid}, {"wait": other_give.wait})
+    return rng.choice((other_give, *(replace(of, **change) for change in changes)))
 
 
 def meaning(of: Rule) -> str:

@@ -13,6 +13,7 @@ from rewards.rulelang.nodes import (
     All,
     AnyOf,
     Applies,
+    BeforeArrival,
     BudgetLimit,
     Calendar,
     Choose,
@@ -30,6 +31,7 @@ from rewards.rulelang.nodes import (
     Op,
     Per,
     Rolling,
+    RollingHours,
     Rule,
     Scalar,
     Schedule,
@@ -38,6 +40,7 @@ from rewards.rulelang.nodes import (
     Series,
     SinceLastGrant,
     Unit,
+    Wait,
     Window,
 )
 from rewards.rulelang.prose import (
@@ -134,6 +137,10 @@ RULES = (
         Not(AnyOf((fact("stay.rate_code", Op.IS, "STAFF"), fact("stay.purpose", Op.IS, "business")))))),
         (Give("table", (("note", "by the sea"),)),)),
     Rule("except", ("pre_arrival",), Not(All((OFTEN, DIRECT))), (DRINK,)),
+    Rule("suite-in-time", ("booking",), DIRECT, (
+        Give("upgrade", UP.params, or_else=Give("late"), wait=Wait(BeforeArrival(1, 840), BeforeArrival(3))),)),
+    Rule("for-two-days", ("arrival",), DIRECT, (
+        Give("drink", wait=Wait(RollingHours(48), hourly=True)), Give("dinner", wait=Wait(Rolling(2, Unit.DAY))))),
 )  # fmt: skip
 
 
