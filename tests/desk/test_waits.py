@@ -428,3 +428,102 @@ def test_a_refusal_names_no_secret(stage: Stage) -> None:
     with pytest.raises(RewardsError) as error:
         step(stage, lambda store: stage.desk.stop_waiting(store, "wai_" + "x" * 500, "desk", "again"))
     assert len(str(error.value)) < 200
+
+
+# --- what was paid for it
+
+PAID = """
+rule: suite
+at: booking
+when: {measure: left, perk: night-award, at_least: 2}
+give: {perk: suite-upgrade, levels: 2, wait: {from: {days_before: 3}, until: {days_before: 1, at: "14:00"}}}
+take: [{perk: night-award, quantity: 2}]
+limits: [{per: guest, at_most: 1, every: year}, {per: property, at_most: 1, every: month}]
+---
+rule: awards
+at: checkout
+when: always
+give: {perk: night-award, quantity: 2, valid: {until: 2026-12-31}}
+limits: [{per: stay, at_most: 1}]
+"""
+AWARD = "night-award: {kind: item, title: {en: a night award, nl: een nachtbon}}\n"
+
+
+@pytest.fixture
+def paying(database: SqlDatabase) -> Stage:
+    made = Stage(database, PAID, perks=PERKS + AWARD)
+    made.ask(moment="checkout", enrol=True)
+    return made
+
+
+def awards(stage: Stage) -> tuple[str, int]:
+    """Where the grant of night awards stands, and how many of them are used or taken."""
+    with stage.database.reading() as store:
+        guest = stage.ask(mode="preview")["guest"]
+        rows = store.grants.of_guest((guest,))
+    [row] = [row for row in rows if row.grant.perk == "night-award"]
+    return row.grant.state.value, row.used
+
+
+def test_awards_are_taken_while_it_waits_and_stay_taken_once_it_is_had(paying: Stage) -> None:
+    answer = book(paying)
+    assert (len(answer["waiting"]), [one["perk"] for one in answer["taken"]]) == (1, ["night-award"])
+    assert awards(paying) == ("redeemed", 2)
+    paying.stock("suite-upgrade", 1, date(2026, 11, 27))
+    assert [try_at(paying, local(day, 4)) for day in (26, 27)] == [1, 1]
+    assert waits_of(paying)[0].state.value == "had"
+    assert awards(paying) == ("redeemed", 2)
+    assert paying.violations() == []
+
+
+def test_awards_come_back_at_the_end_and_the_limits_with_them(paying: Stage) -> None:
+    book(paying)
+    assert try_at(paying, local(28, 14)) == 1
+    assert waits_of(paying)[0].state.value == "ended"
+    assert awards(paying) == ("granted", 0)
+    again = book(paying, stay={"reservation": "R-8", "arrival": "2026-12-10", "departure": "2026-12-12"})
+    assert (len(again["waiting"]), awards(paying)) == (1, ("redeemed", 2))
+    assert paying.violations() == []
+
+
+def test_what_lapsed_while_it_waited_comes_back_of_no_use(database: SqlDatabase) -> None:
+    stage = Stage(database, PAID.replace("2026-12-31", "2026-11-27"), perks=PERKS + AWARD)
+    stage.ask(moment="checkout", enrol=True)
+    book(stage)
+    assert try_at(stage, local(28, 14)) == 1
+    stage.desk.expire_due()
+    assert awards(stage) == ("expired", 0)
+    again = book(stage, stay={"reservation": "R-8", "arrival": "2026-12-10", "departure": "2026-12-12"})
+    assert "waiting" not in again
+    assert stage.violations() == []
+
+
+@pytest.mark.parametrize("how", ["reservation", "house"])
+def test_awards_come_back_when_it_is_called_off(paying: Stage, how: str) -> None:
+    wait = book(paying)["waiting"][0]["wait"]
+    if how == "reservation":
+        paying.ask(moment="cancellation", stay=STAY)
+    else:
+        step(paying, lambda store: paying.desk.stop_waiting(store, wait, "desk", "the guest said no"))
+    assert awards(paying) == ("granted", 0)
+    assert paying.violations() == []
+
+
+def test_awards_of_a_suite_that_was_had_and_failed_come_back(paying: Stage) -> None:
+    book(paying)
+    paying.stock("suite-upgrade", 1, date(2026, 11, 26))
+    try_at(paying, local(26, 4))
+    grant = waits_of(paying)[0].grant
+    assert grant is not None
+    step(paying, lambda store: paying.desk.fail(store, grant, "desk", "a burst pipe"))
+    assert awards(paying) == ("granted", 0)
+    assert paying.left("suite-upgrade", date(2026, 11, 26)) == 1
+    assert paying.violations() == []
+
+
+def test_two_bookings_do_not_pay_with_the_same_awards(paying: Stage) -> None:
+    stays = ("R-7", "R-8", "R-9")
+    answers = at_once(3, lambda number: book(paying, stay={"reservation": stays[number]}))
+    assert sorted(len(answer.get("waiting", ())) for answer in answers) == [0, 0, 1]
+    assert awards(paying) == ("redeemed", 2)
+    assert paying.violations() == []
