@@ -105,12 +105,18 @@ def _offered(
 def resolve_give(give: Give, perks: dict[str, Perk], it: Situation, reckon: Reckon) -> Option | Unavailable:
     """One perk with its parameters, those that are reckoned too, for this situation, and until when it waits."""
     found = _made(give, perks, it, reckon)
-    if give.wait is None or (isinstance(found, Unavailable) and found.reason not in PASSING):
+    if give.wait is None or (isinstance(found, Unavailable) and not _may_pass(found, it)):
         return found
     patience = patience_of(give.wait, it)
     if patience is None:
         return Unavailable(give.perk, "arrival_unknown")
     return replace(found, patience=patience) if it.at_us < patience.end_us else found
+
+
+def _may_pass(found: Unavailable, it: Situation) -> bool:
+    """Whether what is in the way may be over later; above the best class there will be none."""
+    booked = it.stay.room_class if it.stay is not None else None
+    return found.reason in PASSING and (booked,) != it.property.room_classes[-1:]
 
 
 def _made(give: Give, perks: dict[str, Perk], it: Situation, reckon: Reckon) -> Option | Unavailable:

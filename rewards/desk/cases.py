@@ -13,6 +13,7 @@ from rewards.decisions.propose import Proposal, first_perk, propose
 from rewards.decisions.resolve import Resolution, resolve
 from rewards.decisions.situation import Situation, end_of_day, place_in_time
 from rewards.decisions.takings import Taking
+from rewards.desk.case_waits import CaseWaits
 from rewards.desk.reply import before
 from rewards.domain.activity import Activity, Coverage, Evidence, Kind
 from rewards.domain.guest import Guest
@@ -146,15 +147,22 @@ class _Scene:
         days = [grant.day for grant in self.case.grants if (grant.rule or self.case.rule) == rule]
         return to_us(_noon(self.case.property, max(days))) if days else None
 
-    def resolve(self, rule: Rule) -> Resolution:
-        """What would be given, with earlier grants counted against the limits; stock is never short in a case."""
+    def resolve(self, rule: Rule) -> tuple[Resolution, CaseWaits]:
+        """What would be given, with earlier grants counted against the limits, and what becomes of what waits."""
         days = [grant.day for grant in self.case.grants if (grant.rule or self.case.rule) == rule.id]
 
         def count(_: Rule, per: Per, first_day: int | None) -> int:
             return sum(first_day is None or day.toordinal() >= first_day for day in days)
 
         funds, purse = _Plenty(rule, self.situation, days), _GiftPurse(self.gifts.given, self.at_us)
-        return resolve(self.proposal, RuleTaker(self.situation, funds, count, self.rates.convert, purse))
+        funds.restock(self.case.stock)
+
+        def taker(it: Situation) -> RuleTaker:
+            return RuleTaker(it, funds, count, self.rates.convert, purse)
+
+        resolution = resolve(self.proposal, taker(self.situation))
+        perks = self.compiled.rule_set.perks
+        return resolution, CaseWaits(resolution, self.situation, self.facts, perks, taker, funds.restock)
 
 
 def _other(other: CaseOther) -> str:
@@ -162,11 +170,13 @@ def _other(other: CaseOther) -> str:
 
 
 class _Plenty:
-    """Funds that only the limits bound, less what earlier grants took."""
+    """Funds that only the limits bound, less what earlier grants took, and the stock that a case states."""
 
     def __init__(self, rule: Rule, it: Situation, days: Sequence[date]) -> None:
         self._taken: Counter[str] = Counter()
         self._allowed: dict[str, int] = {}
+        self._stock: dict[str, int] = {}
+        self._left: dict[str, int] = {}
         for limit in rule.limits:
             if isinstance(limit, CountLimit) and (limit.every is None or isinstance(limit.every, Calendar)):
                 for day in days if limit.per is not Per.STAY else ():
@@ -179,15 +189,30 @@ class _Plenty:
     def hold(self, account: str, kind: str, unit: str) -> None:
         """A case has nobody beside it."""
 
+    def restock(self, stock: Sequence[tuple[str, int]]) -> None:
+        """Set how many there are of perks, on each day; of others there are enough."""
+        self._stock, self._left = {f"perk:{perk}": count for perk, count in stock}, {}
+
     def take(self, account: str, amount: int, unit: str) -> bool:
-        """Whether the limit allows it."""
+        """Whether the limit, or the stock, allows it."""
+        if unit in self._stock and not self._take_stock(account, amount, self._stock[unit]):
+            return False
         if account in self._allowed and self._taken[account] + amount > self._allowed[account]:
             return False
         self._taken[account] += amount
         return True
 
+    def _take_stock(self, account: str, amount: int, whole: int) -> bool:
+        left = self._left.setdefault(account, whole)
+        if left < amount:
+            return False
+        self._left[account] = left - amount
+        return True
+
     def put_back(self, account: str, amount: int, unit: str) -> None:
         """Give back."""
+        if account in self._left:
+            self._left[account] += amount
         self._taken[account] -= amount
 
     def left(self, account: str) -> int:
@@ -296,11 +321,11 @@ def _coverage(case: Case, properties: Sequence[Property], at_us: int) -> Iterato
 
 
 def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
-    resolution = scene.resolve(rule)
+    resolution, waits = scene.resolve(rule)
     reasons = [one.reason for one in resolution.withheld]
     perks = tuple(award.option.perk.code for award in resolution.awards)
     taken = [(one.paid.taking.perk.code, one.paid.quantity, one.paid.taking.currency) for one in resolution.taken]
-    found = _outcome([*perks, *(perk for perk, _, _ in taken)], reasons)
+    found = _outcome([*perks, *(perk for perk, _, _ in taken)], reasons, waiting=bool(resolution.waiting))
     if found != case.expected:
         return Verdict(case.name, rule.id, False, f"expected {case.expected}, found {found} {list(reasons)}")
     if case.perks is not None and perks != case.perks:
@@ -310,7 +335,19 @@ def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
         return Verdict(case.name, rule.id, False, f"expected {list(case.gives)}, found {given}")
     if case.takes is not None and not _as_wanted(case.takes, taken):
         return Verdict(case.name, rule.id, False, f"expected to take {list(case.takes)}, found {taken}")
-    return _compare_missing(case, rule, scene)
+    wrong = _compare_later(case, waits)
+    return Verdict(case.name, rule.id, False, wrong) if wrong else _compare_missing(case, rule, scene)
+
+
+def _compare_later(case: Case, waits: CaseWaits) -> str:
+    """What became of what waits otherwise than expected, "" for nothing."""
+    for later in case.later:
+        found, given, back = waits.until(later)
+        if found != later.expected or later.perks not in (None, given):
+            return f"expected {later.expected} {list(later.perks or ())} by {later.at}, found {found} {list(given)}"
+        if later.back not in (None, back):
+            return f"expected {list(later.back or ())} to come back by {later.at}, found {list(back)}"
+    return ""
 
 
 def _as_wanted(wanted: Sequence[CaseGive], given: Sequence[tuple[str, int, str]]) -> bool:
@@ -320,9 +357,11 @@ def _as_wanted(wanted: Sequence[CaseGive], given: Sequence[tuple[str, int, str]]
     )
 
 
-def _outcome(perks: Sequence[str], reasons: Sequence[str]) -> str:
+def _outcome(perks: Sequence[str], reasons: Sequence[str], *, waiting: bool) -> str:
     if perks:
         return "granted"
+    if waiting:
+        return "waiting"
     if "evidence_too_low" in reasons:
         return "withheld"
     return "unknown" if any(reason in UNKNOWN for reason in reasons) else "not_granted"

@@ -17,8 +17,8 @@ from rewards.money import Money
 
 Scalar = str | int | bool
 
-EXPECTED = ("granted", "not_granted", "withheld", "unknown")
-"""What may be expected of a rule: it gives; it does not; its evidence is too low; it cannot tell."""
+EXPECTED = ("granted", "waiting", "not_granted", "withheld", "unknown")
+"""What may be expected: it gives; it waits until it can; it does not; its evidence is too low; it cannot tell."""
 
 DEFAULT_PROPERTY = Property("harbour", "Harbour Hotel", "harbour", "Rotterdam", "NL", "Europe/Amsterdam", "EUR",
                             ("standard", "superior", "suite"))  # fmt: skip
@@ -103,6 +103,22 @@ class CaseGive:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseLater:
+    """What becomes of what waits by an instant, the wall clock of the property (naive).
+
+    `stock` is how many there are of a perk on each day since the instant before; of others there are enough.
+    `expected` is `granted`, `waiting` or `not_granted`; `perks` are the codes given since, `back` those of what was
+    taken for it and came back since, None where any will do.
+    """
+
+    at: datetime
+    expected: str
+    stock: tuple[tuple[str, int], ...] = ()
+    perks: tuple[str, ...] | None = None
+    back: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseInHand:
     """What the moment is about, besides the stay; None for what is not at hand."""
 
@@ -122,7 +138,8 @@ class Case:
     `covered`: the history of every kind is complete; where it is not, `known_from` is the day from which it is (None:
     no source at all). `expected` is one of `EXPECTED`; `perks` are the codes given, None where any will do; `gives` the
     same with how much of each, `takes` what is taken; `missing` is a piece of the English near miss, None for any.
-    `line` is where the case stands. `others` are the guests beside the one who asks.
+    `line` is where the case stands. `others` are the guests beside the one who asks. `stock` is how many there are of
+    a perk on the day of the case, of others enough; `later` is what becomes of what waits.
     """
 
     name: str
@@ -146,3 +163,5 @@ class Case:
     gives: tuple[CaseGive, ...] | None = None
     others: tuple[CaseOther, ...] = ()
     takes: tuple[CaseGive, ...] | None = None
+    stock: tuple[tuple[str, int], ...] = ()
+    later: tuple[CaseLater, ...] = ()

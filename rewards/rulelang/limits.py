@@ -79,6 +79,9 @@ MAX_CASES = 2_000
 MAX_CASE_ACTIVITIES = 500
 """Activities of one worked case after `times` is spelled out."""
 
+MAX_CASE_LATER = 20
+"""Instants at which a worked case looks at what waits."""
+
 MAX_CASE_OTHERS = 1_000
 """Other guests of one worked case after `times` is spelled out: a crowd of 250 and more."""
 

@@ -39,6 +39,7 @@ from tests.rules.amount_mutations import of_amount
 from tests.rules.measure_mutations import INCLUDING, changed, days_around, without_each
 from tests.rules.measure_mutations import of_measure as measures_near
 from tests.rules.take_mutations import of_takes
+from tests.rules.wait_mutations import of_wait
 
 UNTOLD = {
     "titles, says": "words; the sentences of rules have tests of their own",
@@ -267,6 +268,8 @@ def _of_give(give: Give, where: str) -> Variants[Give]:
         for at, what, reckoned in of_amount(amount, f"{where}.{name}"):
             amounts = (*give.amounts[:index], (name, reckoned), *give.amounts[index + 1 :])
             yield at, what, replace(give, amounts=amounts)
+    if give.wait is not None:
+        yield from ((where, what, replace(give, wait=wait)) for what, wait in of_wait(give.wait))
     if give.or_else is not None:
         yield where, "without or_else", replace(give, or_else=None)
         yield where, "or_else at once", give.or_else

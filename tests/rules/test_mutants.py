@@ -80,7 +80,9 @@ give:
   - choose: 1
     of: [cake, tea, soup]
     default: tea
-  - {perk: wine, or_else: beer}
+  - {perk: wine, wait: {from: {days_before: 3}, until: {days_before: 1, at: "14:00"}}, or_else: beer}
+  - {perk: soup, wait: {until: 2 days}}
+  - {perk: soup, wait: {every: hour, until: 48 hours}}
   - {perk: cake, quantity: {smallest: [{rate: 2, per: 3, of: {measure: stays}}, {times: 4, of: {fact: stay.rooms}}]}}
   - perk: tea
     quantity:
@@ -149,20 +151,28 @@ evidence: witnessed
         ("give[0]", "without default"),
         ("give[1]", "without or_else"),
         ("give[1]", "left out"),
-        ("give[2].quantity", "smallest → largest"),
-        ("give[2].quantity", "without 1"),
-        ("give[2].quantity[0]", "rate 2 → 3"),
-        ("give[2].quantity[0]", "per 3 → 2"),
-        ("give[2].quantity[0][0]", "stays where here → group"),
-        ("give[2].quantity[1]", "times 4 → 5"),
-        ("give[3].quantity[0]", "percent 40 → 41"),
-        ("give[3].quantity[0][0]", "from 2 → 3"),
-        ("give[3].quantity[0][0]", "without 2"),
-        ("give[3].quantity[0][0][1]", "value 6 → 7"),
-        ("give[3].quantity[1][0]", "value 7 → 8"),
-        ("give[3].quantity[1][1]", "above 1 → 2"),
-        ("give[3].quantity[1][1]", "above 1 percent 5 → 4"),
-        ("give[3].quantity[1][2]", "largest → smallest"),
+        ("give[1]", "without wait"),
+        ("give[1]", "wait at once"),
+        ("give[1]", "wait every day → hour"),
+        ("give[1]", "wait from days_before 3 → 2"),
+        ("give[1]", "wait until days_before 1 → 0"),
+        ("give[1]", "wait until at 840 → 841"),
+        ("give[2]", "wait 2 → 1 days"),
+        ("give[3]", "wait 48 → 49 hours"),
+        ("give[4].quantity", "smallest → largest"),
+        ("give[4].quantity", "without 1"),
+        ("give[4].quantity[0]", "rate 2 → 3"),
+        ("give[4].quantity[0]", "per 3 → 2"),
+        ("give[4].quantity[0][0]", "stays where here → group"),
+        ("give[4].quantity[1]", "times 4 → 5"),
+        ("give[5].quantity[0]", "percent 40 → 41"),
+        ("give[5].quantity[0][0]", "from 2 → 3"),
+        ("give[5].quantity[0][0]", "without 2"),
+        ("give[5].quantity[0][0][1]", "value 6 → 7"),
+        ("give[5].quantity[1][0]", "value 7 → 8"),
+        ("give[5].quantity[1][1]", "above 1 → 2"),
+        ("give[5].quantity[1][1]", "above 1 percent 5 → 4"),
+        ("give[5].quantity[1][2]", "largest → smallest"),
     ],
     ids=": ".join,
 )

@@ -268,9 +268,11 @@ CASE = (
     Key("checkin", "{evidence, category}", NONE, "The check-in at hand."),
     Key("spend", "{amount, outlet}", NONE, "The purchase at hand."),
     Key("request", "{topic, severity}", NONE, "The request at hand."),
+    Key("stock", "numbers by perk", "enough", "How many there are on the day of the case."),
+    Key("then", "list of instants", NONE, "What becomes of what waits."),
     Key("covered", "true or false", "true", "Whether the history is complete; false without sources."),
     Key("known_from", "date", NONE, "In place of covered: the day from which it is complete."),
-    Key("expect", "answer", NEEDED, "granted (given, or taken), not_granted, withheld or unknown."),
+    Key("expect", "answer", NEEDED, "granted (given, or taken), waiting, not_granted, withheld or unknown."),
     Key("perks", "list of codes", "any", "What is given; an empty list for nothing."),
     Key("gives", "list of {perk, points}", "any", "What is given and how much: points, quantity or amount of each."),
     Key("takes", "list of {perk, points}", "any", "What is taken and how much; an empty list for nothing."),
@@ -317,6 +319,14 @@ CASE_GRANT = (
     Key("used", "whole number", "0", "How much of it was used or spent already."),
     Key("until", "date", "for ever", "The last hotel day on which it can be used."),
     Key("property", "code", "the case's", "Where."),
+)
+
+CASE_LATER = (
+    Key("at", "day or instant", NEEDED, "By when; each later than the one before."),
+    Key("stock", "numbers by perk", "enough", "How many there are at each try since the instant before."),
+    Key("expect", "answer", NEEDED, "granted, waiting or not_granted: given since, still waiting, or over."),
+    Key("perks", "list of codes", "any", "What was given since; an empty list for nothing."),
+    Key("back", "list of codes", "any", "Of what was taken for it what came back since."),
 )
 
 CASE_OTHER = (

@@ -230,6 +230,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "case": lambda: key_table(keys.CASE),
     "case-property": lambda: key_table(keys.CASE_PROPERTY),
     "case-activity": lambda: key_table(keys.CASE_ACTIVITY),
+    "case-later": lambda: key_table(keys.CASE_LATER),
     "case-grant": lambda: key_table(keys.CASE_GRANT),
     "case-other": lambda: key_table(keys.CASE_OTHER),
     "case-stay": lambda: key_table(keys.CASE_STAY),
