@@ -63,6 +63,18 @@ SQL = {
         "SELECT g.id FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id "
         "AND e.kind IN ('redeemed', 'delivered') GROUP BY g.id, g.used HAVING g.used <> COALESCE(SUM(e.quantity), 0)"
     ),
+    "I5 what came of waiting is no grant of its own decision and rule": (
+        "SELECT w.id FROM waiting w LEFT JOIN perk_grant g "
+        "ON g.id = w.grant_id AND g.decision = w.decision AND g.rule = w.rule "
+        "WHERE (w.state = 'had' OR w.grant_id IS NOT NULL) AND g.id IS NULL"
+    ),
+    "I5 a grant came of waiting twice": (
+        "SELECT grant_id FROM waiting WHERE grant_id IS NOT NULL GROUP BY grant_id HAVING COUNT(*) > 1"
+    ),
+    "I8 it waits although its decision was cancelled or lapsed": (
+        "SELECT w.id FROM waiting w JOIN decision d ON d.id = w.decision "
+        "WHERE w.state = 'waiting' AND d.state IN ('held', 'cancelled', 'expired')"
+    ),
     "I10 one fact is recorded twice": (
         "SELECT source_key FROM activity GROUP BY source, source_key HAVING COUNT(*) > 1"
     ),

@@ -25,6 +25,7 @@ CREATE TABLE grant_event (grant_id TEXT, kind TEXT, quantity INTEGER, reference 
 CREATE TABLE activity (id TEXT, source TEXT, source_key TEXT, reverses TEXT, amount INTEGER);
 CREATE TABLE idempotency (key TEXT, status INTEGER, body BLOB);
 CREATE TABLE job (id TEXT, state TEXT);
+CREATE TABLE waiting (id TEXT, decision TEXT, rule TEXT, state TEXT, grant_id TEXT);
 INSERT INTO account VALUES ('stock:a', 'stock', 1, 0, 2), ('out:stock:a', 'stock', 0, 0, 0);
 INSERT INTO entry VALUES ('t1', 'stock:a', 2, 'perk:drink'), ('t1', 'out:stock:a', -2, 'perk:drink'),
   ('t2', 'stock:a', -2, 'perk:drink'), ('t2', 'out:stock:a', 2, 'perk:drink');
@@ -40,6 +41,7 @@ INSERT INTO grant_event VALUES ('gnt_1', 'granted', 1, NULL, 1), ('gnt_1', 'rede
   ('gnt_2', 'held', 1, NULL, 3), ('gnt_2', 'granted', 1, NULL, 50);
 INSERT INTO activity VALUES ('act_1', 'api', 'f1', NULL, NULL), ('act_2', 'api', 'b1', 'act_1', NULL);
 INSERT INTO job VALUES ('job_1', 'done');
+INSERT INTO waiting VALUES ('wai_1', 'dec_1', 'r', 'had', 'gnt_1'), ('wai_2', 'dec_1', 'r2', 'waiting', NULL);
 """
 SCARCE = {"stock": {"perk": "drink", "a_day": 2}, "limit": {"rule": "r", "a_day": 2, "a_guest_a_day": 2}}
 
@@ -135,6 +137,10 @@ def test_a_sound_run_has_no_violation(archive: Archive) -> None:
         ("DELETE FROM question WHERE decision = 'dec_1'", "I5 a decision whose question is not claimed"),
         ("UPDATE question SET decision = 'dec_2'", "I5 a question that stands on no decision of its own"),
         ("UPDATE perk_grant SET decision = 'dec_1' WHERE id = 'gnt_2'", "I5 one question was given the same"),
+        ("UPDATE waiting SET grant_id = NULL", "I5 what came of waiting is no grant of its own decision and rule"),
+        ("UPDATE waiting SET grant_id = 'gnt_2'", "I5 what came of waiting is no grant of its own decision and rule"),
+        ("UPDATE waiting SET grant_id = 'gnt_1'", "I5 a grant came of waiting twice"),
+        ("UPDATE decision SET state = 'cancelled' WHERE id = 'dec_1'", "I8 it waits although its decision was"),
         ("DELETE FROM idempotency WHERE key = 'k1'", "I6 the answer to decision under k1 is not the one"),
         ("UPDATE idempotency SET status = 200 WHERE key = 'k7'", "I6 the answer to cancel under k7 is not the one"),
         ("INSERT INTO idempotency VALUES ('k9', 200, x'')", "I6 a reply is kept under k9"),

@@ -11,7 +11,19 @@ from rewards.rulelang.catalogue import PERK_KEYS, load_perks
 from rewards.rulelang.document import load
 from rewards.rulelang.nodes import Op, Series, Ties
 from rewards.rulelang.packs import read_case_text
-from rewards.rulelang.reading import amounts, caps, case_questions, cases, countings, names, outcomes, rules, takes
+from rewards.rulelang.reading import (
+    amounts,
+    caps,
+    case_later,
+    case_questions,
+    cases,
+    countings,
+    names,
+    outcomes,
+    rules,
+    takes,
+    waits,
+)
 from rewards.rulelang.reference import keys
 from rewards.rulelang.reference.keys import Key
 from rewards.rulelang.reference.tables import (
@@ -64,6 +76,9 @@ def test_a_page_cannot_name_a_table_that_does_not_exist() -> None:
         (keys.CASE_PROPERTY, cases.PROPERTY_KEYS),
         (keys.CASE_ACTIVITY, cases.ACTIVITY_KEYS),
         (keys.CASE_OTHER, cases.OTHER_KEYS),
+        (keys.CASE_LATER, case_later.LATER_KEYS),
+        (keys.WAIT, waits.WAIT_KEYS),
+        (keys.BEFORE, waits.BEFORE_KEYS),
         (keys.CASE_STAY, case_questions.STAY_KEYS),
     ],
     ids=lambda each: each[0].name if isinstance(each, tuple) and isinstance(each[0], Key) else "",
