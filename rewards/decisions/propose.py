@@ -31,6 +31,7 @@ from rewards.rulelang.nodes import (
     Rule,
     SinceEnrolment,
     Window,
+    compared_in,
     ranked,
 )
 
@@ -44,10 +45,11 @@ HORIZON_DAYS = 800
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A condition that earned the perk: the test and what was read."""
+    """A condition that earned the perk: the test and what was read, on the other side too where an amount is there."""
 
     leaf: Leaf | AmountTest
     actual: FactValue | Reading
+    against: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def _held(trace: Trace) -> Iterator[Held]:
     if trace.truth is not Truth.TRUE or isinstance(trace.condition, Not):
         return
     if isinstance(trace.condition, (FactTest, MeasureTest, AmountTest)):
-        yield Held(trace.condition, trace.value)
+        yield Held(trace.condition, trace.value, trace.against)
     for part in trace.parts:
         yield from _held(part)
 
@@ -162,7 +164,7 @@ def _unknown(rule: Rule, facts: Facts) -> Withheld:
     """The first test that is unknown, as the reason that a rule waits."""
     leaf = next(_unknown_leaves(interpreter.trace(rule.when, facts, rule.id)), None)
     if isinstance(leaf, AmountTest):
-        values = unknown_in(leaf.amount, reckoner(rule, facts))
+        values = next(filter(None, (unknown_in(each, reckoner(rule, facts)) for each in compared_in(leaf))), ())
         reason = "not_covered" if values and values[0][0] == "series" else "unknown_fact"
         return Withheld(rule.id, first_perk(rule), reason, values)
     if isinstance(leaf, MeasureTest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,8 +14,9 @@ from rewards.domain.property import Property
 from rewards.domain.stay import StayInHand
 from rewards.history.windows import in_year
 from rewards.rulelang.evaluation import FactValue
-from rewards.rulelang.facts import ATTRIBUTE_PREFIX, WEEKDAYS
+from rewards.rulelang.facts import ATTRIBUTE_PREFIX, NUMBER_PREFIX, WEEKDAYS
 from rewards.rulelang.gates import Gate
+from rewards.rulelang.limits import MAX_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,21 @@ def fact_of(it: Situation, name: str) -> FactValue:
     if name.startswith(ATTRIBUTE_PREFIX):
         value = it.guest.attributes.get(name.removeprefix(ATTRIBUTE_PREFIX))
         return None if value is None else str(value)
+    if name.startswith(NUMBER_PREFIX):
+        return _whole_number(it.guest.attributes.get(name.removeprefix(NUMBER_PREFIX)))
     return _FACTS[name](it)
+
+
+def _whole_number(value: str | int | bool | None) -> int | None:
+    """An attribute as a whole number as a rule writes it; None where it is none, or too large to count with."""
+    written = isinstance(value, str) and _WHOLE.fullmatch(value) is not None
+    if isinstance(value, bool) or not (written or isinstance(value, int)):
+        return None
+    number = int(value or 0)
+    return number if abs(number) <= MAX_NUMBER else None
+
+
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,15}")
 
 
 def fact_names() -> frozenset[str]:

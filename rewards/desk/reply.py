@@ -21,7 +21,6 @@ from rewards.rulelang.evaluation import FactValue, Reading
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.nodes import (
     RANKS,
-    Amount,
     AmountTest,
     FactAmount,
     Give,
@@ -29,6 +28,7 @@ from rewards.rulelang.nodes import (
     MeasureTest,
     Series,
     amounts_in,
+    compared_in,
 )
 from rewards.rulelang.prose import amount_text, condition_text, missing_text, say_default, withheld_text
 from rewards.rulelang.reading.names import MONEY_AGGREGATES
@@ -140,9 +140,9 @@ def _is_money(leaf: Leaf) -> bool:
     return fact is not None and fact.type is FactType.MONEY
 
 
-def _tells_money(amount: Amount) -> bool:
+def _tells_money(test: AmountTest) -> bool:
     """Whether a number gives away an amount of money that it was reckoned from."""
-    for each in amounts_in(amount):
+    for each in (inner for amount in compared_in(test) for inner in amounts_in(amount)):
         fact = catalogue.find(each.fact) if isinstance(each, FactAmount) else None
         if fact is not None and fact.type is FactType.MONEY:
             return True
@@ -159,11 +159,12 @@ def _is_by_amount(leaf: Leaf) -> bool:
 def why_json(held: Held, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """A condition that holds: its words, what it needs, what there is; amounts only for who may read them."""
     value: dict[str, Any] = {"condition": _condition(held.leaf, ground, reader)}
-    if isinstance(held.leaf, AmountTest) and held.leaf.currency is None and _tells_money(held.leaf.amount):
+    if isinstance(held.leaf, AmountTest) and held.leaf.currency is None and _tells_money(held.leaf):
         return value
     money = _is_money(held.leaf)
     if reader.money or not money:
-        needed = [plain(one) for one in held.leaf.comparison.values]
+        against = [] if held.against is None else [held.against]
+        needed = [plain(one) for one in (*held.leaf.comparison.values, *against)]
         value |= {"needed": needed[0] if len(needed) == 1 else needed, "actual": plain(held.actual)}
         if money:
             value["unit"] = _unit(held.leaf, it)

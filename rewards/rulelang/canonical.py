@@ -167,6 +167,8 @@ def condition(node: Condition) -> Plain:
         case MeasureTest(measure=measure, comparison=compared):
             return measure_keys(measure) | comparison_keys(compared, type_of(measure), measure.currency)
         case AmountTest(amount=amount, comparison=compared, currency=currency):
+            if node.than is not None:
+                return {"amount": amount_keys(amount), str(compared.op): amount_keys(node.than)}
             kind = FactType.NUMBER if currency is None else FactType.MONEY
             return {"amount": amount_keys(amount)} | comparison_keys(compared, kind, currency)
 

@@ -71,9 +71,13 @@ class FactSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How one condition came out: its node, its truth, what was read (FactTest and MeasureTest), and its parts."""
+    """How one condition came out: its node, its truth, what was read of a test, and its parts.
+
+    `against` is what stands on the other side where an amount is compared with another one.
+    """
 
     condition: Condition
     truth: Truth
     value: FactValue | Reading = None
     parts: tuple[Trace, ...] = ()
+    against: Reading | None = None

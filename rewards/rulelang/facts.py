@@ -140,16 +140,19 @@ _FACTS = (
 )  # fmt: skip
 
 CATALOGUE: dict[str, Fact] = {fact.name: fact for fact in _FACTS}
-"""Every fact by name. `guest.attribute.NAME` reads a declared guest attribute as text besides."""
+"""Every fact by name. Declared guest attributes are read besides: `guest.attribute.NAME`, `guest.number.NAME`."""
 
 ATTRIBUTE_PREFIX = "guest.attribute."
+NUMBER_PREFIX = "guest.number."
+"""The same attributes as whole numbers; not known where one is none."""
 
 
 def find(name: str) -> Fact | None:
-    """The fact of a name, None where there is none. A declared attribute is a text that may be unknown."""
-    if name.startswith(ATTRIBUTE_PREFIX) and len(name) > len(ATTRIBUTE_PREFIX):
-        word = name.removeprefix(ATTRIBUTE_PREFIX)
-        return Fact(name, FactType.TEXT, word, word, "A declared attribute of the guest.")
+    """The fact of a name, None where there is none. A declared attribute is a text or a number that may be unknown."""
+    for prefix, kind in ((ATTRIBUTE_PREFIX, FactType.TEXT), (NUMBER_PREFIX, FactType.NUMBER)):
+        word = name.removeprefix(prefix)
+        if word not in ("", name):
+            return Fact(name, kind, word, word, "A declared attribute of the guest.")
     return CATALOGUE.get(name)
 
 

@@ -59,7 +59,10 @@ def trace(condition: Condition, facts: FactSource, rule: str) -> Trace:
             return Trace(condition, number_truth(comparison, reading), reading)
         case AmountTest(amount=amount, comparison=comparison):
             reading = reckon_from(amount, facts, rule)
-            return Trace(condition, number_truth(comparison, reading), reading)
+            if condition.than is None:
+                return Trace(condition, number_truth(comparison, reading), reading)
+            other = reckon_from(condition.than, facts, rule)
+            return Trace(condition, truth_of_two(comparison.op, reading, other), reading, against=other)
     assert_never(condition)
 
 
@@ -177,3 +180,28 @@ _COMPARISONS: dict[Op, Callable[[Number, Number, tuple[int, ...]], _Verdict]] = 
     Op.BETWEEN: _between,
     Op.EVERY: _every,
 }
+
+
+def truth_of_two(op: Op, one: Reading, other: Reading) -> Truth:
+    """How two numbers, each known to lie in an interval, compare.
+
+    TRUE when every number of the one compares so with every number of the other, FALSE when none does with any, else
+    UNKNOWN. ValueError for an operator that takes more than one value, or texts.
+    """
+    match op:
+        case Op.AT_LEAST:
+            always, never = one.low >= other.high, one.high < other.low
+        case Op.MORE_THAN:
+            always, never = one.low > other.high, one.high <= other.low
+        case Op.AT_MOST:
+            always, never = one.high <= other.low, one.low > other.high
+        case Op.LESS_THAN:
+            always, never = one.high < other.low, one.low >= other.high
+        case Op.EXACTLY:
+            always = one.low == one.high == other.low == other.high
+            never = one.high < other.low or one.low > other.high
+        case _:
+            raise ValueError(f"{op} does not compare two numbers")
+    if always:
+        return Truth.TRUE
+    return Truth.FALSE if never else Truth.UNKNOWN

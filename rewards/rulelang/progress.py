@@ -24,10 +24,11 @@ from rewards.rulelang.compiling.slots import Readings
 from rewards.rulelang.compiling.source import RuleCode
 from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading, Truth, exactly
 from rewards.rulelang.gates import Gate
-from rewards.rulelang.interpreter import evaluate, fact_truth, number_truth
+from rewards.rulelang.interpreter import evaluate, fact_truth, number_truth, truth_of_two
 from rewards.rulelang.nodes import (
     RANKS,
     All,
+    Amount,
     AmountTest,
     AnyOf,
     Comparison,
@@ -114,9 +115,9 @@ def nearest(rule: Rule, facts: FactSource) -> Miss | None:
     rule holds: one that then fails elsewhere (what rises passes its upper end) is no near miss.
     """
 
-    def read(leaf: Leaf | AmountTest) -> Reading | FactValue:
-        if isinstance(leaf, AmountTest):
-            return reckon_from(leaf.amount, facts, rule.id)
+    def read(leaf: Leaf | Amount) -> Reading | FactValue:
+        if isinstance(leaf, Amount):
+            return reckon_from(leaf, facts, rule.id)
         return facts.fact(leaf.fact) if isinstance(leaf, FactTest) else facts.measure(leaf.measure, rule.id)
 
     miss = _miss(rule, (rule.when,), read, _today(facts))
@@ -174,13 +175,13 @@ def _concerns(code: RuleCode, facts: FactSource) -> bool:
 
 # --- one rule -------------------------------------------------------------------------------------------------------
 
-Read = Callable[[Leaf | AmountTest], Reading | FactValue]
+Read = Callable[[Leaf | Amount], Reading | FactValue]
 
 
 def _reader(code: RuleCode, facts: FactSource, readings: Readings) -> Read:
-    def read(leaf: Leaf | AmountTest) -> Reading | FactValue:
-        if isinstance(leaf, AmountTest):
-            return reckon_from(leaf.amount, facts, code.rule.id)
+    def read(leaf: Leaf | Amount) -> Reading | FactValue:
+        if isinstance(leaf, Amount):
+            return reckon_from(leaf, facts, code.rule.id)
         if isinstance(leaf, FactTest):
             return facts.fact(leaf.fact)
         slot = code.leaves.get(id(leaf))
@@ -229,8 +230,16 @@ def _gaps(condition: Condition, want: bool, read: Read, today: date | None) -> _
             return _leaf_gaps(condition, want, read(condition), today)
         case AmountTest():
             # What a guest would have to do for it may be several things at once: it is taken as it stands.
-            return () if _truth(condition, read(condition)) is (Truth.TRUE if want else Truth.FALSE) else None
+            return () if _truth_of_amounts(condition, read) is (Truth.TRUE if want else Truth.FALSE) else None
     assert_never(condition)
+
+
+def _truth_of_amounts(test: AmountTest, read: Read) -> Truth:
+    one = read(test.amount)
+    other = None if test.than is None else read(test.than)
+    if isinstance(one, Reading) and isinstance(other, Reading):
+        return truth_of_two(test.comparison.op, one, other)
+    return number_truth(test.comparison, one) if isinstance(one, Reading) else Truth.UNKNOWN
 
 
 def _all_gaps(parts: Iterable[Condition], want: bool, read: Read, today: date | None) -> _Gaps:
@@ -280,7 +289,7 @@ def _rank_gaps(leaf: MeasureTest, want: bool, read: Read, today: date | None) ->
     return (Gap(leaf, needed, mine, Way.ACTIVITY, distance(needed, mine.low)),)
 
 
-def _truth(leaf: Leaf | AmountTest, value: Reading | FactValue) -> Truth:
+def _truth(leaf: Leaf, value: Reading | FactValue) -> Truth:
     return number_truth(leaf.comparison, value) if isinstance(value, Reading) else fact_truth(leaf.comparison, value)
 
 

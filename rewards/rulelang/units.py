@@ -15,6 +15,7 @@ from rewards.rulelang import facts
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.nodes import (
     Amount,
+    AmountTest,
     Bands,
     FactAmount,
     Fixed,
@@ -32,6 +33,7 @@ from rewards.rulelang.nodes import (
     Sum,
     Times,
     amounts_in,
+    compared_in,
     with_leaves,
 )
 from rewards.rulelang.reading.names import TYPE_PHRASES, listed, type_of
@@ -124,6 +126,11 @@ def joined(units: Sequence[Unit | None], span: Span, refuse: Refuse = _quietly) 
         refuse("currencies_differ", span, found=listed(named))
         return None
     return named[0] if named else next(iter(known), None)
+
+
+def unit_of_test(test: AmountTest, refuse: Refuse = _quietly) -> Unit | None:
+    """The unit of what a test compares, None where there is none; every mistake is noted."""
+    return joined([unit_of(amount, refuse) for amount in compared_in(test)], test.span, refuse)
 
 
 # --- what is read -----------------------------------------------------------------------------------------------------

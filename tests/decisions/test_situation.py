@@ -65,6 +65,7 @@ def test_every_fact_of_the_catalogue_is_answered_and_no_other() -> None:
         ("guest.verified", True),
         ("guest.attribute.company", "Acme"),
         ("guest.attribute.floor", "3"),
+        ("guest.number.floor", 3),
         ("day.date", date(2026, 11, 22)),
         ("day.weekday", "sunday"),
         ("day.time", 15 * 60 + 3),
@@ -75,6 +76,19 @@ def test_every_fact_of_the_catalogue_is_answered_and_no_other() -> None:
 )
 def test_a_known_fact_has_its_value(fact: str, value: object) -> None:
     assert fact_of(situation(), fact) == value
+
+
+@pytest.mark.parametrize(
+    ("declared", "number"),
+    [
+        ("6", 6), ("0", 0), ("-3", -3), (12, 12), (str(2**53), 2**53), (str(2**53 + 1), None), (2**60, None),
+        ("06", None), ("6.0", None), (" 6", None), ("six", None), ("", None), (True, None),
+    ],
+)  # fmt: skip
+def test_an_attribute_is_a_number_where_it_is_written_as_one(declared: str | int | bool, number: int | None) -> None:
+    ana = replace(situation().guest, attributes={"nights": declared})
+    assert fact_of(situation(guest=ana), "guest.number.nights") == number
+    assert fact_of(situation(guest=ana), "guest.number.rooms") is None
 
 
 @pytest.mark.parametrize("fact", sorted(name for name, fact in CATALOGUE.items() if fact.may_be_unknown))

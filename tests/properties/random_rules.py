@@ -73,6 +73,7 @@ from rewards.rulelang.nodes import (
     Unit,
     Window,
     behind_first,
+    compared_in,
     measures_in,
     ranked,
 )
@@ -177,6 +178,9 @@ def measure(rng: random.Random) -> Measure:
 
 def amount_test(rng: random.Random) -> AmountTest:
     """A test of an amount of numbers."""
+    if rng.random() < 0.4:
+        op = rng.choice((Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY))
+        return AmountTest(amount(rng, 1), Comparison(op, ()), than=amount(rng, 1))
     return AmountTest(amount(rng), _compared(rng, lambda: rng.choice((0, 1, 2, 3, 4, 5, 6, 12, 10**30)), every=True))
 
 
@@ -349,8 +353,9 @@ def _measures(condition: Condition) -> Iterator[Measure]:
             yield from _measures(part)
         case MeasureTest(measure=asked):
             yield asked
-        case AmountTest(amount=reckoned):
-            yield from measures_in(reckoned)
+        case AmountTest():
+            for reckoned in compared_in(condition):
+                yield from measures_in(reckoned)
 
 
 # --- the check ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,12 @@
 """Changed rules that mean the same as the rule, by rule, place and change, each with the reason."""
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("c13-tasks-handed-out", "when", "custom until 2015-12-31 → 2016-01-01"): (
+        "the task can be done up to New Year's Eve, and is not handed out after it"
+    ),
+    ("c13-tasks-handed-out", "when", "custom until 2015-12-31 → None"): (
+        "the task can be done up to New Year's Eve, and is not handed out after it"
+    ),
     ("a14-meeting-of-ten-rooms", "when", "nights counting max_rooms → 11"): (
         "ten rooms of one booking are ten already, and more are no more than enough"
     ),

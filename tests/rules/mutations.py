@@ -141,6 +141,9 @@ def _of_condition(node: Condition, where: str) -> Variants[Condition]:
                 yield where, f"amount {what}", replace(node, comparison=compared)
             for at, what, other in of_amount(amount, f"{where}.amount"):
                 yield at, what, replace(node, amount=other)
+            if node.than is not None:
+                for at, what, other in of_amount(node.than, f"{where}.than"):
+                    yield at, what, replace(node, than=other)
         case _:
             raise TypeError(f"no mutants of {type(node).__name__}")
 
@@ -157,7 +160,9 @@ def _of_parts(parts: tuple[Condition, ...], where: str) -> Variants[tuple[Condit
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Comparison]]:
     op, values = comparison.op, comparison.values
     for other in _OTHER_OPS.get(op, ()):
-        if not isinstance(values[0], bool) and not (values == (0,) and {op, other} == {Op.AT_MOST, Op.EXACTLY}):
+        if not any(isinstance(value, bool) for value in values) and not (
+            values == (0,) and {op, other} == {Op.AT_MOST, Op.EXACTLY}
+        ):
             yield f"{op} → {other}", Comparison(other, values)
     if op is Op.EVERY:
         yield from _of_every(values)

@@ -19,17 +19,19 @@ from rewards.rulelang.nodes import (
     Rule,
     Times,
     amounts_in,
+    compared_in,
 )
-from rewards.rulelang.units import check_said, of_parameter, unit_of
+from rewards.rulelang.units import check_said, of_parameter, unit_of_test
 from rewards.rulelang.wording.phrases import suggestion
 
 
 def check_amounts(rule: Rule, notes: Notes) -> None:
     """Notes what an amount cannot be; its measures and facts are named as those of tests are."""
     for test in amount_tests(rule):
-        _check(test.amount, notes)
-        unit_of(test.amount, notes.add)
-        check_said(test.amount, notes.add)
+        for amount in compared_in(test):
+            _check(amount, notes)
+            check_said(amount, notes.add)
+        unit_of_test(test, notes.add)
     for moved in moves(rule):
         for name, amount in moved.amounts:
             _check(amount, notes)

@@ -9,8 +9,8 @@ from rewards.rulelang.checking.places import Notes
 from rewards.rulelang.checking.walk import amount_tests, fact_tests, measure_tests
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.limits import MAX_NUMBER
-from rewards.rulelang.nodes import Comparison, FactTest, Op, Rule, Scalar, Span
-from rewards.rulelang.reading.names import EXAMPLES, OPERATORS, TYPE_PHRASES, listed, title, type_of
+from rewards.rulelang.nodes import AmountTest, Comparison, FactTest, Op, Rule, Scalar, Span
+from rewards.rulelang.reading.names import EXAMPLES, OPERATORS, OPS_OF_TWO, TYPE_PHRASES, listed, title, type_of
 from rewards.rulelang.wording.phrases import suggestion
 
 
@@ -25,7 +25,17 @@ def check_types(rule: Rule, notes: Notes) -> None:
         _check_comparison(each.comparison, title(measure), type_of(measure), (), each.span, notes)
     for reckoned in amount_tests(rule):
         kind = FactType.NUMBER if reckoned.currency is None else FactType.MONEY
+        if reckoned.than is not None:
+            _check_of_two(reckoned, notes)
+            continue
         _check_comparison(reckoned.comparison, "amount", kind, (), reckoned.span, notes)
+
+
+def _check_of_two(test: AmountTest, notes: Notes) -> None:
+    op = test.comparison.op
+    if op not in OPS_OF_TWO or test.comparison.values:
+        known, kind = listed([str(each) for each in OPS_OF_TWO]), TYPE_PHRASES[FactType.NUMBER]
+        notes.add("operator_not_for_type", test.span, op, operator=op, name="amount", type=kind, operators=known)
 
 
 def _check_fact(test: FactTest, notes: Notes) -> None:

@@ -22,6 +22,7 @@ from rewards.rulelang.nodes import (
     Span,
     Take,
     amounts_in,
+    compared_in,
 )
 
 
@@ -52,7 +53,8 @@ def amount_tests(rule: Rule) -> Iterator[AmountTest]:
 
 def amounts(rule: Rule) -> Iterator[Amount]:
     """Every amount that a rule compares, gives or takes, whole."""
-    yield from (test.amount for test in amount_tests(rule))
+    for test in amount_tests(rule):
+        yield from compared_in(test)
     for moved in moves(rule):
         yield from (amount for _, amount in moved.amounts)
 

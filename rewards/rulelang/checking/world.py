@@ -22,9 +22,10 @@ from rewards.rulelang.nodes import (
     SinceLastGrant,
     Span,
     amounts_in,
+    compared_in,
     windows,
 )
-from rewards.rulelang.units import Unit, currency_of, leaves, unit_of
+from rewards.rulelang.units import Unit, currency_of, leaves, unit_of, unit_of_test
 from rewards.rulelang.wording.phrases import suggestion
 
 
@@ -77,7 +78,8 @@ def check_world(rule: Rule, world: World, notes: Notes) -> None:
 
 def _with_units(rule: Rule) -> Iterator[tuple[Amount, Unit | None]]:
     for test in amount_tests(rule):
-        yield test.amount, test.currency or unit_of(test.amount)
+        unit = test.currency or unit_of_test(test)
+        yield from ((amount, unit) for amount in compared_in(test))
     for moved in moves(rule):
         yield from ((amount, unit_of(amount)) for _, amount in moved.amounts)
 

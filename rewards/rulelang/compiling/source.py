@@ -23,6 +23,7 @@ from rewards.rulelang.interpreter import as_number
 from rewards.rulelang.nodes import (
     TEXT_OPS,
     All,
+    Amount,
     AmountTest,
     AnyOf,
     Choose,
@@ -37,6 +38,7 @@ from rewards.rulelang.nodes import (
     Rule,
     Schedule,
     Take,
+    compared_in,
     measures_in,
 )
 from rewards.rulelang.reach import rising
@@ -161,8 +163,9 @@ def _with_shared(condition: Condition, slots: Slots) -> Condition:
         case MeasureTest(measure=measure):
             one = slots.shared(measure)
             return condition if one is measure else replace(condition, measure=one)
-        case AmountTest(amount=amount):
-            return replace(condition, amount=sharing(amount, slots))
+        case AmountTest(amount=amount, than=than):
+            other = None if than is None else sharing(than, slots)
+            return replace(condition, amount=sharing(amount, slots), than=other)
         case FactTest():
             return condition
     assert_never(condition)
@@ -196,8 +199,8 @@ def _cost(condition: Condition) -> int:
             return _cost(part)
         case MeasureTest():
             return _MEASURE_COST
-        case AmountTest(amount=amount):
-            return 1 + _MEASURE_COST * len(measures_in(amount))
+        case AmountTest():
+            return 1 + _MEASURE_COST * sum(len(measures_in(amount)) for amount in compared_in(condition))
         case FactTest(comparison=comparison):
             return 0 if comparison.op in TEXT_OPS else 1
     assert_never(condition)
@@ -283,15 +286,21 @@ class _Writer:
         return _fill(_MEASURE[test.comparison.op][sure], self._numbers(test.comparison), first, local)
 
     def _amount(self, test: AmountTest, *, sure: bool) -> str:
-        local = self.amounts.get(id(test))
+        first, later = self._reckoned(test.amount)
+        if test.than is None:
+            return _fill(_MEASURE[test.comparison.op][sure], self._numbers(test.comparison), first, later)
+        return _fill(_OF_TWO[test.comparison.op][sure], self._reckoned(test.than), first, later)
+
+    def _reckoned(self, amount: Amount) -> tuple[str, str]:
+        """What an amount comes to: the expression at its first use, and at any later one."""
+        local = self.amounts.get(id(amount))
         if local is None:
-            reckoner = reckoner_of(test.amount, self.rule, self.slots)
+            reckoner = reckoner_of(amount, self.rule, self.slots)
             self.facts |= reckoner.facts
             self.measures |= reckoner.measures
-            local = self.amounts[id(test)] = self._constant(reckoner)
+            local = self.amounts[id(amount)] = self._constant(reckoner)
         name = f"r{local}"
-        first = f"({name} or ({name} := {local}(f, s)))"
-        return _fill(_MEASURE[test.comparison.op][sure], self._numbers(test.comparison), first, name)
+        return f"({name} or ({name} := {local}(f, s)))", name
 
     def _numbers(self, comparison: Comparison) -> list[str]:
         numbers = [self.number(as_number(value)) for value in comparison.values]
@@ -344,6 +353,15 @@ _MEASURE: dict[Op, _Tests] = {
         "({b} < X.low == Y.high <= {c} and (Y.low - {b}) % {a} == 0)",
     ),
 }
+
+_OF_TWO: dict[Op, _Tests] = {
+    Op.AT_LEAST: ("X.high >= {a}.low", "X.low >= {a}.high"),
+    Op.MORE_THAN: ("X.high > {a}.low", "X.low > {a}.high"),
+    Op.AT_MOST: ("X.low <= {a}.high", "X.high <= {a}.low"),
+    Op.LESS_THAN: ("X.low < {a}.high", "X.high < {a}.low"),
+    Op.EXACTLY: ("(X.low <= {a}.high and Y.high >= {b}.low)", "X.low == Y.high == {a}.low == {b}.high"),
+}
+"""The same of two amounts; a is the first and b any later use of the other one."""
 
 _FACT: dict[Op, _Tests] = {
     Op.AT_LEAST: ("not X < {a}", "X >= {a}"),

@@ -38,6 +38,7 @@ from rewards.rulelang.nodes.conditions import (
     FactTest,
     MeasureTest,
     Not,
+    compared_in,
 )
 from rewards.rulelang.nodes.measures import (
     AMONG_GUESTS,
@@ -174,6 +175,7 @@ __all__ = [
     "Window",
     "amounts_in",
     "behind_first",
+    "compared_in",
     "facts_in",
     "in_each",
     "inside",

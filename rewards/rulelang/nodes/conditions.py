@@ -59,12 +59,21 @@ class MeasureTest:
 
 @dataclass(frozen=True, slots=True)
 class AmountTest:
-    """Compares an amount; `currency` is the unit of the values it is compared with, None for a number."""
+    """Compares an amount with values, or with another amount where `than` stands: there are no values then.
+
+    `currency` is the unit of the values, None for a number.
+    """
 
     amount: Amount
     comparison: Comparison
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     currency: str | None = None
+    than: Amount | None = None
+
+
+def compared_in(test: AmountTest) -> tuple[Amount, ...]:
+    """The amounts that a test compares: the one, and the other where there is one."""
+    return (test.amount,) if test.than is None else (test.amount, test.than)
 
 
 Condition = All | AnyOf | Not | FactTest | MeasureTest | AmountTest

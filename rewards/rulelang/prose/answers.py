@@ -8,7 +8,7 @@ from datetime import date
 
 from rewards.domain.perk import Perk, PerkKind
 from rewards.errors import FIELD_INVALID, RewardsError
-from rewards.rulelang.facts import ATTRIBUTE_PREFIX, find
+from rewards.rulelang.facts import ATTRIBUTE_PREFIX, NUMBER_PREFIX, find
 from rewards.rulelang.nodes import (
     AMONG_GUESTS,
     HERE_NOW,
@@ -109,8 +109,8 @@ def _day(value: object, language: Language) -> str:
 
 def _fact_name(code: str, language: Language) -> str:
     fact = find(code)
-    if fact is None or code.startswith(ATTRIBUTE_PREFIX):
-        return quoted(code.removeprefix(ATTRIBUTE_PREFIX))
+    if fact is None or code.startswith((ATTRIBUTE_PREFIX, NUMBER_PREFIX)):
+        return quoted(code.removeprefix(ATTRIBUTE_PREFIX).removeprefix(NUMBER_PREFIX))
     return fact.nl if language.code == "nl" else fact.en
 
 

@@ -94,6 +94,8 @@ FACTS: dict[str, str] = {
     "guest.verified.noun.no": "geen geverifieerde identiteit",
     "guest.attribute": "het kenmerk {name} van de gast {v} is",
     "guest.attribute.noun": "kenmerk {name} van de gast {v}",
+    "guest.number": "het getal {name} van de gast {q} is",
+    "guest.number.noun": "getal {name} van de gast: {q}",
     "property.code": "het hotel {v} is",
     "property.code.noun": "hotel {v}",
     "property.brand": "het merk van het hotel {v} is",

@@ -20,6 +20,7 @@ AMOUNTS: dict[str, str] = {
     "fact.moment.severity": "de ernst van het verzoek van 1 tot 5",
     "fact.spend.amount": "het zojuist bestede bedrag",
     "fact.day.month": "het nummer van de maand",
+    "fact.guest.number": "het getal {name} van de gast",
     "fact": "de waarde van {name}",
     "count": "het aantal {many} {at} {when}",
     "sum": "het totaalbedrag van {many} {at} {when}",

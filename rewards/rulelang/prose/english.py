@@ -94,6 +94,8 @@ FACTS: dict[str, str] = {
     "guest.verified.noun.no": "no verified identity",
     "guest.attribute": "the guest's attribute {name} is {v}",
     "guest.attribute.noun": "guest attribute {name} {v}",
+    "guest.number": "the guest's number {name} is {q}",
+    "guest.number.noun": "guest number {name} of {q}",
     "property.code": "the hotel is {v}",
     "property.code.noun": "hotel {v}",
     "property.brand": "the hotel's brand is {v}",

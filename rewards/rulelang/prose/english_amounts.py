@@ -20,6 +20,7 @@ AMOUNTS: dict[str, str] = {
     "fact.moment.severity": "the severity of the request from 1 to 5",
     "fact.spend.amount": "the amount just spent",
     "fact.day.month": "the number of the month",
+    "fact.guest.number": "the guest's number {name}",
     "fact": "the value of {name}",
     "count": "the number of {many} {at} {when}",
     "sum": "the total amount of {many} {at} {when}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rewards.rulelang.facts import ATTRIBUTE_PREFIX, WEEKDAYS, FactType, find
+from rewards.rulelang.facts import ATTRIBUTE_PREFIX, NUMBER_PREFIX, WEEKDAYS, FactType, find
 from rewards.rulelang.nodes import Comparison, FactTest, Op, Scalar
 from rewards.rulelang.prose.amounts import amount_style
 from rewards.rulelang.prose.clauses import Clause, clause_of
@@ -62,7 +62,9 @@ def _template_and_slots(
 ) -> tuple[str, dict[str, Text | str]]:
     sort = fact_type(test)
     key = _key(test.fact, sort, language)
-    slots: dict[str, Text | str] = {"name": text(quoted(test.fact.removeprefix(ATTRIBUTE_PREFIX)), (*path, "fact"))}
+    slots: dict[str, Text | str] = {
+        "name": text(quoted(test.fact.removeprefix(ATTRIBUTE_PREFIX).removeprefix(NUMBER_PREFIX)), (*path, "fact"))
+    }
     if sort is FactType.YES_NO:
         return language.facts[key + form + ("" if _affirmed(test.comparison) else ".no")], slots
     if sort is not FactType.TEXT:
@@ -90,6 +92,8 @@ def fact_type(test: FactTest) -> FactType:
 def _key(fact: str, sort: FactType, language: Language) -> str:
     if fact.startswith(ATTRIBUTE_PREFIX):
         return "guest.attribute"
+    if fact.startswith(NUMBER_PREFIX):
+        return "guest.number"
     if fact in language.facts:
         return fact
     return {FactType.TEXT: "text", FactType.YES_NO: "yes_no"}.get(sort, "number")

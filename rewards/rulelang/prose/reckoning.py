@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from rewards.rulelang.facts import NUMBER_PREFIX
 from rewards.rulelang.nodes import (
     Amount,
     AmountTest,
@@ -65,8 +66,13 @@ def amount_phrase(test: AmountTest, path: Path, language: Language, names: Names
 
 
 def _test_slots(test: AmountTest, path: Path, language: Language, names: Names) -> Slots:
+    teller = _Teller(language, names)
+    told = teller.inner(test.amount, (*path, "amount"))
+    if test.than is not None:
+        at = (*path, test.comparison.op.value)
+        template = language.comparisons[f"amount.{test.comparison.op}"]
+        return {"amount": told, "q": fill(template, at, {"n": teller.inner(test.than, at)})}
     style = bare(language) if test.currency is None else amount_style(test.currency, language, names)
-    told = _Teller(language, names).inner(test.amount, (*path, "amount"))
     return {"amount": told, "q": quantity(test.comparison, style, path, language)}
 
 
@@ -89,8 +95,7 @@ class _Teller:
             case Fixed(value=value, currency=currency):
                 return text(self._counted(value, currency, noun), path)
             case FactAmount(fact=fact):
-                known = self.language.amounts.get(f"fact.{fact}")
-                return text(known or self.language.amounts["fact"].format(name=quoted(fact)), (*path, "fact"))
+                return text(self._fact(fact), (*path, "fact"))
             case MeasureAmount(measure=measure):
                 return self._measure(measure, path)
             case Rate():
@@ -119,6 +124,12 @@ class _Teller:
         if isinstance(amount, Fixed | FactAmount | MeasureAmount):
             return told
         return (*text("(", path), *told, *text(")", path))
+
+    def _fact(self, fact: str) -> str:
+        if fact.startswith(NUMBER_PREFIX):
+            return self.language.amounts["fact.guest.number"].format(name=quoted(fact.removeprefix(NUMBER_PREFIX)))
+        known = self.language.amounts.get(f"fact.{fact}")
+        return known or self.language.amounts["fact"].format(name=quoted(fact))
 
     def _shown(self, value: int, currency: str | None) -> str:
         return number(value, self.language.code) if currency is None else money(value, currency, self.language.code)

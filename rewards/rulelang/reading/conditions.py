@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from rewards.rulelang import facts, limits
 from rewards.rulelang.diagnostics import Report
-from rewards.rulelang.facts import FactType
-from rewards.rulelang.nodes import All, Amount, AmountTest, AnyOf, Condition, Counting, FactTest, Not
+from rewards.rulelang.nodes import All, Amount, AnyOf, Condition, Counting, FactTest, Not
 from rewards.rulelang.reading.amounts import read_amount
+from rewards.rulelang.reading.compared import compared, compared_with
 from rewards.rulelang.reading.comparisons import Subject, comparison
 from rewards.rulelang.reading.facts import fact_named
 from rewards.rulelang.reading.fields import Fields, items_of
@@ -19,10 +19,10 @@ from rewards.rulelang.reading.names import (
     AMOUNT_TEST_KEYS,
     CONDITION_KEYS,
     FACT_KEYS,
+    OPS_OF_TWO,
     listed,
 )
 from rewards.rulelang.reading.tree import Block, Text, Tree, found
-from rewards.rulelang.units import NUMBER, check_said, joined, settled, unit_of
 from rewards.rulelang.wording.entry import Phrase, Piece
 from rewards.rulelang.wording.phrases import A_CONDITION
 
@@ -119,7 +119,24 @@ class _Conditions:
             return UNREAD
         amount, size = read
         self.size += size
-        return _compared(amount, fields, self._report) if self._report.errors == before else UNREAD
+        if self._report.errors != before:
+            return UNREAD
+        other = self._other_amount(fields)
+        if other is None:
+            return compared(amount, fields, self._report) or UNREAD
+        return compared_with(amount, *other, fields, self._report) or UNREAD
+
+    def _other_amount(self, fields: Fields) -> tuple[str, Amount | None] | None:
+        """The operator beside which an amount is reckoned, with that amount (None for one with errors)."""
+        keys = fields.present(OPS_OF_TWO)
+        tree = fields.tree(keys[0]) if len(fields.present(AMOUNT_OPERATOR_KEYS)) == len(keys) == 1 else None
+        if not isinstance(tree, Block):
+            return None
+        read = read_amount(tree, f"“{keys[0]}”", self._report, self._countings)
+        if read is None:
+            return keys[0], None
+        self.size += read[1]
+        return keys[0], read[0]
 
 
 def _found(tree: Tree) -> Piece:
@@ -139,19 +156,3 @@ def fact_test(block: Block, report: Report) -> FactTest | None:
     if compared is None or report.errors != before:
         return None
     return FactTest(fact.name, compared.comparison, block.span, compared.currency)
-
-
-def _compared(amount: Amount, fields: Fields, report: Report) -> Condition:
-    """The test of an amount, its measures in the currency that it is compared in."""
-    before = report.errors
-    unit = unit_of(amount, report.add)
-    if unit is None:
-        return UNREAD
-    kind = FactType.NUMBER if unit == NUMBER else FactType.MONEY
-    compared = comparison(fields, Subject("amount", kind, keys=AMOUNT_OPERATOR_KEYS), report)
-    if compared is None or report.errors != before:
-        return UNREAD
-    unit = joined([unit, compared.currency or NUMBER], fields.span, report.add)
-    amount = settled(amount, unit)
-    check_said(amount, report.add)
-    return AmountTest(amount, compared.comparison, fields.span, compared.currency)

@@ -22,6 +22,8 @@ OPERATOR_KEYS = tuple(str(op) for op in Op)
 MEASURE_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key != Op.IN)
 """Of a measure `in` is the window, as in `in: this year`; its numbers are never compared with a list."""
 AMOUNT_OPERATOR_KEYS = tuple(key for key in OPERATOR_KEYS if key not in TEXT_OPS)
+OPS_OF_TWO = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY)
+"""The comparisons of an amount beside which another amount may stand."""
 FIRST_KEY = "first"
 LAST_KEY = "last"
 GROUPS_KEY = "groups"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rewards.rulelang import facts, limits
 from rewards.rulelang.facts import FactType
-from rewards.rulelang.reading.names import AMOUNT_OPERATOR_KEYS
+from rewards.rulelang.reading.names import AMOUNT_OPERATOR_KEYS, OPS_OF_TWO
 from rewards.rulelang.reference import keys
 from rewards.rulelang.schemas.build import Json, array, choice, integer, mapping, ref
-from rewards.rulelang.schemas.tests import exactly_one, measure_alone, operators
+from rewards.rulelang.schemas.tests import declared_number, exactly_one, measure_alone, operators
 
 _KEYS = (*keys.AMOUNT, *keys.OPERAND)
 
@@ -23,7 +23,7 @@ def operation() -> Json:
     of: Json = {"of": ref("amount")}
     percent = integer(0, limits.MAX_PERCENT)
     forms: list[Json] = [
-        {"fact": choice(_numeric_facts())},
+        {"fact": {"anyOf": [choice(_numeric_facts()), declared_number()]}},
         {"rate": _fixed(1), "per": _fixed(1), **of},
         {"times": integer(1, limits.MAX_TIMES), **of},
         {"percent": percent, **of},
@@ -44,6 +44,8 @@ def amount_test() -> Json:
     """A test of an amount."""
     numbers, money = operators(FactType.NUMBER), operators(FactType.MONEY)
     either = {key: {"anyOf": [piece, *([money[key]] if key in money else [])]} for key, piece in numbers.items()}
+    for key in OPS_OF_TWO:
+        either[key] = {"anyOf": [*either[key]["anyOf"], ref("operation")]}
     properties = {"amount": ref("amount"), **{key: either[key] for key in AMOUNT_OPERATOR_KEYS}}
     return mapping(keys.CONDITION, properties, needed=["amount"]) | exactly_one(AMOUNT_OPERATOR_KEYS)
 

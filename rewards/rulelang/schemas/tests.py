@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rewards.rulelang import facts, limits
-from rewards.rulelang.facts import ATTRIBUTE_PREFIX, EVIDENCE_WORDS, Fact, FactType
+from rewards.rulelang.facts import ATTRIBUTE_PREFIX, EVIDENCE_WORDS, NUMBER_PREFIX, Fact, FactType
 from rewards.rulelang.limits import MAX_NUMBER
 from rewards.rulelang.nodes import Attribution, Op, Series
 from rewards.rulelang.reading.groups import IN_A_ROW, NOT_BESIDE_GROUPS
@@ -91,7 +91,12 @@ def fact_tests() -> list[Json]:
         groups.setdefault((fact.type, fact.choices), []).append(fact)
     tests = [_fact_test(choice(fact.name for fact in group), *key) for key, group in groups.items()]
     attribute = {**text(rf"{ATTRIBUTE_PREFIX}.+", "A declared attribute of the guest."), **NO_INFLUENCE}
-    return [*tests, _fact_test(attribute, FactType.TEXT, ())]
+    return [*tests, _fact_test(attribute, FactType.TEXT, ()), _fact_test(declared_number(), FactType.NUMBER, ())]
+
+
+def declared_number() -> Json:
+    """The name of a declared attribute that is read as a number."""
+    return {**text(rf"{NUMBER_PREFIX}.+", "A declared attribute of the guest, as a whole number."), **NO_INFLUENCE}
 
 
 def _fact_test(name: Json, kind: FactType, choices: tuple[str, ...]) -> Json:

@@ -166,8 +166,11 @@ def comparisons(draw: st.DrawFn, kind: FactType, choices: tuple[str, ...] = ()) 
 @st.composite
 def fact_tests(draw: st.DrawFn) -> FactTest:
     """A test of a fact of the catalogue, or of a declared attribute."""
-    attribute = Fact("guest.attribute.company", FactType.TEXT, "", "", "")
-    fact = draw(st.sampled_from((*facts.CATALOGUE.values(), attribute)))
+    declared = (
+        Fact("guest.attribute.company", FactType.TEXT, "", "", ""),
+        Fact("guest.number.children", FactType.NUMBER, "", "", ""),
+    )
+    fact = draw(st.sampled_from((*facts.CATALOGUE.values(), *declared)))
     currency = draw(st.sampled_from(CURRENCIES)) if fact.type is FactType.MONEY else None
     return FactTest(fact.name, draw(comparisons(fact.type, fact.choices)), currency=currency)
 
@@ -320,6 +323,7 @@ def grouped(draw: st.DrawFn, asked: Measure, *, paid: bool) -> Measure:
 
 A_LOT = 10**15
 _NUMBER_FACTS = [fact.name for fact in facts.CATALOGUE.values() if fact.type is FactType.NUMBER]
+_NUMBER_FACTS += ["guest.number.children"]
 _MONEY_FACTS = [fact.name for fact in facts.CATALOGUE.values() if fact.type is FactType.MONEY]
 _percents = st.integers(0, 100_000)
 
@@ -384,6 +388,10 @@ def amount_tests(draw: st.DrawFn) -> AmountTest:
     currency = draw(st.sampled_from((None, *CURRENCIES)))
     compared = draw(comparisons(FactType.NUMBER if currency is None else FactType.MONEY))
     own = currency is not None and draw(st.booleans())
+    if draw(st.booleans()):
+        other = draw(amounts(currency, 1, operation=True))
+        op = draw(st.sampled_from((Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY)))
+        return AmountTest(draw(own_amounts if own else amounts(currency, 1)), Comparison(op, ()), than=other)
     return AmountTest(draw(own_amounts if own else amounts(currency, 1)), compared, currency=currency)
 
 

@@ -14,7 +14,7 @@ from rewards.rulelang.amounts import reckon, reckon_from
 from rewards.rulelang.compiler import compile_rules
 from rewards.rulelang.document import load
 from rewards.rulelang.evaluation import UNKNOWN_READING, Reading, Truth, exactly
-from rewards.rulelang.interpreter import evaluate
+from rewards.rulelang.interpreter import evaluate, number_truth, truth_of_two
 from rewards.rulelang.nodes import (
     All,
     Amount,
@@ -200,6 +200,56 @@ def test_a_fact_that_nobody_stated_leaves_the_test_unknown_and_never_grants() ->
     rooms = amount_of("{largest: [{fact: stay.rooms}, 500]}")
     assert both(compared(rooms, Op.AT_LEAST, 5), Guest()) is Truth.UNKNOWN
     assert both(compared(rooms, Op.AT_LEAST, 0), Guest()) is Truth.UNKNOWN
+
+
+def against(amount: str, op: Op, other: str) -> AmountTest:
+    return AmountTest(amount_of(amount), Comparison(op, ()), than=amount_of(other))
+
+
+SPENT, TASK = "{measure: nights, within: 365 days}", "{fact: guest.number.task}"
+OPS = (Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY)
+
+
+@pytest.mark.parametrize(
+    ("nights", "task", "holds"),
+    [
+        (5, 5, {Op.AT_LEAST, Op.AT_MOST, Op.EXACTLY}),
+        (6, 5, {Op.AT_LEAST, Op.MORE_THAN}),
+        (4, 5, {Op.AT_MOST, Op.LESS_THAN}),
+        (0, 0, {Op.AT_LEAST, Op.AT_MOST, Op.EXACTLY}),
+    ],
+)
+def test_ana_has_a_mark_of_her_own(nights: int, task: int, holds: set[Op]) -> None:
+    ana = Guest({"guest.number.task": task}, {NIGHTS: exactly(nights)})
+    for op in OPS:
+        assert both(against(SPENT, op, TASK), ana) is (Truth.TRUE if op in holds else Truth.FALSE), op
+
+
+def test_who_has_no_mark_has_neither_reached_nor_missed_it() -> None:
+    ben = Guest(readings={NIGHTS: exactly(50)})
+    assert {both(against(SPENT, op, TASK), ben) for op in OPS} == {Truth.UNKNOWN}
+    assert {both(against(TASK, op, SPENT), ben) for op in OPS} == {Truth.UNKNOWN}
+
+
+def test_both_sides_may_be_known_in_part() -> None:
+    cas = Guest(readings={NIGHTS: Reading(6, math.inf), STAYS: Reading(2, 6)})
+    stays = "{measure: stays, within: 90 days}"
+    assert both(against(SPENT, Op.AT_LEAST, stays), cas) is Truth.TRUE
+    assert both(against(SPENT, Op.MORE_THAN, stays), cas) is Truth.UNKNOWN
+    assert both(against(SPENT, Op.LESS_THAN, stays), cas) is Truth.FALSE
+    assert both(against(SPENT, Op.EXACTLY, stays), cas) is Truth.UNKNOWN
+    assert both(against(stays, Op.MORE_THAN, SPENT), cas) is Truth.FALSE
+    assert both(against(stays, Op.AT_LEAST, SPENT), cas) is Truth.UNKNOWN
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_a_comparison_of_two_intervals_holds_for_every_pair_in_them(rng: random.Random) -> None:
+    one, other = (Reading(low, low + rng.choice((0, 0, 1, 3))) for low in (rng.randint(0, 4), rng.randint(0, 4)))
+    pairs = [(a, b) for a in range(int(one.low), int(one.high) + 1) for b in range(int(other.low), int(other.high) + 1)]
+    for op in OPS:
+        single = {number_truth(Comparison(op, (b,)), exactly(a)) for a, b in pairs}
+        assert truth_of_two(op, one, other) is (single.pop() if len(single) == 1 else Truth.UNKNOWN)
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------

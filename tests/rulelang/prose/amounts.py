@@ -71,4 +71,10 @@ AMOUNTS: dict[str, str] = {
     "days in a row": points(
         "{rate: 100, per: 1, of: {measure: visits, groups: {of: day, in_a_row: true, at_least: 2}}}"
     ),
+    "one amount against another": (
+        "when: {amount: {measure: nights}, at_least: {fact: guest.number.task-nights}}\ngive: drink"
+    ),
+    "a sum against a share": (
+        "when: {amount: {sum: [{measure: nights}, 3]}, exactly: {percent: 50, of: {measure: stays}}}\ngive: drink"
+    ),
 }  # fmt: skip

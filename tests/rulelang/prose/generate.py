@@ -12,7 +12,7 @@ from rewards.domain.activity import Evidence
 from rewards.domain.link import LinkKind
 from rewards.domain.perk import Perk, PerkKind
 from rewards.domain.validity import EndOf, Lasting, Term, Until
-from rewards.rulelang.facts import CATALOGUE, FactType
+from rewards.rulelang.facts import CATALOGUE, Fact, FactType
 from rewards.rulelang.nodes import (
     AMONG_GUESTS,
     DEFAULT_COUNTING,
@@ -270,9 +270,12 @@ def text_comparison(rng: random.Random, pool: tuple[str, ...]) -> Comparison:
     return Comparison(op, (rng.choice(pool),) if op in (Op.IS, Op.IS_NOT) else some(rng, pool))
 
 
+_CHILDREN = Fact("guest.number.children", FactType.NUMBER, "", "", "")
+
+
 def fact_test(rng: random.Random) -> FactTest:
     """A test of any fact."""
-    fact = rng.choice((*CATALOGUE.values(), None))
+    fact = rng.choice((*CATALOGUE.values(), _CHILDREN, None))
     if fact is None:
         return FactTest(f"guest.attribute.{rng.choice(('vip', 'newsletter'))}", text_comparison(rng, _TEXTS))
     match fact.type:
@@ -303,7 +306,18 @@ def amount_test(rng: random.Random) -> AmountTest:
     currency = rng.choice((None, "EUR", "JPY"))
     pool = (0, 1, 3, 1250) if currency is None else (1, 100, 125050)
     asked = amount(rng, currency, rng.choice((0, 1, 2)))
+    if rng.random() < 0.4:
+        other = amount(rng, currency, 1)
+        op = rng.choice((Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY))
+        return asked_of_two(asked, op, other, currency)
     return AmountTest(asked, compared(rng, lambda: rng.choice(pool), every=currency is None), currency=currency)
+
+
+def asked_of_two(asked: Amount, op: Op, other: Amount, currency: str | None) -> AmountTest:
+    """The comparison of two amounts; a fixed one on the right is a plain value."""
+    if isinstance(other, Fixed):
+        return AmountTest(asked, Comparison(op, (other.value,)), currency=currency)
+    return AmountTest(asked, Comparison(op, ()), than=other)
 
 
 def amount(rng: random.Random, currency: str | None, depth: int = 2) -> Amount:
@@ -320,7 +334,7 @@ def amount(rng: random.Random, currency: str | None, depth: int = 2) -> Amount:
             return Fixed(rng.choice(small), currency)
         case 1:
             sort = FactType.NUMBER if currency is None else FactType.MONEY
-            return FactAmount(rng.choice([fact.name for fact in CATALOGUE.values() if fact.type is sort]))
+            return FactAmount(rng.choice([fact.name for fact in (*CATALOGUE.values(), _CHILDREN) if fact.type is sort]))
         case 2:
             return MeasureAmount(_measured(rng, currency))
         case 3:

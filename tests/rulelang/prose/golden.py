@@ -16,7 +16,7 @@ from pathlib import Path
 from rewards.domain.activity import Evidence
 from rewards.domain.link import LinkKind
 from rewards.rulelang.document import load
-from rewards.rulelang.facts import ATTRIBUTE_PREFIX, CATALOGUE, FactType, find
+from rewards.rulelang.facts import ATTRIBUTE_PREFIX, CATALOGUE, NUMBER_PREFIX, FactType, find
 from rewards.rulelang.nodes import (
     RANKED,
     RANKS,
@@ -110,7 +110,7 @@ _VALUES: dict[FactType, tuple[Scalar, Scalar, Scalar]] = {
 
 def facts() -> Lines:
     """Every fact with every comparison, and one declared attribute."""
-    for name in (*CATALOGUE, f"{ATTRIBUTE_PREFIX}newsletter"):
+    for name in (*CATALOGUE, f"{ATTRIBUTE_PREFIX}newsletter", f"{NUMBER_PREFIX}children"):
         fact = find(name)
         assert fact is not None
         currency = "EUR" if fact.type is FactType.MONEY else None

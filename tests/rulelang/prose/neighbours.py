@@ -35,7 +35,16 @@ from rewards.rulelang.nodes import (
     Sum,
     Times,
 )
-from tests.rulelang.prose.generate import FIELDS, MONEY, amount, amount_test, fact_test, measure_test, tried
+from tests.rulelang.prose.generate import (
+    FIELDS,
+    MONEY,
+    amount,
+    amount_test,
+    asked_of_two,
+    fact_test,
+    measure_test,
+    tried,
+)
 
 
 def neighbour(rng: random.Random, of: Rule) -> Rule:
@@ -67,6 +76,10 @@ def _changed(rng: random.Random, of: Condition) -> Condition:
             return rng.choice((measure_test(rng), Not(of), *[_same_measure(rng, of)] * 6))
         case AmountTest():
             other = replace(of, amount=changed_amount(rng, of.amount, of.currency))
+            if of.than is not None:
+                than = changed_amount(rng, of.than, of.currency)
+                swapped = asked_of_two(of.than, of.comparison.op, of.amount, of.currency)
+                other = rng.choice((other, asked_of_two(of.amount, of.comparison.op, than, of.currency), swapped))
             return rng.choice((amount_test(rng), Not(of), other, other, other))
 
 
