@@ -42,7 +42,12 @@ def _key_of(measure: Measure) -> str:
 
 
 class DecisionFacts:
-    """Facts of a situation; measures come through `read` and are asked once."""
+    """Facts of a situation; measures come through `read` and are asked once.
+
+    `tells_amounts`: near misses tell the way to an amount too. Decisions of before did not, and are not made anew so.
+    """
+
+    tells_amounts = True
 
     def __init__(self, situation: Situation, read: Read) -> None:
         self.situation = situation
@@ -74,6 +79,7 @@ class DecisionFacts:
     def record(self) -> dict[str, Any]:
         """What was read, as JSON values: `facts` by name, `measures` by key (and rule where it matters)."""
         return {
+            "tells_amounts": self.tells_amounts,
             "facts": {name: _fact_json(value) for name, value in sorted(self._facts.items())},
             "measures": {
                 _reading_key(measure, rule): [_number_json(reading.low), _number_json(reading.high)]
@@ -90,6 +96,7 @@ class RecordedFacts:
     """The facts that a stored decision read."""
 
     def __init__(self, record: dict[str, Any]) -> None:
+        self.tells_amounts = bool(record.get("tells_amounts", False))
         self._facts = record["facts"]
         self._measures = record["measures"]
 

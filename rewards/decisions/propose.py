@@ -78,11 +78,20 @@ class NearMiss:
 
     rule: Rule
     perk: str
-    leaf: Leaf
+    leaf: Leaf | AmountTest
     needed: int
     actual: FactValue | Reading
     missing: int
     by: date | None
+    through: Leaf | None = None
+
+    @property
+    def rises(self) -> Leaf:
+        """What has to rise, which `needed`, `actual` and `missing` are of: of an amount something inside it."""
+        told = self.through or self.leaf
+        if isinstance(told, AmountTest):
+            raise TypeError("what has to rise inside an amount is a fact or a measure")
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def propose(compiled: Compiled, it: Situation, facts: Facts) -> Proposal:
         else:
             withheld.append(low)
     withheld += [_unknown(rule, facts) for rule in matches.unknown[:MOST_UNKNOWN]]
-    found = progress.misses(compiled, gate, facts, matches.granted, NEAR_MISSES)
+    found = progress.misses(compiled, gate, facts, matches.granted, NEAR_MISSES, amounts=facts.tells_amounts)
     unknown = {rule.id for rule in matches.unknown}
     misses = [miss for miss in (_near_miss(one, it, facts) for one in found) if miss and miss.rule.id not in unknown]
     more = max(0, len(matches.unknown) - MOST_UNKNOWN)
@@ -188,11 +197,11 @@ def _near_miss(miss: progress.Miss, it: Situation, facts: Facts) -> NearMiss | N
         missing = 1
     else:
         missing = max(1, int(-(-(miss.needed - reached) // 1)))
-    by = _by(miss.leaf, miss.rule.id, it, facts)
-    return NearMiss(miss.rule, first_perk(miss.rule), miss.leaf, miss.needed, actual, missing, by)
+    by = _by(miss.through or miss.leaf, miss.rule.id, it, facts)
+    return NearMiss(miss.rule, first_perk(miss.rule), miss.leaf, miss.needed, actual, missing, by, miss.through)
 
 
-def _by(leaf: Leaf, rule: str, it: Situation, facts: Facts) -> date | None:
+def _by(leaf: Leaf | AmountTest, rule: str, it: Situation, facts: Facts) -> date | None:
     """The last hotel day on which all that counts now still counts; None where nothing ever lapses.
 
     A replay has no history to ask, so the day is part of what a decision records, not of what it evaluates.

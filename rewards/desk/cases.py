@@ -375,7 +375,7 @@ def _compare_missing(case: Case, rule: Rule, scene: _Scene) -> Verdict:
         currency=case.property.currency,
     )  # fmt: skip
     told = [
-        missing_text(miss.leaf, miss.missing, before(miss.by), "en", names, today=scene.situation.day)
+        missing_text(miss.rises, miss.missing, before(miss.by), "en", names, today=scene.situation.day)
         for miss in scene.proposal.near_misses
     ]
     passed = any(case.missing in text for text in told)

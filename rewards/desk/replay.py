@@ -83,6 +83,7 @@ class _AsKnown(DecisionFacts):
     def __init__(self, situation: Situation, read: Read, then: RecordedFacts) -> None:
         super().__init__(situation, read)
         self._then = then
+        self.tells_amounts = then.tells_amounts
 
     def fact(self, name: str) -> FactValue:
         """The recorded value; NotRecordedError for a fact that was not read."""

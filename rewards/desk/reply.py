@@ -181,25 +181,31 @@ def near_json(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> 
     """The nearest rule that failed: what is missing, in words and numbers, and by when."""
     condition = _condition(miss.leaf, ground, reader)
     value: dict[str, Any] = {"rule": miss.rule.id, "perk": miss.perk, "condition": condition}
-    if (_is_money(miss.leaf) or _is_by_amount(miss.leaf)) and not reader.money:
+    if _near_tells_money(miss) and not reader.money:
         return value | {"missing": condition}
     value |= {
         "missing": _missing(miss, it, ground, reader),
         "needed": miss.needed,
         "actual": plain(miss.actual),
         "by": miss.by.isoformat() if miss.by else None,
-        "unit": _unit(miss.leaf, it),
+        "unit": _unit(miss.rises, it),
     }
     return value
+
+
+def _near_tells_money(miss: NearMiss) -> bool:
+    if isinstance(miss.leaf, AmountTest) and _tells_money(miss.leaf):
+        return True
+    return _is_money(miss.rises) or _is_by_amount(miss.rises)
 
 
 def _missing(miss: NearMiss, it: Situation, ground: Ground, reader: Reader) -> str:
     # A place by amount names no currency: it goes by that of the house.
     currency = it.property.currency if _is_by_amount(miss.leaf) else ground.names.currency
     names = replace(ground.names, currency=currency)
-    key = (id(miss.leaf), miss.missing, miss.by, it.day.year, reader.language, currency)
+    key = (id(miss.leaf), miss.through, miss.missing, miss.by, it.day.year, reader.language, currency)
     return ground.told(
-        key, lambda: missing_text(miss.leaf, miss.missing, before(miss.by), reader.language, names, today=it.day)
+        key, lambda: missing_text(miss.rises, miss.missing, before(miss.by), reader.language, names, today=it.day)
     )
 
 

@@ -62,7 +62,7 @@ def reckon(amount: Amount, read: Read) -> Reading:
         case Percent(percent=percent, of=of):
             return _mapped(reckon(of, read), lambda value: _floor(value * percent, HUNDRED))
         case Marginal(slices=slices, of=of):
-            return _mapped(reckon(of, read), lambda value: _floor(_sliced(value, slices), HUNDRED))
+            return _mapped(reckon(of, read), lambda value: _floor(sliced(value, slices), HUNDRED))
     assert_never(amount)
 
 
@@ -171,8 +171,8 @@ def _banded(amount: Bands, read: Read) -> Reading:
     return Reading(min(each.low for each in possible), max(each.high for each in possible))
 
 
-def _sliced(value: Number, slices: Sequence[Slice]) -> Number:
-    """The hundredths of all parts together."""
+def sliced(value: Number, slices: Sequence[Slice]) -> Number:
+    """The hundredths of all parts of a number together, each at the percentage of its slice."""
     ends: list[Number] = [*(each.above for each in slices[1:]), value]
     parts = ((each.percent, max(0, min(value, end) - each.above)) for each, end in zip(slices, ends, strict=True))
     return sum(percent * part for percent, part in parts)

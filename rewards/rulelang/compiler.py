@@ -69,6 +69,7 @@ class Compiled:
         self._twice = any(stands_twice(rule) for rule in rule_set.rules)
         self._plans = self._plan_all(properties)
         self._ladders: dict[_Where, tuple[Ladder, ...]] = {}
+        self._reckoned: dict[_Where, tuple[RuleCode, ...]] = {}
 
     def match(self, gate: Gate, facts: FactSource) -> Matches:
         """The rules that are live at this gate and true, or unknown, of these facts.
@@ -121,6 +122,15 @@ class Compiled:
             codes = {code.number: code for chunk in self.chunks_at(moment, at) for code in chunk.codes}
             # Two threads may both do it, with the same result.
             found = self._ladders[key] = ladders(codes.values(), self.ranks)
+        return found
+
+    def reckoned_at(self, moment: str, at: Property) -> tuple[RuleCode, ...]:
+        """The rules of a moment and place that compare an amount, in priority order."""
+        key = (moment, at.code, at.brand, at.city, at.country)
+        found = self._reckoned.get(key)
+        if found is None:
+            codes = {code.number: code for chunk in self.chunks_at(moment, at) for code in chunk.codes if code.amounts}
+            found = self._reckoned[key] = tuple(sorted(codes.values(), key=lambda code: self.ranks[code.number]))
         return found
 
     def fact_at(self, slot: int) -> str:

@@ -8,45 +8,30 @@ rungs lead to the nearest, and never more than `MOST_RULES` are looked at.
 from __future__ import annotations
 
 import heapq
-import math
 from bisect import bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
-from typing import assert_never
 
 from rewards.rulelang import gates
 from rewards.rulelang.amounts import reckon_from
 from rewards.rulelang.compiler import Compiled
 from rewards.rulelang.compiling.ladders import Ladder
 from rewards.rulelang.compiling.slots import Readings
-from rewards.rulelang.compiling.source import RuleCode
-from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading, Truth, exactly
+from rewards.rulelang.compiling.source import RuleCode, conjuncts_of
+from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading
+from rewards.rulelang.gaps import Gap, Miss, Read, comes_true, goes_first, low_of, miss_of
 from rewards.rulelang.gates import Gate
-from rewards.rulelang.interpreter import evaluate, fact_truth, number_truth, truth_of_two
-from rewards.rulelang.nodes import (
-    RANKS,
-    All,
-    Amount,
-    AmountTest,
-    AnyOf,
-    Comparison,
-    Condition,
-    FactTest,
-    Measure,
-    MeasureTest,
-    Not,
-    Op,
-    Rule,
-    Ties,
-    behind_first,
-    ranked,
-)
-from rewards.rulelang.reach import FIRST_PLACE, Leaf, Way, asks_for_first, distance, next_target, way_of
+from rewards.rulelang.nodes import Amount, FactTest, Rule
+from rewards.rulelang.reach import Leaf, distance, next_target
+
+__all__ = ["Gap", "Miss", "candidates", "misses", "nearest"]
 
 MOST_RULES = 24
 """The most rules that one call looks at, whatever the size of the rule set."""
+
+MOST_RECKONED = 12
+"""The most rules that compare an amount that one call looks at besides: how far one is shows on no ladder."""
 
 MOST_RUNGS = 128
 """The most rungs that one call climbs, those of rules that hold already or are not live now included."""
@@ -56,55 +41,6 @@ MOST_READ = 24
 
 MOST_RECURRING = 8
 """The most rules of the form "every n-th" that one call takes from one ladder, shortest interval first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """One test that has to change: what it needs, what it has, how that can come about.
-
-    `needed` is the number to reach (minor units for money, days, nights …; of a rank in what it goes by) or True for a
-    yes/no; `actual` the reading or the fact's value now. `distance` is the share of the way that is left: above 0, at
-    most 1.
-    """
-
-    leaf: Leaf
-    needed: int
-    actual: Reading | FactValue
-    way: Way
-    distance: float
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """A rule that time or the guest can still bring about, and every gap that must close for it, the widest first."""
-
-    rule: Rule
-    gaps: tuple[Gap, ...]
-
-    @property
-    def leaf(self) -> Leaf:
-        """The test with the widest gap; `needed` and `actual` are of it."""
-        return self.gaps[0].leaf
-
-    @property
-    def needed(self) -> int:
-        """What the widest gap needs."""
-        return self.gaps[0].needed
-
-    @property
-    def actual(self) -> Reading | FactValue:
-        """What stands there now."""
-        return self.gaps[0].actual
-
-    @property
-    def others(self) -> int:
-        """How many more tests must change besides."""
-        return len(self.gaps) - 1
-
-    @property
-    def distance(self) -> float:
-        """The way that is left in all: the sum of the gaps."""
-        return _total(self.gaps)
 
 
 def nearest(rule: Rule, facts: FactSource) -> Miss | None:
@@ -120,8 +56,8 @@ def nearest(rule: Rule, facts: FactSource) -> Miss | None:
             return reckon_from(leaf, facts, rule.id)
         return facts.fact(leaf.fact) if isinstance(leaf, FactTest) else facts.measure(leaf.measure, rule.id)
 
-    miss = _miss(rule, (rule.when,), read, _today(facts))
-    return miss if miss is not None and _comes_true(miss, facts) else None
+    miss = miss_of(rule, conjuncts_of(rule.when), read, _today(facts))
+    return miss if miss is not None and comes_true(miss, facts) else None
 
 
 def candidates(
@@ -132,36 +68,46 @@ def candidates(
 
 
 def misses(
-    compiled: Compiled, gate: Gate, facts: FactSource, granted: Iterable[Rule], limit: int = 8
+    compiled: Compiled,
+    gate: Gate,
+    facts: FactSource,
+    granted: Iterable[Rule],
+    limit: int = 8,
+    *,
+    amounts: bool = True,
 ) -> tuple[Miss, ...]:
     """The nearest misses among the rules that are live at a gate, at most `limit`.
 
-    In:  what `match` was asked and what it granted. Measures are asked for as `match` asks for them.
-    Out: shortest way first, then by priority and id; looked for among the MOST_RULES rules whose next rung is nearest.
+    In:  what `match` was asked and what it granted. Measures are asked for as `match` asks for them. Without `amounts`
+         the test of an amount is taken as it stands, as decisions did before they told the way to one.
+    Out: shortest way first, then by priority and id; looked for among the first MOST_RECKONED rules by priority that
+         compare an amount, and the MOST_RULES rules whose next rung is nearest.
     """
     done = {rule.id for rule in granted}
     found: list[tuple[float, int, Miss]] = []
     looked = 0
     readings = compiled.readings(facts)
+
+    def look(code: RuleCode, rank: int) -> bool:
+        """Whether a rule was looked at; what it misses is noted."""
+        done.add(code.rule.id)
+        if not (_concerns(code, facts) and gates.scheduled(code.rule.schedule, gate.day, gate.minute_of_day)):
+            return False
+        miss = miss_of(code.rule, code.conjuncts, _reader(code, facts, readings), gate.day, amounts)
+        if miss is not None and (not (code.reads_twice or goes_first(miss)) or comes_true(miss, facts)):
+            insort(found, (miss.distance, rank, miss))
+        return True
+
+    for code in compiled.reckoned_at(gate.moment, gate.property)[:MOST_RECKONED] if amounts else ():
+        if code.rule.id not in done:
+            look(code, compiled.ranks[code.number])
     for way_left, rank, code in islice(_nearest_rungs(compiled, gate, facts, readings), MOST_RUNGS):
         # No rule whose nearest rung is farther than what was found can come among the nearest.
         if looked == MOST_RULES or (len(found) >= limit and found[limit - 1][0] < way_left):
             break
-        if code.rule.id in done:
-            continue
-        done.add(code.rule.id)
-        if not (_concerns(code, facts) and gates.scheduled(code.rule.schedule, gate.day, gate.minute_of_day)):
-            continue
-        looked += 1
-        miss = _miss(code.rule, code.conjuncts, _reader(code, facts, readings), gate.day)
-        if miss is not None and (not (code.reads_twice or _goes_first(miss)) or _comes_true(miss, facts)):
-            insort(found, (miss.distance, rank, miss))
+        if code.rule.id not in done:
+            looked += look(code, rank)
     return tuple([miss for _, _, miss in found[:limit]])
-
-
-def _goes_first(miss: Miss) -> bool:
-    """Whether first place is among what has to be reached; the number for it may stand in another test."""
-    return any(isinstance(gap.leaf, MeasureTest) and gap.leaf.measure.aggregate in RANKS for gap in miss.gaps)
 
 
 def _concerns(code: RuleCode, facts: FactSource) -> bool:
@@ -174,8 +120,6 @@ def _concerns(code: RuleCode, facts: FactSource) -> bool:
 
 
 # --- one rule -------------------------------------------------------------------------------------------------------
-
-Read = Callable[[Leaf | Amount], Reading | FactValue]
 
 
 def _reader(code: RuleCode, facts: FactSource, readings: Readings) -> Read:
@@ -194,148 +138,6 @@ def _reader(code: RuleCode, facts: FactSource, readings: Readings) -> Read:
 def _today(facts: FactSource) -> date | None:
     day = facts.fact("day.date")
     return day if isinstance(day, date) else None
-
-
-def _miss(rule: Rule, conjuncts: Iterable[Condition], read: Read, today: date | None) -> Miss | None:
-    gaps = _all_gaps(conjuncts, True, read, today)
-    if not gaps:
-        return None
-    if len(gaps) > 1:
-        widest = sorted(gaps, key=lambda gap: -gap.distance)
-        # Five nights and seven nights are one thing to do: reach seven.
-        gaps = tuple([gap for at, gap in enumerate(widest) if _source(gap) not in map(_source, widest[:at])])
-    return Miss(rule, gaps)
-
-
-def _source(gap: Gap) -> str | Measure:
-    """What has to rise: the fact or the measure."""
-    return gap.leaf.fact if isinstance(gap.leaf, FactTest) else gap.leaf.measure
-
-
-_Gaps = tuple[Gap, ...] | None
-"""What must change: nothing where it is empty; None when it cannot be brought about."""
-
-
-def _gaps(condition: Condition, want: bool, read: Read, today: date | None) -> _Gaps:
-    match condition:
-        case All(parts=parts):
-            return (_all_gaps if want else _any_gaps)(parts, want, read, today)
-        case AnyOf(parts=parts):
-            return (_any_gaps if want else _all_gaps)(parts, want, read, today)
-        case Not(part=part):
-            return _gaps(part, not want, read, today)
-        case FactTest() | MeasureTest():
-            if isinstance(condition, MeasureTest) and condition.measure.aggregate in RANKS:
-                return _rank_gaps(condition, want, read, today)
-            return _leaf_gaps(condition, want, read(condition), today)
-        case AmountTest():
-            # What a guest would have to do for it may be several things at once: it is taken as it stands.
-            return () if _truth_of_amounts(condition, read) is (Truth.TRUE if want else Truth.FALSE) else None
-    assert_never(condition)
-
-
-def _truth_of_amounts(test: AmountTest, read: Read) -> Truth:
-    one = read(test.amount)
-    other = None if test.than is None else read(test.than)
-    if isinstance(one, Reading) and isinstance(other, Reading):
-        return truth_of_two(test.comparison.op, one, other)
-    return number_truth(test.comparison, one) if isinstance(one, Reading) else Truth.UNKNOWN
-
-
-def _all_gaps(parts: Iterable[Condition], want: bool, read: Read, today: date | None) -> _Gaps:
-    together: list[Gap] = []
-    for part in parts:
-        gaps = _gaps(part, want, read, today)
-        if gaps is None:
-            return None
-        together += gaps
-    return tuple(together)
-
-
-def _any_gaps(parts: Iterable[Condition], want: bool, read: Read, today: date | None) -> _Gaps:
-    branches = [gaps for part in parts if (gaps := _gaps(part, want, read, today)) is not None]
-    return min(branches, key=lambda gaps: (_total(gaps), len(gaps)), default=None)
-
-
-def _total(gaps: Iterable[Gap]) -> float:
-    return sum(gap.distance for gap in gaps)
-
-
-def _leaf_gaps(leaf: Leaf, want: bool, value: Reading | FactValue, today: date | None) -> _Gaps:
-    if _truth(leaf, value) is (Truth.TRUE if want else Truth.FALSE):
-        return ()
-    way, low = way_of(leaf, today), _low(value)
-    if way is None or low is None or not _stays(leaf.comparison, value):
-        return None
-    target = next_target(leaf.comparison, want, low)
-    return None if target is None else (Gap(leaf, target, value, way, distance(target, low)),)
-
-
-def _rank_gaps(leaf: MeasureTest, want: bool, read: Read, today: date | None) -> _Gaps:
-    """The way to first place, in the number that the rank goes by; only where it may be told how far that is."""
-    place = read(leaf)
-    if _truth(leaf, place) is (Truth.TRUE if want else Truth.FALSE):
-        return ()
-    reached = _low(place)
-    if reached is None or reached >= FIRST_PLACE or not asks_for_first(leaf, want, today):
-        return None
-    mine, behind = (read(replace(leaf, measure=of(leaf.measure))) for of in (ranked, behind_first))
-    if not isinstance(mine, Reading) or not isinstance(behind, Reading) or not (mine.exact and behind.exact):
-        return None
-    if math.isinf(mine.low) or mine.low <= 0 or math.isinf(behind.low):
-        return None
-    passes = RANKS[leaf.measure.aggregate] is not Ties.SHARED or not behind.low
-    needed = math.ceil(mine.low + behind.low) + passes
-    return (Gap(leaf, needed, mine, Way.ACTIVITY, distance(needed, mine.low)),)
-
-
-def _truth(leaf: Leaf, value: Reading | FactValue) -> Truth:
-    return number_truth(leaf.comparison, value) if isinstance(value, Reading) else fact_truth(leaf.comparison, value)
-
-
-def _stays(comparison: Comparison, value: Reading | FactValue) -> bool:
-    """Whether reaching the target is enough: a lower bound may lie beyond a single number or an upper end."""
-    return not isinstance(value, Reading) or value.exact or comparison.op in _RISING
-
-
-_RISING = frozenset({Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN})
-
-
-class _Closed:
-    """The facts as they would be with every gap closed, and nothing else changed."""
-
-    def __init__(self, gaps: Iterable[Gap], facts: FactSource) -> None:
-        self._facts = facts
-        self._numbers: dict[str | Measure, int] = {}
-        for gap in gaps:
-            self._reach(_source(gap), gap.needed)
-            if isinstance(gap.leaf, MeasureTest) and gap.leaf.measure.aggregate in RANKS:
-                # Who gets to first place has the number for it too.
-                self._reach(ranked(gap.leaf.measure), gap.needed)
-
-    def _reach(self, source: str | Measure, needed: int) -> None:
-        self._numbers[source] = max(needed, self._numbers.get(source, needed))
-
-    def fact(self, name: str) -> FactValue:
-        now = self._facts.fact(name)
-        return type(now)(self._numbers[name]) if isinstance(now, int) and name in self._numbers else now
-
-    def measure(self, measure: Measure, rule: str) -> Reading:
-        now, target = self._facts.measure(measure, rule), self._numbers.get(measure)
-        if target is None:
-            return now
-        return exactly(1) if measure.aggregate in RANKS else Reading(target, max(target, now.high))
-
-
-def _comes_true(miss: Miss, facts: FactSource) -> bool:
-    return evaluate(miss.rule.when, _Closed(miss.gaps, facts), miss.rule.id) is Truth.TRUE
-
-
-def _low(value: Reading | FactValue) -> Number | None:
-    """The number that a guest surely has; None where nothing is known or it is no number."""
-    if isinstance(value, Reading):
-        return None if math.isinf(value.low) else value.low
-    return value if isinstance(value, int) else None
 
 
 # --- many rules -----------------------------------------------------------------------------------------------------
@@ -384,6 +186,6 @@ def _ladders(compiled: Compiled, gate: Gate, facts: FactSource, readings: Readin
     """The first MOST_READ ladders at a gate, with where the guest stands on each."""
     for ladder in compiled.ladders_at(gate.moment, gate.property)[:MOST_READ]:
         of_measure, slot = ladder.slot
-        low = _low(readings[slot] if of_measure else facts.fact(compiled.fact_at(slot)))
+        low = low_of(readings[slot] if of_measure else facts.fact(compiled.fact_at(slot)))
         if low is not None:
             yield ladder, low

@@ -75,8 +75,7 @@ def way_of(leaf: Leaf, today: date | None = None) -> Way | None:
         return None
     if leaf.measure.groups is not None and not leaf.measure.groups.grows:
         return None  # more of it may as well take a group out
-    if leaf.measure.last is not None:
-        # One more pushes the oldest out, so that more may be less.
+    if leaf.measure.last is not None and not _within_last(leaf, leaf.measure.last):
         return None
     return Way.TIME if _counts_days(leaf.measure) else Way.ACTIVITY
 
@@ -86,6 +85,14 @@ def ceiling(measure: Measure, most: int) -> Number:
     several = measure.series is Series.VISITS and measure.dimension is Dimension.CATEGORY
     counted = measure.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.STREAK)
     return most if counted and not several else math.inf
+
+
+def _within_last(test: MeasureTest, last: int) -> bool:
+    """Whether the newest so many can come to what a test asks: three are never four, and a run of them is no longer."""
+    if test.measure.aggregate is Aggregate.STREAK:
+        return False
+    least = first_target(test.comparison, True)
+    return least is None or least <= ceiling(test.measure, last)
 
 
 def asks_for_first(leaf: Leaf, want: bool, today: date | None = None) -> bool:

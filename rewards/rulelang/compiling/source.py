@@ -95,7 +95,7 @@ def rule_code(rule: Rule, number: int, slots: Slots) -> RuleCode:
     """The code of one rule; what it reads is added to the table."""
     source, rule = rule, _sharing(rule, slots)
     writer = _Writer(rule.id, slots)
-    conjuncts = tuple(sorted(_conjuncts(rule.when), key=_cost))
+    conjuncts = conjuncts_of(rule.when)
     possible = [writer.test(each, sure=False) for each in conjuncts]
     sure = [writer.known(each) for each in conjuncts]
     return RuleCode(
@@ -169,6 +169,11 @@ def _with_shared(condition: Condition, slots: Slots) -> Condition:
         case FactTest():
             return condition
     assert_never(condition)
+
+
+def conjuncts_of(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions that must all hold for one to hold, the cheapest first."""
+    return tuple(sorted(_conjuncts(condition), key=_cost))
 
 
 def _conjuncts(condition: Condition) -> Iterable[Condition]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ANSWERS: dict[str, str] = {
     "before": "{missing} vóór {date}",
+    "newest": "{missing} ({last})",
     "more.count": "nog {n} {noun} {at}",
     "more.sum": "nog {n} aan {many} {at}",
     "more.spend.sum": "nog {n} te besteden {at}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ANSWERS: dict[str, str] = {
     "before": "{missing} before {date}",
+    "newest": "{missing} ({last})",
     "more.count": "{n} more {noun} {at}",
     "more.sum": "{n} more in {many} {at}",
     "more.spend.sum": "{n} more spent {at}",

@@ -17,6 +17,7 @@ from rewards.rulelang.prose.names import NO_NAMES, Names
 from rewards.rulelang.prose.numbers import day, number
 from rewards.rulelang.prose.parts import Text, fill, plain, text, tidy
 from rewards.rulelang.prose.places import scope_text
+from rewards.rulelang.prose.small_print import newest_text
 from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
 _CEILINGS = (Op.AT_MOST, Op.LESS_THAN)
@@ -74,7 +75,10 @@ def _of_measure(measure: Measure, lack: int, language: Language, names: Names, *
     aggregate = worded(measure.aggregate)
     own = f"{want}.{measure.series.value}.{aggregate}"
     template = language.answers.get(own) or language.answers[f"{want}.{aggregate}"]
-    return fill(template, (), _slots(measure, lack, language, names))
+    missing = fill(template, (), _slots(measure, lack, language, names))
+    if measure.last is None:
+        return missing
+    return fill(language.answers["newest"], (), {"missing": missing, "last": newest_text(measure.last, (), language)})
 
 
 def _slots(measure: Measure, lack: int, language: Language, names: Names) -> dict[str, Text | str]:

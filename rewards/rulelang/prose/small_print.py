@@ -70,11 +70,15 @@ def _reckoning(measure: Measure, path: Path, language: Language, names: Names) -
     if measure.counting != DEFAULT_COUNTING:
         found.append(_counting(measure.counting, (*path, "counting"), language, names))
     if measure.last is not None:
-        at = (*path, "last")
-        key = "last.one" if measure.last == 1 else "last"
-        found.append(fill(phrases[key], at, {"n": text(number(measure.last, language.code), at)}))
+        found.append(newest_text(measure.last, (*path, "last"), language))
     found.extend(_unused(measure, path, language))
     return found
+
+
+def newest_text(last: int, path: Path, language: Language) -> Text:
+    """That only the newest so many count."""
+    phrase = language.small_print["last.one" if last == 1 else "last"]
+    return fill(phrase, path, {"n": text(number(last, language.code), path)})
 
 
 def _unused(measure: Measure, path: Path, language: Language) -> list[Text]:

@@ -11,6 +11,7 @@ import pytest
 from rewards.rulelang import progress
 from rewards.rulelang.compiler import compile_rules
 from rewards.rulelang.compiling.slots import depends_on_rule
+from rewards.rulelang.document import load
 from rewards.rulelang.evaluation import UNKNOWN_READING, FactValue, Reading, Truth, at_least, exactly
 from rewards.rulelang.interpreter import evaluate
 from rewards.rulelang.nodes import (
@@ -316,8 +317,8 @@ def test_a_window_since_the_own_last_grant_is_climbed_for_each_rule() -> None:
 
 def test_a_large_rule_set_is_searched_at_a_bounded_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
-    miss = progress._miss
-    monkeypatch.setattr(progress, "_miss", lambda one, *rest: looked.append(one.id) or miss(one, *rest))
+    miss = progress.miss_of
+    monkeypatch.setattr(progress, "miss_of", lambda one, *rest: looked.append(one.id) or miss(one, *rest))
     unchangeable = fact("stay.adults", Op.AT_LEAST, 3)
     each = [rule(f"r{at:04}", All((unchangeable, measured(Op.AT_LEAST, 5 + at)))) for at in range(3_000)]
     measures = [Measure(Series.NIGHTS, window=Rolling(days)) for days in range(1, 400)]
@@ -348,10 +349,12 @@ def closed(miss: Miss, facts: random_rules.FixedFacts) -> random_rules.FixedFact
     readings = dict(facts.readings)
     reached: dict[tuple[Measure, str], int] = {}
     for gap in miss.gaps:
-        if isinstance(gap.leaf, FactTest):
-            values[gap.leaf.fact] = bool(gap.needed) if isinstance(gap.actual, bool) else gap.needed
+        leaf = gap.through or gap.leaf
+        if isinstance(leaf, FactTest):
+            values[leaf.fact] = bool(gap.needed) if isinstance(gap.actual, bool) else gap.needed
         else:
-            measure = gap.leaf.measure
+            assert isinstance(leaf, MeasureTest)
+            measure = leaf.measure
             key = (measure, miss.rule.id if depends_on_rule(measure.window) else "")
             if measure.aggregate in RANKS:
                 readings[key], key = exactly(1), (ranked(measure), key[1])
@@ -362,8 +365,8 @@ def closed(miss: Miss, facts: random_rules.FixedFacts) -> random_rules.FixedFact
 
 def test_every_miss_of_random_rules_comes_true_and_the_search_finds_it() -> None:
     rng = random.Random(4)
-    checked = places = 0
-    for _ in range(600):
+    checked = places = reckoned = 0
+    for _ in range(700):
         drawn = RuleSet(tuple(rule(f"r{at}", random_rules.condition(rng)) for at in range(12)), {})
         facts = random_rules.facts_for(rng, drawn)
         facts.facts["day.date"] = NOON.day
@@ -377,14 +380,117 @@ def test_every_miss_of_random_rules_comes_true_and_the_search_finds_it() -> None
             assert all(0 < gap.distance <= 1 for gap in miss.gaps)
             assert not math.isnan(miss.distance)
             checked += 1
+            reckoned += any(gap.through is not None for gap in miss.gaps)
             places += any(
                 isinstance(gap.leaf, MeasureTest) and gap.leaf.measure.aggregate in RANKS for gap in miss.gaps
             )
     assert checked > 250
     assert places > 10
+    assert reckoned > 40
 
 
-def test_more_of_what_pushes_the_oldest_out_is_no_way_to_more() -> None:
+def test_the_newest_come_to_no_more_than_there_may_be() -> None:
     newest = Measure(Series.STAYS, window=STAYS.window, last=3)
     ana = Guest(readings={newest: exactly(2)})
-    assert nearest(rule("r", measured(Op.AT_LEAST, 3, measure=newest)), ana) is None
+    assert nearest(rule("r", measured(Op.AT_LEAST, 3, measure=newest)), ana).needed == 3  # type: ignore[union-attr]
+    assert nearest(rule("r", measured(Op.AT_LEAST, 4, measure=newest)), ana) is None
+
+
+def test_larger_purchases_raise_the_mean_of_the_newest() -> None:
+    mean = Measure(Series.SPEND, Aggregate.AVERAGE, last=3, currency="EUR")
+    ben = Guest(readings={mean: exactly(4_000)})
+    miss = nearest(rule("r", measured(Op.AT_LEAST, 5_000, measure=mean)), ben)
+    assert miss is not None
+    assert (miss.needed, miss.actual) == (5_000, exactly(4_000))
+
+
+# --- amounts ----------------------------------------------------------------------------------------------------------
+
+
+def reckoned(text: str) -> Condition:
+    """The condition of a rule that compares an amount."""
+    (one,) = load(f"rule: r\nat: arrival\nwhen: {{{text}}}\ngive: welcome-drink\n").rules
+    return one.when
+
+
+IN_A_YEAR, IN_A_QUARTER = "{measure: nights, within: 365 days}", "{measure: stays, within: 90 days}"
+
+
+def way(text: str, nights: int = 4, stays: int = 2, **facts: FactValue) -> list[tuple[str, int]]:
+    """What Ana has to reach, by what it is, after checking that the quick search finds the same."""
+    told = {name.replace("__", "."): value for name, value in facts.items()}
+    ana = Guest(told, {NIGHTS: exactly(nights), STAYS: exactly(stays)})
+    one = rule("r", reckoned(text))
+    miss = nearest(one, ana)
+    assert misses(compile_rules(rules(one), [HARBOUR]), NOON, ana, ()) == (() if miss is None else (miss,))
+    if miss is None:
+        return []
+    return [
+        (gap.through.fact if isinstance(gap.through, FactTest) else str(gap.through.measure.series), gap.needed)  # type: ignore[union-attr]
+        for gap in miss.gaps
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        (f"amount: {IN_A_YEAR}, at_least: 6", [("nights", 6)]),
+        (f"amount: {IN_A_YEAR}, more_than: 6", [("nights", 7)]),
+        (f"amount: {IN_A_YEAR}, exactly: 6", [("nights", 6)]),
+        (f"amount: {IN_A_YEAR}, at_least: 4", []),
+        (f"amount: {IN_A_YEAR}, at_most: 3", []),
+        # Two more of either: two of six is the shorter way than two of four.
+        (f"amount: {{sum: [{IN_A_YEAR}, {IN_A_QUARTER}]}}, at_least: 8", [("nights", 6)]),
+        (f"amount: {{sum: [{IN_A_QUARTER}, 5]}}, at_least: 8", [("stays", 3)]),
+        (f"amount: {{less: [{IN_A_YEAR}, {IN_A_QUARTER}]}}, at_least: 5", [("nights", 7)]),
+        (f"amount: {{largest: [{IN_A_YEAR}, {IN_A_QUARTER}]}}, at_least: 5", [("nights", 5)]),
+        (f"amount: {{smallest: [{IN_A_YEAR}, {IN_A_QUARTER}]}}, at_least: 5", [("stays", 5), ("nights", 5)]),
+        (f"amount: {{smallest: [{IN_A_YEAR}, 5]}}, at_least: 6", []),
+        (f"amount: {{rate: 10, per: 3, of: {IN_A_YEAR}}}, at_least: 15", [("nights", 6)]),
+        (f"amount: {{times: 2, of: {IN_A_YEAR}}}, at_least: 9", [("nights", 5)]),
+        (f"amount: {{percent: 50, of: {IN_A_YEAR}}}, at_least: 3", [("nights", 6)]),
+        (f"amount: {{percent: 0, of: {IN_A_YEAR}}}, at_least: 3", []),
+        (
+            f"amount: {{bands: [{{from: 0, give: 1}}, {{from: 7, give: 5}}], of: {IN_A_YEAR}}}, at_least: 2",
+            [("nights", 7)],
+        ),
+        (f"amount: {{marginal: [{{above: 2, percent: 50}}], of: {IN_A_YEAR}}}, at_least: 3", [("nights", 8)]),
+        (f"amount: {{share: {IN_A_QUARTER}, of: 100, whole: {IN_A_YEAR}}}, at_least: 60", [("stays", 3)]),
+        ("amount: {rate: 10, per: 1, of: {fact: stay.nights}}, at_least: 30", [("stay.nights", 3)]),
+        ("amount: {fact: stay.adults}, at_least: 30", []),
+        (f"amount: {IN_A_YEAR}, at_least: {{fact: guest.number.task}}", [("nights", 9)]),
+        (f"amount: {{fact: guest.number.task}}, less_than: {IN_A_YEAR}", [("nights", 10)]),
+        (f"amount: {{fact: guest.number.task}}, exactly: {IN_A_YEAR}", [("nights", 9)]),
+        (f"amount: {IN_A_YEAR}, at_least: {{fact: guest.number.none}}", []),
+        ("amount: {measure: nights, in: last year}, at_least: 6", []),
+    ],
+)
+def test_the_way_to_an_amount_is_what_can_rise_inside_it(text: str, needed: list[tuple[str, int]]) -> None:
+    known = {"stay__nights": 2, "stay__adults": 2, "guest__number__task": 9}
+    assert way(text, **known) == needed  # type: ignore[arg-type]
+
+
+def test_an_amount_is_told_with_what_else_is_missing() -> None:
+    score = reckoned(f"amount: {{sum: [{IN_A_YEAR}, {IN_A_QUARTER}]}}, at_least: 8")
+    ana = Guest({"guest.enrolled": False}, {NIGHTS: exactly(4), STAYS: exactly(2)})
+    miss = nearest(rule("r", All((MEMBER, score))), ana)
+    assert miss is not None
+    assert miss.others == 1
+    assert [gap.through is None for gap in miss.gaps] == [True, False]
+
+
+def test_a_decision_of_before_takes_amounts_as_they_stand() -> None:
+    one = rule("r", reckoned(f"amount: {IN_A_YEAR}, at_least: 6"))
+    compiled = compile_rules(rules(one), [HARBOUR])
+    ana = Guest(readings={NIGHTS: exactly(4)})
+    assert ids([miss.rule for miss in misses(compiled, NOON, ana, ())]) == ["r"]
+    assert misses(compiled, NOON, ana, (), amounts=False) == ()
+
+
+def test_of_many_rules_that_compare_an_amount_the_first_by_priority_are_looked_at() -> None:
+    text = f"amount: {IN_A_YEAR}, at_least: "
+    each = [rule(f"r{at:03}", reckoned(f"{text}{100 + at}"), priority=-at) for at in range(100)]
+    compiled = compile_rules(rules(*each), [HARBOUR])
+    ana = Guest(readings={NIGHTS: exactly(4)})
+    assert ids([miss.rule for miss in misses(compiled, NOON, ana, (), 3)]) == ["r000", "r001", "r002"]
+    assert ana.asked[NIGHTS, ""] + ana.asked[NIGHTS, "r000"] <= 2 * progress.MOST_RECKONED

@@ -24,6 +24,7 @@ from rewards.rulelang.nodes import (
     Dimension,
     FactTest,
     Give,
+    Groups,
     Measure,
     MeasureTest,
     Not,
@@ -157,6 +158,7 @@ def rules() -> Iterator[str]:
 
 _TODAY = date(2027, 4, 2)
 _JUNE, _NEW_YEAR = date(2027, 6, 30), date(2028, 1, 1)
+_TWICE = Groups(Dimension.MONTH, Comparison(Op.AT_LEAST, (2,)))
 _MISSING: tuple[tuple[MeasureTest | FactTest, int | Fraction, date | None], ...] = (
     (OFTEN, 2, _JUNE),
     (OFTEN, 1, None),
@@ -171,6 +173,10 @@ _MISSING: tuple[tuple[MeasureTest | FactTest, int | Fraction, date | None], ...]
     (measured(Measure(Series.VISITS, Aggregate.STREAK, Dimension.WEEK), Op.AT_LEAST, 4), 2, None),
     (measured(Measure(Series.STAYS, Aggregate.DAYS_SINCE_LAST), Op.AT_LEAST, 30), 5, None),
     (measured(Measure(Series.STAYS, Aggregate.DAYS_SINCE_LAST), Op.AT_MOST, 30), 5, None),
+    (measured(Measure(Series.SPEND, Aggregate.AVERAGE, currency="EUR", last=3), Op.AT_LEAST, 5000), 400, _JUNE),
+    (measured(Measure(Series.STAYS, Aggregate.COUNT, last=1), Op.AT_LEAST, 1), 1, None),
+    (measured(Measure(Series.STAYS, Aggregate.GROUPS, scope=GROUP, groups=_TWICE), Op.AT_LEAST, 6), 2, _NEW_YEAR),
+    (measured(Measure(Series.STAYS, Aggregate.GROUPS_IN_A_ROW, groups=_TWICE), Op.AT_LEAST, 3), 1, None),
     (PUNCTUAL, 1, _JUNE),
     (count(Series.STAYS, YEAR, Op.LESS_THAN, 3), 2, None),
     (spent(YEAR, 100000), -500, None),
