@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from rewards.history.standings import Numbers, Point
-from rewards.history.standpoint import Standpoint
 from rewards.history.windows import Reach
 
 Firsts = Mapping[str, int]
@@ -22,12 +21,11 @@ FIRST_LOOK_DAYS = 32
 
 
 class Holders:
-    """Who held first place at the close of the day before a standpoint's."""
+    """Who held first place at the close of the day before the one that is asked about."""
 
-    def __init__(self, numbers: Numbers, covered: Covered, at: Standpoint) -> None:
+    def __init__(self, numbers: Numbers, covered: Covered) -> None:
         self._numbers = numbers
         self._covered = covered
-        self._at = at
 
     def yesterday(self) -> frozenset[str] | None:
         """The holders, mostly one; several where they got there at the same instant. None: not known."""
@@ -45,7 +43,7 @@ class Holders:
 
     def _closes(self) -> Iterator[Firsts | None]:
         """Who was first at the close of each day, yesterday's first; None where a day cannot be told."""
-        newest, look = self._at.day.toordinal() - 1, FIRST_LOOK_DAYS
+        newest, look = self._numbers.today.toordinal() - 1, FIRST_LOOK_DAYS
         while newest >= 1:
             oldest = max(1, newest - look + 1)
             yield from self._look(oldest, newest)

@@ -1,4 +1,4 @@
-"""A guest among all guests of a house: the rank, the way to first place, and the crowd, as intervals.
+"""A guest among all guests of a house, or of several: the rank, the way to first place, and the crowd, as intervals.
 
 A rank is worked out from the tallies of the window each time, not kept: it changes at the turn of the hotel day though
 nobody does anything. Who held first place at the close of a day follows from the days before, so it is worked out too.
@@ -18,6 +18,7 @@ from rewards.history.standpoint import Standpoint
 from rewards.history.windows import Reach
 from rewards.rulelang.evaluation import UNKNOWN_READING, Reading, exactly
 from rewards.rulelang.nodes import (
+    BEHINDS,
     RANKED,
     RANKS,
     Aggregate,
@@ -40,7 +41,7 @@ _NOT_SHARED = (MembershipYear, SinceEnrolment, SinceLastGrant, BetterOf, Rolling
 
 
 class GuestsHere:
-    """All guests of a house, seen by one of them; `guest` is the id of the kept record."""
+    """All guests of the houses that a measure looks at, seen by one; `guest` is the id of the kept record."""
 
     def __init__(self, tallies: TallyReader, guest: str) -> None:
         self._tallies = tallies
@@ -53,11 +54,11 @@ class GuestsHere:
         Places from 1 (infinity for a guest who takes no part), numbers behind first place in the units of the series,
         guests of a crowd. What is not covered, and measures that no document can say, are unknown.
         """
-        if measure.scope.kind is not ScopeKind.HERE or not self._tallies.complete():
+        if not self._tallies.complete():
             return UNKNOWN_READING
-        if measure.aggregate is Aggregate.CROWD:
+        if measure.aggregate is Aggregate.CROWD and measure.scope.kind is ScopeKind.HERE:
             return crowd(self._tallies, measure, at)
-        if measure.series not in RANKED or isinstance(measure.window, _NOT_SHARED):
+        if not _is_ranked(measure):
             return UNKNOWN_READING
         try:
             return self._among(measure, at)
@@ -66,8 +67,8 @@ class GuestsHere:
 
     def _among(self, measure: Measure, at: Standpoint) -> Reading:
         numbers = Numbers(self._tallies, measure, at)
-        span = numbers.window(at.day)
-        known = at.group.known(frozenset((at.property.code,)), measure.series)
+        span = numbers.window(numbers.today)
+        known = at.group.known(numbers.places, measure.series)
         # Stays in place of a till need not say what was paid.
         if known.alternative or not (known.from_the_start(span) and known.to_the_end(span, at.us)):
             return UNKNOWN_READING
@@ -76,11 +77,11 @@ class GuestsHere:
         others = {guest: number for guest, number in field.items() if guest != self._guest}
         if measure.aggregate not in RANKS:
             return _behind(mine, others.values())
-        return self._rank(RANKS[measure.aggregate], mine, others, Holders(numbers, known.from_the_start, at))
+        return self._rank(RANKS[measure.aggregate], mine, others, Holders(numbers, known.from_the_start))
 
     def _field(self, measure: Measure, at: Standpoint, numbers: Numbers, span: Reach) -> dict[str, Number]:
         """Everybody's numbers; the rank and the way to first place look at the same."""
-        key = (measure.series, measure.window, measure.evidence, measure.currency, at.us, at.day)
+        key = (measure.series, measure.scope, measure.window, measure.evidence, measure.currency, at.us, at.day)
         field = self._fields.get(key)
         if field is None:
             field = self._fields[key] = numbers.field(span.first, span.last)
@@ -105,6 +106,16 @@ class GuestsHere:
             return exactly(1)
         keep = held & equal.keys()
         return exactly(1 + len(keep) + sum(equal[guest].us < mine.us for guest in equal.keys() - keep))
+
+
+def _is_ranked(measure: Measure) -> bool:
+    """Whether a document can say it; of places outside the group not everything is tallied."""
+    return (
+        (measure.aggregate in RANKS or measure.aggregate in BEHINDS)
+        and measure.series in RANKED
+        and measure.scope.kind is not ScopeKind.ANYWHERE
+        and not isinstance(measure.window, _NOT_SHARED)
+    )
 
 
 def _bounds(mine: Number, others: Collection[Number]) -> Reading:

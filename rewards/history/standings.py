@@ -1,4 +1,4 @@
-"""The numbers of all guests of a property in a window, from its tallies.
+"""The numbers of all guests of one or several properties in a window, from their tallies.
 
 Numbers are intervals while it is not known how much of a day's row had happened by the instant that is asked about;
 for the present they are exact.
@@ -19,7 +19,7 @@ from rewards.history.ports import TallyReader
 from rewards.history.standpoint import Clocked, Standpoint, no_grants
 from rewards.history.tally import NO_CURRENCY, Summed, Sums, Tally
 from rewards.history.windows import Reach, reach
-from rewards.rulelang.nodes import Measure, Series
+from rewards.rulelang.nodes import Measure, ScopeKind, Series
 
 
 class Point(NamedTuple):
@@ -44,21 +44,29 @@ class Number:
         """With more of it."""
         return Number(self.low + number, self.high + number, max(self.us, us))
 
+    def with_those_of(self, other: Number) -> Number:
+        """With what the guest did elsewhere."""
+        return Number(self.low + other.low, self.high + other.high, max(self.us, other.us))
+
 
 class Numbers:
-    """The numbers of all guests of the property of a standpoint, for one measure."""
+    """The numbers of all guests of the properties that a measure looks at from a standpoint, for that measure.
+
+    A property's days are its own hotel days; the windows of several are seen from the programme's day.
+    """
 
     def __init__(self, tallies: TallyReader, measure: Measure, at: Standpoint) -> None:
-        self._tallies = tallies
         self._measure = measure
         self._at = at
-        self._currency = measure.currency or at.property.currency
-        self._kinds = (*KINDS[measure.series], *((Kind.OPENING.value,) if measure.series in OPENED else ()))
+        here = measure.scope.kind is ScopeKind.HERE
+        self.today = at.day if here else at.programme_day
+        self.places = at.group.places(measure.scope, at.property)
+        currency = measure.currency or (at.property.currency if here else at.group.currency)
+        self._each = [_NumbersAt(tallies, measure, at, place, currency) for place in sorted(self.places)]
 
     def window(self, day: date) -> Reach:
         """The window as seen from a hotel day."""
-        at = self._at
-        span = reach(self._measure.window, Clocked(at.us, day, no_grants, lambda: None), "")
+        span = reach(self._measure.window, Clocked(self._at.us, day, no_grants, lambda: None), "")
         if span is None or span.after_us is not None:
             raise ValueError(f"{self._measure.window!r} is not the same for every guest")
         return span
@@ -68,6 +76,34 @@ class Numbers:
 
         Errors: RateUnknownError for an amount in a currency without a rate.
         """
+        together: dict[str, Number] = {}
+        for numbers in self._each:
+            for guest, number in numbers.field(first, last).items():
+                known = together.get(guest)
+                together[guest] = number if known is None else known.with_those_of(number)
+        return {guest: number for guest, number in together.items() if number.high > 0}
+
+    def points(self, first: int | None, last: int | None) -> list[Point]:
+        """What everybody did on the days `first` to `last`, by day.
+
+        Errors: RateUnknownError for an amount in a currency without a rate.
+        """
+        return sorted(point for numbers in self._each for point in numbers.points(first, last))
+
+
+class _NumbersAt:
+    """The numbers of all guests of one property."""
+
+    def __init__(self, tallies: TallyReader, measure: Measure, at: Standpoint, place: str, currency: str) -> None:
+        self._tallies = tallies
+        self._measure = measure
+        self._at = at
+        self._place = place
+        self._currency = currency
+        self._kinds = (*KINDS[measure.series], *((Kind.OPENING.value,) if measure.series in OPENED else ()))
+
+    def field(self, first: int | None, last: int | None) -> dict[str, Number]:
+        """The number of everybody who did something on the days `first` to `last`; it may be none, or below 0."""
         asked = self._sums(first, last)
         found = self._tallies.summed(asked)
         if found is None or any(self._needs_rows(one) for one in found):
@@ -76,12 +112,12 @@ class Numbers:
         for guest, _, number, us in (*found, *self._raised_visits(asked)):
             known = numbers.get(guest)
             numbers[guest] = Number(number, number, us) if known is None else known.plus(number, us)
-        return {guest: number for guest, number in numbers.items() if number.high > 0}
+        return numbers
 
     def _sums(self, first: int | None, last: int | None) -> Sums:
         series, at = self._measure.series, self._at
         of = {Series.VISITS: "visits", Series.NIGHTS: "nights", Series.SPEND: "net"}.get(series, "times")
-        return Sums(at.property.code, self._kinds, first, last, of, int(self._measure.evidence or 0), at.us)
+        return Sums(self._place, self._kinds, first, last, of, int(self._measure.evidence or 0), at.us)
 
     def _needs_rows(self, one: Summed) -> bool:
         """Whether a day is not over yet, or a rate is needed."""
@@ -89,10 +125,7 @@ class Numbers:
         return one.us > self._at.us or foreign
 
     def points(self, first: int | None, last: int | None) -> list[Point]:
-        """What everybody did on the days `first` to `last`, by day.
-
-        Errors: RateUnknownError for an amount in a currency without a rate.
-        """
+        """What everybody did on the days `first` to `last`, by day."""
         rows = [row for row in self._between(self._kinds, first, last) if row.first_us <= self._at.us]
         if self._measure.series is Series.VISITS:
             return self._visits(rows)
@@ -104,7 +137,7 @@ class Numbers:
         return sorted(found.values())
 
     def _between(self, kinds: Sequence[str], first: int | None, last: int | None) -> list[Tally]:
-        return self._tallies.between(self._at.property.code, kinds, first, last)
+        return self._tallies.between(self._place, kinds, first, last)
 
     def _point(self, row: Tally) -> Point:
         amount = self._amount(row)
@@ -181,7 +214,7 @@ def _add(found: dict[tuple[int, str], Point], point: Point) -> None:
 
 
 def sum_up(points: Iterable[Point]) -> dict[str, Number]:
-    """The number of each guest who has one, or may have."""
+    """The number of each guest."""
     low: defaultdict[str, int] = defaultdict(int)
     high: defaultdict[str, int] = defaultdict(int)
     us: dict[str, int] = {}
@@ -189,4 +222,4 @@ def sum_up(points: Iterable[Point]) -> dict[str, Number]:
         low[point.guest] += point.low
         high[point.guest] += point.high
         us[point.guest] = max(us.get(point.guest, point.us), point.us)
-    return {guest: Number(low[guest], high[guest], us[guest]) for guest in us if high[guest] > 0}
+    return {guest: Number(low[guest], high[guest], us[guest]) for guest in us}

@@ -232,3 +232,16 @@ def test_a_crowd_is_who_is_still_here(database: SqlDatabase) -> None:
     assert perks_of(stage.ask(ANA, mode="preview")) == ["cake"]
     stage.clock.move_to(NOW + timedelta(hours=3))
     assert perks_of(stage.ask(ANA, mode="preview")) == []
+
+
+def test_the_best_guest_of_the_group_is_the_best_of_all_houses_together(database: SqlDatabase) -> None:
+    stage = Stage(database, MAYOR.replace("of: visits,", "of: visits, where: group,"))
+    visits(stage, ANA, 1, 2)
+    visits(stage, BEN, 1)
+    visits(stage, BEN, 2, 3, property="hudson")
+    assert perks_of(stage.ask(ANA, mode="preview")) == []
+    answer = stage.ask(BEN)
+    (perk,) = answer["perks"]
+    assert perk["say"] == "To thank you for your loyalty, we are giving you “a cake”."
+    assert perk["why"][0]["condition"].startswith("in first place at all our hotels in 60 days by number of visits")
+    assert verdicts(stage) == verdicts(stage, deep=True) == {"identical"}

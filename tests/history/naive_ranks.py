@@ -20,10 +20,10 @@ Days = Callable[[date], tuple[date, date]]
 
 @dataclass(frozen=True)
 class Race:
-    """Who is compared, where, by what, and as of when."""
+    """Who is compared, where, by what, and as of when; `today` is the hotel day, of several houses the programme's."""
 
     lives: Lives
-    place: str
+    places: frozenset[str]
     series: Series
     days: Days
     at: datetime
@@ -51,7 +51,7 @@ _OF_SERIES = {
 
 def here(race: Race, guest: str) -> list[Activity]:
     """What stands of what a guest did here by now."""
-    return [one for one in standing(race.lives[guest]) if one.property == race.place and one.occurred_at <= race.at]
+    return [one for one in standing(race.lives[guest]) if one.property in race.places and one.occurred_at <= race.at]
 
 
 def did(race: Race, guest: str) -> list[Did]:
@@ -59,7 +59,8 @@ def did(race: Race, guest: str) -> list[Did]:
     facts = here(race, guest)
     counted = [one for one in facts if one.kind in _OF_SERIES[race.series]]
     if race.series is Series.VISITS:
-        return [visit for day in {one.day for one in counted} if (visit := visit_on(race, day, facts)) is not None]
+        days = {(one.property, one.day) for one in counted}
+        return [visit for each in days if (visit := visit_on(race, *each, facts)) is not None]
     least = race.evidence or Evidence.CLAIMED
     return [Did(one.day, number(race.series, one), one.occurred_at) for one in counted if one.evidence >= least]
 
@@ -74,8 +75,9 @@ def number(series: Series, one: Activity) -> int:
             return one.count
 
 
-def visit_on(race: Race, day: date, facts: Sequence[Activity]) -> Did | None:
-    """The visit of a day, where it is known well enough."""
+def visit_on(race: Race, place: str | None, day: date, facts: Sequence[Activity]) -> Did | None:
+    """The visit of a day at a house, where it is known well enough."""
+    facts = [one for one in facts if one.property == place]
     presence = [one for one in facts if one.kind in _OF_SERIES[Series.VISITS] and one.day == day]
     nights = [one for one in facts if one.kind is Kind.STAY and first_day(one) <= day <= one.day]
     known = max(one.evidence for one in (*presence, *nights))
@@ -150,6 +152,6 @@ def crowd(race: Race, hours: int) -> int:
 def is_here(race: Race, guest: str, after: datetime) -> bool:
     every = [one for one in standing(race.lives[guest]) if one.kind is Kind.CHECK_IN and one.occurred_at <= race.at]
     least = race.evidence or Evidence.CLAIMED
-    mine = [one.occurred_at for one in every if one.property == race.place and one.evidence >= least]
-    elsewhere = [one.occurred_at for one in every if one.property != race.place]
+    mine = [one.occurred_at for one in every if one.property in race.places and one.evidence >= least]
+    elsewhere = [one.occurred_at for one in every if one.property not in race.places]
     return bool(mine) and max(mine) > after and all(at <= max(mine) for at in elsewhere)

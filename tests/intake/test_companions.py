@@ -108,7 +108,7 @@ def compare(store: SqlStore, lives: Lives, bonds: Bonds, house: HotelGroup, rng:
     evidence = rng.choice((None, Evidence.LOCATED))
     kinds = tuple(rng.sample(tuple(LinkKind), rng.choice((0, 1, 2))))
     guest = rng.choice([*lives, "gst_nobody"])
-    asked = Race(lives, prop.code, Series.CHECK_INS, lambda day: (day, day), when, when.date(), evidence)
+    asked = Race(lives, frozenset((prop.code,)), Series.CHECK_INS, lambda day: (day, day), when, when.date(), evidence)
     linked = bonds.of(owners(store), guest, kinds, when)
     found = sum(is_here(asked, other, when - timedelta(hours=hours)) for other in linked)
     measure = Measure(

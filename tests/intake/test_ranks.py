@@ -25,6 +25,8 @@ from rewards.rulelang.nodes import (
     Measure,
     Rolling,
     RollingHours,
+    Scope,
+    ScopeKind,
     Series,
     Ties,
     Unit,
@@ -64,9 +66,24 @@ def group(stage: Stage) -> HotelGroup:
     )  # fmt: skip
 
 
+SCOPES = (
+    Scope(), Scope(), Scope(ScopeKind.GROUP), Scope(ScopeKind.BRAND), Scope(ScopeKind.COUNTRY),
+    Scope(ScopeKind.LISTED, ("hudson",)), Scope(ScopeKind.LISTED, ("harbour",), cities=("New York",)),
+)  # fmt: skip
+
+
+def seen(scope: Scope, prop: Property) -> frozenset[str]:
+    """The houses in a scope: each of the two has brand, city and country of its own."""
+    both = frozenset(("harbour", "hudson"))
+    if scope.kind is ScopeKind.LISTED:
+        return frozenset((*scope.properties, *(("hudson",) if scope.cities else ())))
+    return both if scope.kind is ScopeKind.GROUP else frozenset((prop.code,))
+
+
 def race(lives: dict[str, Sequence[Activity]], at: Standpoint, when: datetime, series: Series, days: Days,
-         evidence: Evidence | None) -> Race:  # fmt: skip
-    return Race(lives, at.property.code, series, days, when, at.day, evidence)
+         evidence: Evidence | None, scope: Scope) -> Race:  # fmt: skip
+    today = at.day if scope.kind is ScopeKind.HERE else at.programme_day
+    return Race(lives, seen(scope, at.property), series, days, when, today, evidence)
 
 
 def number_of(reading: Reading) -> float | None:
@@ -102,17 +119,22 @@ def compare(store: SqlStore, lives: dict[str, Sequence[Activity]], house: HotelG
     series, (window, days) = rng.choice(RANKED), rng.choice(WINDOWS)
     proven = series in (Series.VISITS, Series.CHECK_INS)
     evidence = rng.choice((None, Evidence.LOCATED, Evidence.RECORDED)) if proven else None
-    asked = race(lives, at, when, series, days, evidence)
+    scope = rng.choice(SCOPES)
+    asked = race(lives, at, when, series, days, evidence, scope)
     for aggregate, ties in RANKS.items():
-        measure = Measure(series, aggregate, window=window, evidence=evidence)
+        measure = Measure(series, aggregate, scope=scope, window=window, evidence=evidence)
         assert number_of(here.read(measure, at)) == rank(asked, guest, ties), (measure, guest)
     measure = behind_first(measure)
     assert number_of(here.read(measure, at)) == behind(asked, guest), (measure, guest)
     hours = rng.choice((1, 3, 30, 80))
     flock = Measure(Series.CHECK_INS, Aggregate.CROWD, window=RollingHours(hours), evidence=evidence)
-    assert number_of(here.read(flock, at)) == crowd(asked, hours), flock
+    at_home = race(lives, at, when, series, days, evidence, Scope())
+    assert number_of(here.read(flock, at)) == crowd(at_home, hours), flock
 
 
 def test_no_rank_is_infinity() -> None:
-    assert rank(Race({"a": []}, "harbour", Series.VISITS, WINDOWS[0][1], NOW, TODAY), "a", Ties.SHARED) == math.inf
+    assert (
+        rank(Race({"a": []}, frozenset(("harbour",)), Series.VISITS, WINDOWS[0][1], NOW, TODAY), "a", Ties.SHARED)
+        == math.inf
+    )
     assert NOW.tzinfo is UTC

@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 
 from rewards.domain.activity import Evidence
 from rewards.rulelang.nodes import (
-    AMONG_GUESTS,
     DEFAULT_COUNTING,
+    HERE_NOW,
     Aggregate,
     Attribution,
     BetterOf,
@@ -109,7 +109,7 @@ def days_around(day: date | None) -> tuple[date | None, ...]:
 
 def of_measure(measure: Measure) -> Iterator[tuple[str, Measure]]:
     """Every measure that differs in one small thing, with what differs."""
-    if measure.aggregate not in AMONG_GUESTS:
+    if measure.aggregate not in HERE_NOW:
         yield from ((what, replace(measure, scope=scope)) for what, scope in _of_scope(measure.scope))
     if not _on_arrival(measure):
         yield from ((what, replace(measure, window=window)) for what, window in _of_window(measure.window))

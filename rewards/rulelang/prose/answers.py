@@ -17,8 +17,10 @@ from rewards.rulelang.nodes import (
     Condition,
     FactTest,
     Give,
+    Measure,
     MeasureTest,
     Op,
+    ScopeKind,
     Series,
 )
 from rewards.rulelang.prose.languages import Language, language_of
@@ -199,7 +201,7 @@ def _reason_of_measure(test: MeasureTest) -> str:
     measure, op, value = test.measure, test.comparison.op, test.comparison.values[0]
     floor = op in _FLOORS
     if measure.aggregate in AMONG_GUESTS:
-        return _reason_among_guests(measure.aggregate, op)
+        return _reason_among_guests(measure, op)
     if measure.aggregate is Aggregate.DAYS_SINCE_LAST:
         return "back" if op in (Op.AT_LEAST, Op.MORE_THAN) else ""
     if measure.aggregate is Aggregate.DAYS_SINCE_FIRST:
@@ -214,9 +216,11 @@ def _reason_of_measure(test: MeasureTest) -> str:
     return _OF_SERIES.get(measure.series, "") if floor and not few else ""
 
 
-def _reason_among_guests(aggregate: Aggregate, op: Op) -> str:
+def _reason_among_guests(measure: Measure, op: Op) -> str:
+    aggregate = measure.aggregate
     if aggregate in RANKS:
-        return "rank" if op in (Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY) else ""
+        here = measure.scope.kind is ScopeKind.HERE
+        return "rank" if here and op in (Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY) else ""
     return str(aggregate) if aggregate in HERE_NOW and op in (Op.AT_LEAST, Op.MORE_THAN) else ""
 
 

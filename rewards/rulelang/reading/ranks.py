@@ -63,11 +63,11 @@ def rank_measure(word: str, fields: Fields, report: Report) -> Measure:
     looked = window(fields, report)
     _refuse_window(word, looked, fields, report)
     where = fields.read("where", scope, Scope())
-    if where.kind is not ScopeKind.HERE:
-        report.add("scope_not_for_measure", fields.place("where"), name=word)
+    _refuse_scope(word, where, fields, report)
     return Measure(
         series,
         _aggregate(word, series, fields),
+        scope=where,
         window=looked,
         evidence=fields.read("evidence", evidence, None),
         linked=read_linked(fields) if word == COMPANIONS else (),
@@ -77,6 +77,14 @@ def rank_measure(word: str, fields: Fields, report: Report) -> Measure:
 def read_linked(fields: Fields) -> tuple[LinkKind, ...]:
     """The kinds of links under the key `linked`; none where it is left out."""
     return tuple(LinkKind(word) for word in fields.read("linked", several(choice(LINKED)), ()))
+
+
+def _refuse_scope(word: str, where: Scope, fields: Fields, report: Report) -> None:
+    """Who is here is here; places are held among the houses of the group, of which everything is known."""
+    if word in _HERE_NOW and where.kind is not ScopeKind.HERE:
+        report.add("scope_not_for_measure", fields.place("where"), name=word)
+    elif where.kind is ScopeKind.ANYWHERE:
+        report.add("scope_outside", fields.place("where"), name=word)
 
 
 def _aggregate(word: str, series: Series, fields: Fields) -> Aggregate:

@@ -56,7 +56,7 @@ OPERATOR_ABOUT: dict[str, str] = {
     "not_in": "none of the values",
 }
 RANK_ABOUT: dict[str, str] = {
-    "rank": "the guest's place among all guests here by the series in `of`; 1 is the first",
+    "rank": "the guest's place among all guests of these houses by the series in `of`; 1 is the first",
     "behind": "how many, of spend how much, the guest is behind first place; 0 for the first",
     "crowd": "different guests who checked in here within the hours and nowhere else since",
     "companions": "the same, of the guests who are linked with this one",

@@ -39,7 +39,7 @@ def _rank(word: str, series: Iterable[Series], kind: FactType, *, evidence: bool
         "measure": {"const": word},
         "of": choice(str(each) for each in series),
         **({"ties": choice(str(each) for each in Ties)} if word == RANK else {}),
-        "where": {"const": "here"},
+        "where": {"allOf": [ref("scope"), {"not": {"const": "anywhere"}}]},
         **_days(),
         **({"evidence": choice(EVIDENCE_WORDS)} if evidence else {}),
         **compared,

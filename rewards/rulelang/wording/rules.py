@@ -120,10 +120,16 @@ RULES: dict[str, Wording] = {
         "Schrijf er een dat wel kan, zoals {example}.",
     ),
     "scope_not_for_measure": Wording(
-        "“{name}” compares the guests of one house, the one where the rule is asked.",
+        "“{name}” tells who is at one house, the one where the rule is asked.",
         "Leave it out, or write where: here.",
-        "“{name}” vergelijkt de gasten van één huis: dat waar de regel wordt gevraagd.",
+        "“{name}” zegt wie er in één huis is: dat waar de regel wordt gevraagd.",
         "Laat het weg, of schrijf where: here.",
+    ),
+    "scope_outside": Wording(
+        "“{name}” compares guests at hotels of the group; what they all did elsewhere is not known.",
+        "Write here, brand, city, country or group, or name hotels.",
+        "“{name}” vergelijkt gasten in hotels van de groep; wat ze allemaal elders deden is niet bekend.",
+        "Schrijf here, brand, city, country of group, of noem hotels.",
     ),
     "currencies_differ": Wording(
         "The amounts here are in different currencies: {found}.",

@@ -423,7 +423,9 @@ def rank_tests(draw: st.DrawFn) -> MeasureTest:
         aggregate, kind, currency = Aggregate.BEHIND_AMOUNT, FactType.MONEY, draw(st.sampled_from(CURRENCIES))
     if series not in KEY_OWNERS["evidence"]:
         evidence = None
-    measure = Measure(series, aggregate, window=draw(shared_windows), evidence=evidence, currency=currency)
+    where = draw(scopes.filter(lambda scope: scope.kind is not ScopeKind.ANYWHERE))
+    window = draw(shared_windows)
+    measure = Measure(series, aggregate, scope=where, window=window, evidence=evidence, currency=currency)
     return MeasureTest(measure, draw(comparisons(kind)))
 
 

@@ -152,6 +152,8 @@ def ranks() -> Lines:
         yield from _among_guests(behind, comparisons(FactType.MONEY if money else FactType.NUMBER, ()))
     located = Measure(Series.VISITS, Aggregate.RANK_INCUMBENT, window=Rolling(60), evidence=Evidence.LOCATED)
     yield from _among_guests(located, (_FIRST,))
+    for scope in _scopes():
+        yield from _among_guests(Measure(Series.VISITS, Aggregate.RANK, scope=scope, window=Rolling(60)), (_FIRST,))
     crowd = Measure(Series.CHECK_INS, Aggregate.CROWD, window=RollingHours(3))
     yield from _among_guests(crowd, comparisons(FactType.NUMBER, ()))
     for linked in ((), (LinkKind.FRIEND,), (LinkKind.TRAVELS_WITH, LinkKind.HOUSEHOLD), tuple(LinkKind)):
