@@ -36,7 +36,7 @@ from rewards.jobs.queues import Enqueuer, Lane
 from rewards.jobs.tasks import JobRuntime, Task, Work
 from rewards.jobs.timetable import TimetableEntry
 from rewards.jobs.valkey import find_binary
-from rewards.pluginhost import rollover, seeding
+from rewards.pluginhost import rollover, seeding, tallying
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase, open_database
 from rewards.storage.jobs import SqlJobStore
@@ -159,6 +159,9 @@ def create_job_runtime() -> JobRuntime[Any]:
     def scheduled(work: Work) -> None:
         rollover.roll_over(engine.database, engine.clock, engine.desk)
 
+    def tallies(work: Work) -> None:
+        tallying.catch_up(engine.database)
+
     def seed(work: Work) -> None:
         seeding.seed(engine.database, engine.clock, engine.desk, settings)
 
@@ -169,6 +172,7 @@ def create_job_runtime() -> JobRuntime[Any]:
             IDLE_TASK: Task(idle),
             WAIT_TASK: Task(try_waiting),
             rollover.TASK: Task(scheduled),
+            tallying.TASK: Task(tallies),
             seeding.TASK: Task(seed, Lane.ANALYSIS),
         },
         clock=engine.clock,
@@ -179,6 +183,7 @@ def create_job_runtime() -> JobRuntime[Any]:
             TimetableEntry(IDLE_TASK, IDLE_EVERY_S),
             TimetableEntry(WAIT_TASK, WAIT_EVERY_S),
             TimetableEntry(rollover.TASK, rollover.EVERY_S),
+            TimetableEntry(tallying.TASK, tallying.EVERY_S),
         ),
     )
 

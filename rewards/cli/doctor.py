@@ -117,6 +117,16 @@ def _rules(session: Session, engine: Engine) -> Finding:
     return Finding("good", session.say("rules_live", version=live.version, day=live.published_at.date()))
 
 
+def _tallies(session: Session, engine: Engine) -> Finding:
+    if not engine.database.is_current():
+        return Finding("warning", session.say("tallies_unknown"))
+    with engine.database.reading() as store:
+        due = store.tallies.due_count()
+    if due:
+        return Finding("warning", session.say("tallies_due", count=due))
+    return Finding("good", session.say("tallies_made"))
+
+
 def _plugins(session: Session, engine: Engine) -> Finding:
     return Finding("good", ", ".join(sorted(discover(engine.settings.plugins_dir))))
 
@@ -128,6 +138,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("clock", _clocks),
     ("queue", _queue),
     ("rules", _rules),
+    ("places", _tallies),
     ("plugins", _plugins),
 )
 commands = (doctor,)

@@ -72,6 +72,12 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "nothing_yet": ("nothing yet", "nog niets"),
     "rules_live": ("v{version} of {day}", "v{version} van {day}"),
     "rules_none": ("none are live; `rewards rules publish`", "er gelden er nog geen; `rewards rules publish`"),
+    "tallies_made": ("places among guests are known", "plaatsen onder gasten zijn bekend"),
+    "tallies_due": (
+        "the days of {count:,} guests are still to be added up in the background; until then no place is known",
+        "de dagen van {count:,} gasten worden op de achtergrond nog opgeteld; tot dan is geen plaats bekend",
+    ),
+    "tallies_unknown": ("the tables are not current", "de tabellen zijn niet actueel"),
     "clock_differs": ("{skew:+.3f} s against the database's", "{skew:+.3f} s ten opzichte van de database"),
     # import
     "rows_so_far": ("{rows:,} rows", "{rows:,} rijen"),

@@ -201,6 +201,14 @@ class Tallies(TallyReader, Protocol):
         """Whether a guest's tally is still to be made."""
         ...
 
+    def due(self, after: str, limit: int) -> list[str]:
+        """Ids of guests whose tally is still to be made, by id after `after`."""
+        ...
+
+    def due_count(self) -> int:
+        """How many they are."""
+        ...
+
 
 class LinkReader(Protocol):
     """Which guests belong together."""

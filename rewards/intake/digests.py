@@ -17,6 +17,17 @@ def rebuild(store: Store, guest: str) -> None:
     _rebuild(store, guest, store.guests.bump(guest), weighed=True)
 
 
+def make_tally(store: Store, guest: str) -> None:
+    """Make the tally of a guest who is due, of the kept record where they were merged; the digest stands as it is.
+
+    `guest_unknown` where there is no such guest.
+    """
+    kept, _ = store.guests.hold(guest)
+    if store.tallies.is_due(guest):
+        records = store.guests.records(kept)
+        store.tallies.replace(records, tally(kept, effective(store.activities.of_guest(records))))
+
+
 def is_current(store: Store, guest: str) -> bool:
     """Whether digest and tally are what the log of the guest and of the records merged into it comes to."""
     records = store.guests.records(guest)

@@ -84,6 +84,16 @@ class SqlTallies:
         """Whether a guest's tally is still to be made."""
         return self._session.one("SELECT 1 FROM tally_due WHERE guest = ?", (guest_id,)) is not None
 
+    def due(self, after: str, limit: int) -> list[str]:
+        """Ids of guests whose tally is still to be made, by id after `after`."""
+        sql = "SELECT guest FROM tally_due WHERE guest > ? ORDER BY guest LIMIT ?"
+        return [row[0] for row in self._session.all(sql, (after, limit))]
+
+    def due_count(self) -> int:
+        """How many they are."""
+        row = self._session.one("SELECT COUNT(*) FROM tally_due", ())
+        return int(row[0]) if row else 0
+
 
 def _of(asked: Sums) -> tuple[Value, ...]:
     return (asked.place, *_days(asked.first, asked.last), *asked.kinds, asked.until_us, asked.least)

@@ -167,3 +167,13 @@ def test_both_languages_of_a_phrase_say_the_same_values() -> None:
         assert fields(english) == fields(dutch), key
     assert phrase("rows_so_far", "en", rows=12_345) == "12,345 rows"
     assert phrase("rows_so_far", "nl", rows=12_345) == "12.345 rijen"
+
+
+def test_the_doctor_says_how_many_guests_have_no_place_yet(rewards: Command) -> None:
+    assert states(rewards)["places"] == "good"
+    engine = build_engine(Settings(home=rewards.home))
+    with engine.database.writing() as store:
+        store.session.run("INSERT INTO tally_due (guest) VALUES ('gst_ana')", ())
+    engine.database.close()
+    assert states(rewards)["places"] == "warning"
+    assert "1 guests" in rewards("doctor").out

@@ -1,7 +1,8 @@
 """Tallies: what all guests of a property did day by day, for ranks and crowds.
 
-Guests who have a digest already are due: `rewards history rebuild` makes their tallies from the log, a guest at a time,
-and until the last one is made a rank is not known. So the upgrade takes no longer for a house with a long history.
+Guests who have a digest already are due: the workers make their tallies from the log in the background, a guest at a
+time, and until the last one is made a rank is not known. So the upgrade takes no longer for a house with a long
+history.
 """
 
 from __future__ import annotations
