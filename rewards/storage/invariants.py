@@ -58,13 +58,14 @@ _MORE = (
     "ON p.take = t.id GROUP BY t.id, t.asked, t.owed HAVING t.owed + COALESCE(SUM(p.quantity), 0) > t.asked "
     "ORDER BY t.id LIMIT 100"
 )
-# What was given for a take stands, or the take was given back; a rule that gives nothing has no grant to look at.
+# What was given for a take stands or waits, or the take was given back; a rule that gives nothing has no grant.
 _PAID = (
     "SELECT t.id, t.decision FROM perk_take t WHERE t.state <> 'given_back' AND EXISTS "
     "(SELECT 1 FROM perk_grant g WHERE g.decision = t.decision AND g.rule = t.rule) AND NOT EXISTS "
     "(SELECT 1 FROM perk_grant g WHERE g.decision = t.decision AND g.rule = t.rule AND g.state NOT IN "
     "('voided', 'failed', 'substituted') AND (g.state <> 'expired' OR g.hold_expires_us IS NULL)) "
-    "ORDER BY t.id LIMIT 100"
+    "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.decision = t.decision AND w.rule = t.rule "
+    "AND w.state IN ('held', 'waiting')) ORDER BY t.id LIMIT 100"
 )
 _NO_EVENT = (
     "SELECT g.id FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id WHERE e.grant_id IS NULL LIMIT 100"

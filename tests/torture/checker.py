@@ -51,6 +51,7 @@ class Told:
     answers: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     decisions: dict[str, str] = field(default_factory=dict)
     grants: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    takes: dict[str, tuple[str, str, str, int]] = field(default_factory=dict)
     facts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     recorded: Counter[str] = field(default_factory=Counter)
     ended: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -101,6 +102,9 @@ def _note(told: Told, intent: dict[str, Any], line: dict[str, Any]) -> None:
     if kind == "decision":
         told.decisions[value["decision"]] = value["guest"]
         told.grants |= {one["grant"]: (one["perk"], one["rule"], value["guest"]) for one in value["perks"]}
+        told.takes |= {
+            one["take"]: (one["perk"], one["rule"], value["guest"], one["quantity"]) for one in value.get("taken", ())
+        }
     elif kind in ("confirm", "cancel"):
         told.ended[value["decision"]][key] = value["state"]
     elif kind == "redeem":
@@ -172,6 +176,7 @@ def _replies(told: Told, query: Query) -> Iterator[str]:
 
 def _effects(told: Told, query: Query) -> Iterator[str]:
     yield from _decisions(told, query)
+    yield from _takes(told, query)
     yield from _facts(told, query)
     yield from _uses(told, query)
     yield from _jobs(told, query)
@@ -194,6 +199,18 @@ def _decisions(told: Told, query: Query) -> Iterator[str]:
     for grant, terms in told.grants.items():
         if grant in grants and tuple(grants[grant]) != terms:
             yield f"I4 {grant} was told as {terms} and is stored as {grants[grant]}"
+
+
+def _takes(told: Told, query: Query) -> Iterator[str]:
+    sql = (
+        "SELECT t.id, t.perk, t.rule, t.guest, t.owed + COALESCE(SUM(p.quantity), 0) FROM perk_take t LEFT JOIN "
+        "perk_take_part p ON p.take = t.id GROUP BY t.id, t.perk, t.rule, t.guest, t.owed"
+    )
+    rows = {row[0]: row[1:] for row in query(sql)}
+    yield from _compared("take", told.takes, rows)
+    for take, terms in told.takes.items():
+        if take in rows and tuple(rows[take]) != terms:
+            yield f"I4 {take} was told as {terms} and is stored as {rows[take]}"
 
 
 def _facts(told: Told, query: Query) -> Iterator[str]:

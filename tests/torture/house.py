@@ -25,10 +25,12 @@ from tests.stage import HARBOUR, HUDSON, open_hotels
 HOTELS = (HARBOUR, HUDSON)
 SCARCE_PERK, SCARCE_RULE = "torture-drink", "torture-cake"
 CAKES_A_DAY, CAKES_A_GUEST = 60, 1
+FINES_A_DAY = 50
 
 PERKS = """
 torture-drink: {kind: item, title: {en: a drink, nl: een drankje}, cost: EUR 5, stock: daily, valid: 30 days}
 torture-card: {kind: item, title: {en: a card, nl: een kaartje}, cost: EUR 1, valid: 30 days}
+torture-toast: {kind: item, title: {en: a toast, nl: een toost}, cost: EUR 2, valid: 30 days}
 torture-cake: {kind: item, title: {en: a cake, nl: een taart}, cost: EUR 12, valid: 30 days}
 torture-dinner: {kind: credit, title: {en: a dinner, nl: een diner}, valid: 90 days}
 torture-points: {kind: points, title: {en: points, nl: punten}, valid: 730 days}
@@ -66,6 +68,20 @@ title: {{en: Points, nl: Punten}}
 at: checkout
 when: {{measure: stays, where: group, ever: true, at_least: 1}}
 give: [{{perk: torture-points, points: 100}}]
+---
+rule: torture-toast
+title: {{en: A toast for two cards, nl: Een toost voor twee kaartjes}}
+at: [arrival, checkout]
+when: {{measure: left, perk: torture-card, where: group, at_least: 2}}
+give: [{{perk: torture-toast}}]
+take: [{{perk: torture-card, quantity: 2}}, {{perk: torture-points, points: 30, short: part}}]
+---
+rule: torture-fine
+title: {{en: A fine, nl: Een boete}}
+at: checkout
+when: {{measure: earned, perk: torture-points, where: group, at_least: 200}}
+take: [{{perk: torture-points, points: 170, short: debt}}]
+limits: [{{per: property, at_most: {FINES_A_DAY}, every: day}}]
 """
 
 

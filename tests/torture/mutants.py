@@ -23,6 +23,7 @@ from rewards.app import build_engine, create_app
 from rewards.domain.grant import GrantState
 from rewards.intake import receive
 from rewards.jobs import serve as serving
+from rewards.ledger import takes
 from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import GrantEvent, StoredReply
 from rewards.storage.accounts import SqlAccounts
@@ -52,6 +53,7 @@ MUTANTS = (
     Mutant("stock_without_bottom"),
     Mutant("stock_returned_twice"),
     Mutant("holds_settled_twice"),
+    Mutant("prices_kept"),
     Mutant("uses_not_recorded"),
     Mutant("facts_doubled"),
     Mutant("writers_without_turns"),
@@ -154,6 +156,12 @@ def holds_settled_twice() -> Flask:
         return self._session.execute("UPDATE decision SET state = ? WHERE id = ?", (to, decision_id)) > 0
 
     SqlDecisions.move = move  # type: ignore[method-assign]
+    return create_app()
+
+
+def prices_kept() -> Flask:
+    """What was paid for a hold stays taken when the hold is cancelled."""
+    takes._give_back = lambda store, row, at: False
     return create_app()
 
 

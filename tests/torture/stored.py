@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.torture.stored_takes import SQL as TAKES
+
 Query = Callable[[str], list[tuple[Any, ...]]]
 
 # A grant was taken back: what it had not used returned to where it was taken from. A hold that lapsed keeps its end.
@@ -61,7 +63,8 @@ SQL = {
     "I8 a grant was used more often than its quantity": "SELECT id FROM perk_grant WHERE used > quantity OR used < 0",
     "I8 what is used of a grant is not what its events say": (
         "SELECT g.id FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id "
-        "AND e.kind IN ('redeemed', 'delivered') GROUP BY g.id, g.used HAVING g.used <> COALESCE(SUM(e.quantity), 0)"
+        "AND e.kind IN ('redeemed', 'delivered', 'taken', 'given_back') GROUP BY g.id, g.used "
+        "HAVING g.used <> COALESCE(SUM(CASE e.kind WHEN 'given_back' THEN -e.quantity ELSE e.quantity END), 0)"
     ),
     "I5 what came of waiting is no grant of its own decision and rule": (
         "SELECT w.id FROM waiting w LEFT JOIN perk_grant g "
@@ -87,7 +90,7 @@ SQL = {
 
 def stored(query: Query, scarce: dict[str, Any]) -> Iterator[str]:
     """Every violation among the rows; `scarce` says what the house has little of."""
-    for name, sql in SQL.items():
+    for name, sql in (SQL | TAKES).items():
         yield from (f"{name}: {row[0]}" for row in query(sql))
     yield from _taken(query)
     yield from _scarce(query, scarce)
@@ -100,6 +103,9 @@ def _taken(query: Query) -> Iterator[str]:
     for claims, quantity, used, state, returned in query(sql):
         for account, amount, unit in json.loads(claims):
             taken[account] += _kept(amount, unit, quantity, used, bool(returned), state)
+    for claims, state in query("SELECT claims, state FROM perk_take"):
+        for account, amount, _ in json.loads(claims) if state != "given_back" else ():
+            taken[account] += amount
     over: dict[str, int] = dict(query("SELECT id, balance FROM account WHERE id LIKE 'over:%'"))
     sql = "SELECT id, funded, balance FROM account WHERE scarce = 1 AND kind IN ('stock', 'limit', 'budget')"
     for account, funded, balance in query(sql):

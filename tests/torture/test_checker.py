@@ -26,6 +26,10 @@ CREATE TABLE activity (id TEXT, source TEXT, source_key TEXT, reverses TEXT, amo
 CREATE TABLE idempotency (key TEXT, status INTEGER, body BLOB);
 CREATE TABLE job (id TEXT, state TEXT);
 CREATE TABLE waiting (id TEXT, decision TEXT, rule TEXT, state TEXT, grant_id TEXT);
+CREATE TABLE points_lot (id TEXT, guest TEXT, points_left INTEGER);
+CREATE TABLE perk_take (id TEXT, decision TEXT, guest TEXT, rule TEXT, perk TEXT, points INTEGER, asked INTEGER,
+  owed INTEGER, claims TEXT, state TEXT);
+CREATE TABLE perk_take_part (take TEXT, source TEXT, quantity INTEGER);
 INSERT INTO account VALUES ('stock:a', 'stock', 1, 0, 2), ('out:stock:a', 'stock', 0, 0, 0);
 INSERT INTO entry VALUES ('t1', 'stock:a', 2, 'perk:drink'), ('t1', 'out:stock:a', -2, 'perk:drink'),
   ('t2', 'stock:a', -2, 'perk:drink'), ('t2', 'out:stock:a', 2, 'perk:drink');
@@ -36,9 +40,13 @@ INSERT INTO decision VALUES ('dec_1', 'gst_1', 'p', 'stay:1', 'arrival', 'commit
 INSERT INTO question VALUES ('gst_1', 'p', 'stay:1', 'arrival', 'dec_1'), ('gst_1', 'p', 'stay:2', 'arrival', 'dec_2');
 INSERT INTO perk_grant VALUES
   ('gnt_1', 'dec_1', 'gst_1', 'p', 'r', 'drink', 'redeemed', 1, 1, '[["stock:a", 1, "perk:drink"]]', 7, NULL),
-  ('gnt_2', 'dec_2', 'gst_1', 'p', 'r', 'drink', 'granted', 0, 1, '[["stock:a", 1, "perk:drink"]]', 7, NULL);
+  ('gnt_2', 'dec_2', 'gst_1', 'p', 'r', 'drink', 'granted', 0, 1, '[["stock:a", 1, "perk:drink"]]', 7, NULL),
+  ('gnt_3', 'dec_1', 'gst_1', 'p', 'cards', 'card', 'granted', 2, 5, '[]', 7, NULL);
 INSERT INTO grant_event VALUES ('gnt_1', 'granted', 1, NULL, 1), ('gnt_1', 'redeemed', 1, 'bill', 2),
-  ('gnt_2', 'held', 1, NULL, 3), ('gnt_2', 'granted', 1, NULL, 50);
+  ('gnt_2', 'held', 1, NULL, 3), ('gnt_2', 'granted', 1, NULL, 50), ('gnt_3', 'granted', 5, NULL, 1),
+  ('gnt_3', 'taken', 2, 'tak_1', 3);
+INSERT INTO perk_take VALUES ('tak_1', 'dec_2', 'gst_1', 'r', 'card', 0, 2, 0, '[]', 'taken');
+INSERT INTO perk_take_part VALUES ('tak_1', 'gnt_3', 2);
 INSERT INTO activity VALUES ('act_1', 'api', 'f1', NULL, NULL), ('act_2', 'api', 'b1', 'act_1', NULL);
 INSERT INTO job VALUES ('job_1', 'done');
 INSERT INTO waiting VALUES ('wai_1', 'dec_1', 'r', 'had', 'gnt_1'), ('wai_2', 'dec_1', 'r2', 'waiting', NULL);
@@ -50,8 +58,10 @@ def perk(grant: str) -> dict[str, str]:
     return {"grant": grant, "perk": "drink", "rule": "r"}
 
 
-FIRST = {"decision": "dec_1", "guest": "gst_1", "perks": [perk("gnt_1")]}
-HELD = {"decision": "dec_2", "guest": "gst_1", "perks": [perk("gnt_2")]}
+CARDS = {"grant": "gnt_3", "perk": "card", "rule": "cards"}
+PRICE = {"take": "tak_1", "perk": "card", "rule": "r", "quantity": 2}
+FIRST = {"decision": "dec_1", "guest": "gst_1", "perks": [perk("gnt_1"), CARDS]}
+HELD = {"decision": "dec_2", "guest": "gst_1", "perks": [perk("gnt_2")], "taken": [PRICE]}
 REPORT = {"activities": [{"key": "f1"}]}
 CALLS: list[tuple[str, str, Any, int, Any]] = [
     ("k1", "decision", {}, 201, FIRST),
@@ -154,6 +164,23 @@ def test_a_sound_run_has_no_violation(archive: Archive) -> None:
         ("UPDATE perk_grant SET used = 0 WHERE id = 'gnt_1'", "I8 what is used of a grant is not what its events say"),
         ("INSERT INTO activity VALUES ('act_3', 'api', 'f1', NULL, NULL)", "I10 one fact is recorded twice"),
         ("INSERT INTO activity VALUES ('act_3', 'api', 'b2', 'act_1', NULL)", "I10 a fact was taken back whole twice"),
+        ("DELETE FROM perk_take", "I4 the take tak_1 was acknowledged and is not stored"),
+        ("INSERT INTO perk_take VALUES ('tak_2', 'dec_1', 'gst_1', 'x', 'y', 0, 2, 0, '[]', 'given_back')",
+         "I5 the take tak_2 is stored and nobody was told"),
+        ("UPDATE perk_take SET rule = 'other'", "I4 tak_1 was told as"),
+        ("DELETE FROM decision WHERE id = 'dec_2'", "I19 a take without its decision"),
+        ("UPDATE perk_take SET asked = 1", "I19 more was taken than was asked"),
+        ("UPDATE perk_take_part SET quantity = 1", "I19 what was taken of a grant is not what its events say"),
+        ("UPDATE perk_take SET state = 'given_back'", "I19 what was taken of a grant is not what its events say"),
+        ("UPDATE perk_take SET state = 'given_back'", "I19 something stands whose price was given back"),
+        ("INSERT INTO perk_take SELECT 'tak_2', decision, guest, rule, perk, 0, 2, 0, '[]', state FROM perk_take",
+         "I19 one question was taken the same by one rule twice"),
+        ("UPDATE perk_grant SET state = 'failed' WHERE id = 'gnt_2'",
+         "I19 a take stands and nothing stands of what it paid for"),
+        ("UPDATE perk_take SET state = 'held'", "I19 a take of a hold that was settled"),
+        ("UPDATE decision SET state = 'cancelled' WHERE id = 'dec_2'", "I19 a take of a hold that was settled"),
+        ("INSERT INTO account VALUES ('points:gst_1', 'balance', 1, 5, 0)", "I19 a balance of points"),
+        ("UPDATE perk_take SET claims = '[[\"stock:a\", 1, \"grants\"]]'", "I7 stock:a lacks 2, and standing"),
         ("UPDATE job SET state = 'due'", "I11 the job job_1 is due"),
         ("DELETE FROM job", "I11 the job job_1 is lost"),
     ],
@@ -166,8 +193,8 @@ def test_a_planted_row_is_found(archive: Archive, sql: str, says: str) -> None:
 
 def test_more_than_a_guest_may_have_is_found(archive: Archive) -> None:
     archive.database.execute("UPDATE perk_grant SET rule = 'r2' WHERE id = 'gnt_2'")
-    copy = "'gnt_3', decision, guest, property, 'r', perk, state, used, quantity, '[]', granted_day, NULL"
-    archive.database.execute(f"INSERT INTO perk_grant SELECT {copy} FROM perk_grant")
+    copy = "'gnt_9', decision, guest, property, 'r', perk, state, used, quantity, '[]', granted_day, NULL"
+    archive.database.execute(f"INSERT INTO perk_grant SELECT {copy} FROM perk_grant WHERE id <> 'gnt_3'")
     assert "I7 r gave 3 to the guest gst_1 on day 7, at most 2" in archive.found()
 
 
