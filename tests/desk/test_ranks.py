@@ -243,5 +243,5 @@ def test_the_best_guest_of_the_group_is_the_best_of_all_houses_together(database
     answer = stage.ask(BEN)
     (perk,) = answer["perks"]
     assert perk["say"] == "To thank you for your loyalty, we are giving you “a cake”."
-    assert perk["why"][0]["condition"].startswith("in first place at all our hotels in 60 days by number of visits")
+    assert perk["why"][0]["condition"].startswith("in first place at our hotels in 60 days by number of visits")
     assert verdicts(stage) == verdicts(stage, deep=True) == {"identical"}
