@@ -1,8 +1,8 @@
-"""The only names a plugin may import.
+"""The only names a plugin may import, with `rewards.sdk.testing` for its tests.
 
 A source turns its own messages or files into drafts of activities; everything after that (deduplication, guests,
 hotel days, digests, coverage) is the engine's. A plugin imports from here, the standard library and its own
-dependencies, and nothing else of the engine.
+dependencies, and nothing else of the engine. `docs/sources.md` tells how one is written.
 """
 
 from rewards.domain.activity import Evidence, Kind
@@ -11,27 +11,93 @@ from rewards.domain.link import LinkKind
 from rewards.domain.property import Position, Property
 from rewards.domain.stay import StayInHand
 from rewards.errors import FILE_INVALID, RewardsError
+from rewards.geo import distance_m, within_m
 from rewards.money import Money, parse_decimal
 from rewards.sdk.drafts import Draft, DraftLink
+from rewards.sdk.fields import Field, FieldKind, Secret, Values
 from rewards.sdk.files import FileRow, FileSource, Known, csv_rows, open_text
+from rewards.sdk.messages import Answer, Json, Notice, Page, RawMessage, Refused, Taken, TryLater
+from rewards.sdk.outside import Client, Event, Link, Response, Vault
+from rewards.sdk.reading import epoch_ms, epoch_s, instant, minor_units, pick, read_json
+from rewards.sdk.settling import settle
+from rewards.sdk.signing import (
+    FIVE_MINUTES,
+    basic_auth,
+    bearer,
+    check_hmac,
+    check_secret,
+    check_standard_webhook,
+    check_time,
+    hmac_base64,
+    hmac_hex,
+    same,
+    sign_standard_webhook,
+    timestamp,
+)
+from rewards.sdk.sources import Context, Desk, LiveSource, Member, Normalised, Recorded, Route
 
 __all__ = [
     "FILE_INVALID",
+    "FIVE_MINUTES",
+    "Answer",
+    "Client",
+    "Context",
+    "Desk",
     "Draft",
     "DraftLink",
+    "Event",
     "Evidence",
+    "Field",
+    "FieldKind",
     "FileRow",
     "FileSource",
     "Identity",
+    "Json",
     "Kind",
     "Known",
+    "Link",
     "LinkKind",
+    "LiveSource",
+    "Member",
     "Money",
+    "Normalised",
+    "Notice",
+    "Page",
     "Position",
     "Property",
+    "RawMessage",
+    "Recorded",
+    "Refused",
+    "Response",
     "RewardsError",
+    "Route",
+    "Secret",
     "StayInHand",
+    "Taken",
+    "TryLater",
+    "Values",
+    "Vault",
+    "basic_auth",
+    "bearer",
+    "check_hmac",
+    "check_secret",
+    "check_standard_webhook",
+    "check_time",
     "csv_rows",
+    "distance_m",
+    "epoch_ms",
+    "epoch_s",
+    "hmac_base64",
+    "hmac_hex",
+    "instant",
+    "minor_units",
     "open_text",
     "parse_decimal",
+    "pick",
+    "read_json",
+    "same",
+    "settle",
+    "sign_standard_webhook",
+    "timestamp",
+    "within_m",
 ]

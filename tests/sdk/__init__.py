@@ -1,0 +1,1 @@
+"""The names that plugins are built from."""
