@@ -32,11 +32,14 @@ from rewards.intake.receive import Intake
 from rewards.jobs import serve as serving
 from rewards.jobs import sweeper, worker
 from rewards.jobs.factories import log_to_stderr
+from rewards.jobs.processes import ChildSpec, python_module
 from rewards.jobs.queues import Enqueuer, Lane
 from rewards.jobs.tasks import JobRuntime, Task, Work
 from rewards.jobs.timetable import TimetableEntry
 from rewards.jobs.valkey import find_binary
-from rewards.pluginhost import rollover, seeding, tallying
+from rewards.pluginhost import delivering, polling, rollover, seeding, tallying
+from rewards.pluginhost.host import INBOX_TASK, SourceHost
+from rewards.pluginhost.working import work as work_inbox
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase, open_database
 from rewards.storage.jobs import SqlJobStore
@@ -50,6 +53,10 @@ WAIT_TASK = "try_waiting"
 WAIT_EVERY_S = 60
 IDLE_TASK = "lapse_idle_points"
 IDLE_EVERY_S = 86_400
+INBOX_EVERY_S = 30
+POLLS_TASK = "source_polls"
+POLLS_EVERY_S = 10
+DELIVERIES_EVERY_S = 5
 EXPIRED_AT_ONCE = 200
 
 
@@ -62,6 +69,7 @@ class Engine:
     database: SqlDatabase
     desk: Desk
     intake: Intake
+    sources: SourceHost
 
 
 def build_engine(settings: Settings, clock: Clock | None = None) -> Engine:
@@ -77,7 +85,10 @@ def build_engine(settings: Settings, clock: Clock | None = None) -> Engine:
         timedelta(hours=settings.stale_after_hours) // timedelta(microseconds=1),
     )
     desk = Desk(database, clock, programme, hold_minutes=settings.hold_minutes)
-    return Engine(settings, clock, database, desk, Intake(clock, corrected=desk.corrected))
+    intake = Intake(clock, corrected=desk.corrected)
+    enqueue = Enqueuer.at(settings.redis_url).enqueue_best_effort if settings.redis_url else None
+    sources = SourceHost(settings, clock, database, intake, desk, enqueue)
+    return Engine(settings, clock, database, desk, intake, sources)
 
 
 def build_house(engine: Engine) -> House:
@@ -87,7 +98,7 @@ def build_house(engine: Engine) -> House:
     if settings.nominatim_url:
         geocoder = Geocoder(settings.nominatim_url, timeout_s=settings.geocoder_timeout_s)
     limiter = RateLimiter(settings.rate_limit_per_minute)
-    return House(settings, engine.clock, engine.database, engine.desk, engine.intake, limiter, geocoder)
+    return House(settings, engine.clock, engine.database, engine.desk, engine.intake, limiter, engine.sources, geocoder)
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -165,6 +176,18 @@ def create_job_runtime() -> JobRuntime[Any]:
     def seed(work: Work) -> None:
         seeding.seed(engine.database, engine.clock, engine.desk, settings)
 
+    def inbox(work: Work) -> None:
+        work_inbox(engine.sources, work.payload.get("connection"))
+
+    def polls(work: Work) -> None:
+        polling.start_due(engine.sources)
+
+    def poll(work: Work) -> None:
+        polling.poll(engine.sources, work.payload["connection"])
+
+    def deliveries(work: Work) -> None:
+        delivering.deliver(engine.sources)
+
     return JobRuntime(
         store=SqlJobStore(engine.database),
         tasks={
@@ -174,6 +197,10 @@ def create_job_runtime() -> JobRuntime[Any]:
             rollover.TASK: Task(scheduled),
             tallying.TASK: Task(tallies),
             seeding.TASK: Task(seed, Lane.ANALYSIS),
+            INBOX_TASK: Task(inbox),
+            POLLS_TASK: Task(polls),
+            polling.POLL_TASK: Task(poll),
+            delivering.TASK: Task(deliveries),
         },
         clock=engine.clock,
         redis_url=settings.redis_url,
@@ -184,6 +211,9 @@ def create_job_runtime() -> JobRuntime[Any]:
             TimetableEntry(WAIT_TASK, WAIT_EVERY_S),
             TimetableEntry(rollover.TASK, rollover.EVERY_S),
             TimetableEntry(tallying.TASK, tallying.EVERY_S),
+            TimetableEntry(INBOX_TASK, INBOX_EVERY_S),
+            TimetableEntry(POLLS_TASK, POLLS_EVERY_S),
+            TimetableEntry(delivering.TASK, DELIVERIES_EVERY_S),
         ),
     )
 
@@ -198,8 +228,28 @@ def _serve(settings: Settings, *, migrate: Callable[[], None], on_ready: Callabl
         workers=settings.workers,
         redis_url=settings.redis_url,
         lanes=(Lane.JOBS, Lane.ANALYSIS) if analysis else (Lane.JOBS,),
+        extra=_listeners(settings),
     )
     serving.serve(config, migrate=migrate, on_ready=lambda running: on_ready(running.url))
+
+
+def _listeners(settings: Settings) -> tuple[ChildSpec, ...]:
+    """The process that holds streams open, where a connection has one at the start."""
+    engine = build_engine(settings)
+    try:
+        with engine.database.reading() as store:
+            rows = [row for row in store.connections.all() if row.on]
+        manifests = engine.sources.found.manifests
+        wanted = any(row.source in manifests and manifests[row.source].streams for row in rows)
+    except Exception as error:  # noqa: BLE001 - before the first migration there are no tables, and nothing to hear
+        log.debug("no streams are looked for: %s", error)
+        wanted = False
+    finally:
+        engine.database.close()
+    if not wanted:
+        return ()
+    environment = settings_module.for_children(settings)
+    return (ChildSpec(name="listen", argv=python_module("rewards.app", "listen"), environment=environment),)
 
 
 def _queue() -> tuple[str, str]:
@@ -233,3 +283,7 @@ def tools() -> Tools:
 def main() -> None:
     """The command `rewards`."""
     sys.exit(run(tools()))
+
+
+if __name__ == "__main__":
+    main()

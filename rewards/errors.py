@@ -45,6 +45,7 @@ def _code(name: str, category: Category, title: str) -> Code:
 
 
 MALFORMED_JSON = _code("malformed_json", Category.MALFORMED, "The body is not the JSON we can read")
+MESSAGE_INVALID = _code("message_invalid", Category.MALFORMED, "The message cannot be read")
 BODY_TOO_DEEP = _code("body_too_deep", Category.MALFORMED, "The body is nested too deeply")
 DUPLICATE_KEY = _code("duplicate_key", Category.MALFORMED, "A key stands twice in one object")
 IDEMPOTENCY_KEY_MISSING = _code("idempotency_key_missing", Category.MALFORMED, "The Idempotency-Key header is missing")
@@ -53,6 +54,7 @@ IDEMPOTENCY_KEY_INVALID = _code(
 )
 CURSOR_INVALID = _code("cursor_invalid", Category.MALFORMED, "The cursor is not one that we gave")
 UNAUTHENTICATED = _code("unauthenticated", Category.UNAUTHENTICATED, "No valid API key")
+MESSAGE_REFUSED = _code("message_refused", Category.UNAUTHENTICATED, "The message does not prove its sender")
 SCOPE_MISSING = _code("scope_missing", Category.FORBIDDEN, "The key lacks a scope")
 PROPERTY_FORBIDDEN = _code("property_forbidden", Category.FORBIDDEN, "The key is not bound to this property")
 NOT_FOUND = _code("not_found", Category.MISSING, "There is nothing here")
@@ -93,6 +95,7 @@ GRANT_NOT_REDEEMABLE = _code("grant_not_redeemable", Category.CONFLICT, "The gra
 RATE_LIMITED = _code("rate_limited", Category.TOO_MANY, "Too many requests")
 DATABASE_BUSY = _code("database_busy", Category.UNAVAILABLE, "The database is busy")
 DATABASE_DOWN = _code("database_down", Category.UNAVAILABLE, "The database does not answer")
+SOURCE_BUSY = _code("source_busy", Category.UNAVAILABLE, "The source cannot answer now")
 GEOCODER_DOWN = _code("geocoder_down", Category.UNAVAILABLE, "The geocoder does not answer")
 SETTING_INVALID = _code("setting_invalid", Category.INVALID, "A setting is not valid")
 PLUGIN_INVALID = _code("plugin_invalid", Category.INVALID, "A plugin cannot be loaded")

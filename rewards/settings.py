@@ -62,6 +62,13 @@ class Settings:
         metadata=_doc("REWARDS_NOMINATIM_URL", "Base address of the geocoder; empty: adding by address is off"),
     )
     plugins_dir: str = field(default="", metadata=_doc("REWARDS_PLUGINS_DIR", "An operator's own folder of plugins"))
+    source_hosts: str = field(
+        default="",
+        metadata=_doc(
+            "REWARDS_SOURCE_HOSTS",
+            "Hosts with a comma between them that may be private or without TLS when we call them",
+        ),
+    )
     geocoder_timeout_s: int = field(
         default=5, metadata=_doc("REWARDS_GEOCODER_TIMEOUT", "Seconds to wait for the geocoder")
     )
@@ -117,6 +124,11 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**given)  # type: ignore[arg-type]
     _check(settings)
     return settings
+
+
+def variable(name: str) -> str:
+    """The value of a variable that a setting of a source names (`env:NAME`), "" where it is not set."""
+    return os.environ.get(name, "")
 
 
 def for_children(settings: Settings) -> dict[str, str]:

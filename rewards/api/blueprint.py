@@ -16,6 +16,7 @@ from werkzeug.routing import Map, Rule
 
 from rewards.api.calls import Endpoint, register
 from rewards.api.house import House
+from rewards.api.messages import add_message_routes
 from rewards.api.meta import add_meta
 from rewards.api.openapi import openapi
 from rewards.api.problems import nothing_here, problem, unexpected
@@ -32,6 +33,7 @@ from rewards.api.resources import (
     perks,
     properties,
     rule_sets,
+    sources,
     standing,
     waits,
 )
@@ -49,7 +51,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ENDPOINTS: tuple[Endpoint, ...] = (
     *decisions.ENDPOINTS, *activities.ENDPOINTS, *guests.ENDPOINTS, *links.ENDPOINTS, *standing.ENDPOINTS,
     *grants.ENDPOINTS, *perks.ENDPOINTS, *properties.ENDPOINTS, *rule_sets.ENDPOINTS, *keys.ENDPOINTS,
-    *jobs.ENDPOINTS, *audit.ENDPOINTS, *waits.ENDPOINTS,
+    *jobs.ENDPOINTS, *audit.ENDPOINTS, *waits.ENDPOINTS, *sources.ENDPOINTS,
 )  # fmt: skip
 _CODES: dict[int, Code] = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 413: BODY_TOO_LARGE, 415: MEDIA_TYPE_UNSUPPORTED}
 
@@ -64,6 +66,7 @@ def build(house: House, *, prefix: str = "", first: Callable[[], None] | None = 
     if first is not None:
         api.before_request(first)
     asking.add_asking_routes(api, house)
+    add_message_routes(api, house)
     for endpoint in ENDPOINTS:
         if endpoint.view is not None:
             register(api, house, endpoint)

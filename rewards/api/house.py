@@ -9,6 +9,7 @@ from rewards.clock import Clock
 from rewards.desk.desk import Desk
 from rewards.geo import Geocoder
 from rewards.intake.receive import Intake
+from rewards.pluginhost.host import SourceHost
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase
 
@@ -23,4 +24,5 @@ class House:
     desk: Desk
     intake: Intake
     limiter: RateLimiter
+    sources: SourceHost
     geocoder: Geocoder | None = None

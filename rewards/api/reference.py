@@ -30,7 +30,7 @@ SCOPE_ABOUT = {
     "rules:write": "kept for drafts that are stored",
     "rules:publish": "make rules live",
     "stock:write": "set the stock of a day",
-    "admin": "all of these, properties, rates, keys, jobs and the trail of changes",
+    "admin": "all of these, properties, rates, sources, keys, jobs and the trail of changes",
 }
 
 

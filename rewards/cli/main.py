@@ -12,13 +12,25 @@ from collections.abc import Sequence
 import click
 
 from rewards import __version__
-from rewards.cli import admin, decisions, doctor, hotels, importing, ledger, people, rules, running, sources
+from rewards.cli import (
+    admin,
+    connections,
+    decisions,
+    doctor,
+    hotels,
+    importing,
+    ledger,
+    people,
+    rules,
+    running,
+    sources,
+)
 from rewards.cli.session import FAILURE, GOOD, NO, USAGE, refuse
 from rewards.cli.tools import Tools
 from rewards.errors import SETTING_INVALID, Category, RewardsError
 
 _NO = frozenset({Category.CONFLICT, Category.INVALID, Category.MISSING, Category.FORBIDDEN, Category.MALFORMED})
-ROOMS = (running, doctor, importing, hotels, people, sources, rules, decisions, ledger, admin)
+ROOMS = (running, doctor, importing, hotels, people, sources, connections, rules, decisions, ledger, admin)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

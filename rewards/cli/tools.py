@@ -12,6 +12,7 @@ from typing import Protocol
 from rewards.clock import Clock
 from rewards.desk.desk import Desk
 from rewards.intake.receive import Intake
+from rewards.pluginhost.host import SourceHost
 from rewards.settings import Settings
 from rewards.storage.engine import SqlDatabase
 
@@ -29,6 +30,8 @@ class Engine(Protocol):
     def desk(self) -> Desk: ...
     @property
     def intake(self) -> Intake: ...
+    @property
+    def sources(self) -> SourceHost: ...
 
 
 class Serve(Protocol):

@@ -127,6 +127,25 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "{name}: in orde; {rows:,} rijen, {drafts:,} activiteiten",
     ),
     "plugin_bad": ("{name}: {problem}", "{name}: {problem}"),
+    # sources
+    "no_sources": ("No source is connected.", "Er is geen bron verbonden."),
+    "source_broken": ("left out: {place}: {what}", "overgeslagen: {place}: {what}"),
+    "source_on": ("on for {properties}", "aan voor {properties}"),
+    "source_off": ("off {properties}", "uit {properties}"),
+    "source_never": ("never", "nooit"),
+    "source_health": (
+        "heard {heard} · {due:,} due, {dead:,} dead, {lag:,} s behind · {undelivered:,} undelivered",
+        "gehoord {heard} · {due:,} te doen, {dead:,} opgegeven, {lag:,} s achter · {undelivered:,} niet bezorgd",
+    ),
+    "source_removed": ("{connection} is removed.", "{connection} is verwijderd."),
+    "source_polled": ("{new:,} new notices, {done:,} done.", "{new:,} nieuwe berichten, {done:,} verwerkt."),
+    "source_checked": ("The other system answers.", "Het andere systeem antwoordt."),
+    "inbox_empty": ("No notices.", "Geen berichten."),
+    "source_retried": (
+        "{notices:,} notices and {events:,} events are due again.",
+        "{notices:,} berichten en {events:,} gebeurtenissen worden opnieuw geprobeerd.",
+    ),
+    "plugin_made": ("{folder} is there; its tests pass.", "{folder} staat er; de tests slagen."),
     # decisions
     "because": ("    because {condition}", "    want {condition}"),
     "perk_until": ("{title} until {until} ({rule}): {say}", "{title} tot {until} ({rule}): {say}"),

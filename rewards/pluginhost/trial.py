@@ -12,7 +12,7 @@ from rewards.errors import RewardsError
 from rewards.intake.checks import check_draft
 from rewards.intake.houses import check_property
 from rewards.intake.importing import file_hash
-from rewards.pluginhost.discover import load_file_source
+from rewards.pluginhost.discover import load_file_source, load_live_source, survey
 from rewards.sdk.files import FileRow, FileSource
 
 MAX_PROBLEMS = 50
@@ -33,9 +33,13 @@ def try_source(name: str, operator_folder: str, file: Path | None, now: datetime
     """Load a source and, where a file is given, hold its rows to the contract; nothing is raised for what is found."""
     trial = Trial(name)
     try:
-        source = load_file_source(name, operator_folder)
-        if file is not None:
-            _read(source, file, now, trial)
+        manifest = survey(operator_folder).manifests.get(name)
+        if manifest is not None and manifest.live:
+            load_live_source(manifest)
+        if manifest is None or manifest.file or file is not None:
+            source = load_file_source(name, operator_folder)
+            if file is not None:
+                _read(source, file, now, trial)
     except RewardsError as error:
         trial.problems.append(str(error))
     return trial

@@ -125,8 +125,9 @@ class Event:
     """Something of ours that another system may want to know.
 
     `id` names it for ever: send it along as the idempotency key, for an event is delivered at least once. `topic` is
-    such as `grant.given`; `data` its JSON; `identities` every name of the guest as `kind:value`. Events of one guest
-    arrive in the order in which they happened, unless an earlier one has failed for good.
+    such as `decision.committed`; `data` its JSON, with each grant it is about under `grants`; `identities` every name
+    of the guest as `kind:value`. Events of one guest arrive in the order in which they happened, unless an earlier one
+    has failed for good.
     """
 
     id: str

@@ -126,7 +126,7 @@ class LiveSource:
     """How often `poll` is called, 10 seconds or more; None: never. A duration field `poll_every` overrides it."""
 
     topics: ClassVar[tuple[str, ...]] = ()
-    """Which of our events `deliver` wants, such as `grant.given`."""
+    """Which of our events `deliver` wants, such as `decision.committed` and `grant.voided`."""
 
     def verify(self, message: RawMessage, settings: Values) -> None:
         """Return where the message proves its sender, else raise `Refused`; whatever else is raised refuses it too.

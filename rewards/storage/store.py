@@ -29,6 +29,7 @@ from rewards.storage.guests import SqlGuests
 from rewards.storage.histories import SqlHistories
 from rewards.storage.idempotency import SqlIdempotency
 from rewards.storage.imports import SqlImports
+from rewards.storage.inbox import SqlInbox
 from rewards.storage.jobs import SqlJobs
 from rewards.storage.keys import SqlKeys
 from rewards.storage.links import SqlLinks
@@ -37,6 +38,7 @@ from rewards.storage.outbox import SqlOutbox
 from rewards.storage.properties import SqlProperties
 from rewards.storage.rule_sets import SqlRuleSets
 from rewards.storage.session import Session
+from rewards.storage.sources import SqlConnections
 from rewards.storage.takes import SqlTakes
 from rewards.storage.tallies import SqlTallies
 from rewards.storage.waits import SqlWaits
@@ -64,6 +66,9 @@ class SqlStore:
     waits: Waits
     keys: SqlKeys
     jobs: SqlJobs
+    connections: SqlConnections
+    inbox: SqlInbox
+    events: SqlOutbox
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -77,7 +82,7 @@ class SqlStore:
         self.decisions = SqlDecisions(session)
         self.rule_sets = SqlRuleSets(session)
         self.idempotency = SqlIdempotency(session)
-        self.outbox = SqlOutbox(session)
+        self.outbox = self.events = SqlOutbox(session)
         self.audit = SqlAudit(session)
         self.imports = SqlImports(session)
         self.lots = SqlLots(session)
@@ -86,6 +91,8 @@ class SqlStore:
         self.waits = SqlWaits(session)
         self.keys = SqlKeys(session)
         self.jobs = SqlJobs(session)
+        self.connections = SqlConnections(session)
+        self.inbox = SqlInbox(session)
 
     def generation(self) -> int:
         """Grows with every change of rules, properties, perks, rates or coverage."""

@@ -329,3 +329,49 @@ import_run = _table(
     _text("source"), _text("file_hash"), _big("rows_done"), _big("rows_added"), _big("rows_rejected"), _text("state"),
     _big("started_us"), _big("updated_us"), PrimaryKeyConstraint("source", "file_hash"),
 )  # fmt: skip
+
+# A source turned on for properties. `properties` is JSON: code to the instant (microseconds) it was turned on, or null;
+# `settings` JSON as given, secrets among them. `address` is the part of the URL that nobody can guess.
+source_connection = _table(
+    "source_connection",
+    Column("id", Text, primary_key=True), _text("address"), _text("source"), _text("label"), _text("properties"),
+    _text("settings"), _text("state"), _text("cursor", null=True), _big("polled_us", null=True),
+    _big("heard_us", null=True), _text("last_error", null=True), _big("failed_us", null=True), _big("delivered_seq"),
+    _big("created_us"),
+    UniqueConstraint("address", name="uq_source_connection_address"),
+    UniqueConstraint("source", "label", name="uq_source_connection_label"),
+)  # fmt: skip
+
+# What sources were told, a row a notice, before it was acknowledged. `state`: due, done, skipped, dead. A notice that
+# is done keeps its key and the hash of what it said; its payload goes.
+inbox = _table(
+    "inbox",
+    _seq(), _text("connection"), _text("key"), _text("kind"), _text("entity"), _text("payload", null=True),
+    Column("hash", LargeBinary, nullable=False), _text("state"), _big("received_us"), _big("due_us"),
+    _big("claimed_until_us", null=True), _int("attempt"), _text("note", null=True),
+    UniqueConstraint("connection", "key", name="uq_inbox_key"),
+    _partial("ix_inbox_due", "connection", "due_us", where="state = 'due'"),
+)  # fmt: skip
+
+# What each source kept of each of its entities, and who is looking at it now.
+source_entity = _table(
+    "source_entity",
+    _text("connection"), _text("kind"), _text("entity"), _text("state", null=True),
+    _big("claimed_until_us", null=True), _big("updated_us"),
+    PrimaryKeyConstraint("connection", "kind", "entity"),
+    slim=True,
+)  # fmt: skip
+
+source_vault = _table(
+    "source_vault",
+    _text("connection"), _text("name"), _text("value"), PrimaryKeyConstraint("connection", "name"),
+    slim=True,
+)  # fmt: skip
+
+# Events of the outbox that a connection did not take at once; all others up to `delivered_seq` are delivered.
+source_delivery = _table(
+    "source_delivery",
+    _text("connection"), _big("event"), _text("state"), _big("due_us"), _int("attempt"), _text("note", null=True),
+    PrimaryKeyConstraint("connection", "event"),
+    slim=True,
+)  # fmt: skip

@@ -39,7 +39,7 @@ def names(settled: Api) -> dict[str, str]:
     decision = settled.ask(KNOWN, mode="hold")
     return {
         "guest": KNOWN, "activity": activity, "decision": decision["decision"], "code": "harbour", "version": "1",
-        "grant": decision["perks"][0]["grant"], "job": "job_x", "key": "key_x",
+        "grant": decision["perks"][0]["grant"], "job": "job_x", "key": "key_x", "connection": "src_x",
     }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ def world(settled: Api) -> World:
             "grant": decision["perks"][0]["grant"], "guest": ANA, "version": "1", "job": "job_x", "key": "key_x",
             "kind": "friend", "other": "card:00413",
             "wait": _waiting(settled, decision, place),
+            "connection": "src_x",
         }  # fmt: skip
     return World(settled, names)
 
@@ -89,16 +90,20 @@ def body(endpoint: Endpoint, place: str) -> Any:
         "/rule-sets/explain": {"rules": "x", "perks": "y"},
         "/rule-sets/publish": {"rules": "x", "perks": "y"},
         "/guests": {"identities": ["card:fresh"]},
+        "/sources": {"source": "cloudevents", "properties": [place]},
+        "/sources/<connection>": {"on": False},
         "/guests/<guest>/identities": {"identity": "card:fresh"},
         "/guests/<guest>/merge": {"absorbed": "card:00413", "reason": "one person"},
         "/guests/unmerge": {"merge": "mrg_x"},
-    }.get(endpoint.rule)  # fmt: skip
+    }.get(endpoint.rule if endpoint.method != "DELETE" else "")  # fmt: skip
 
 
 NAMED = {endpoint.name: endpoint for endpoint in ENDPOINTS}
 # Routes that name no property: what they concern is the group's, or a guest, who is nobody's.
 GROUP = {
     "get_decisions", "get_guests", "get_audit", "get_jobs_job", "post_exchange_rates", "post_rule_sets_publish",
+    "get_sources", "post_sources", "get_sources_connection", "put_sources_connection", "delete_sources_connection",
+    "get_sources_connection_inbox", "post_sources_connection_retry", "post_sources_connection_poll",
 }  # fmt: skip
 OF_NO_PROPERTY = {
     "post_guests", "get_guests_guest", "post_guests_guest_identities", "post_guests_guest_enrol",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rewards.errors import RewardsError
-from rewards.pluginhost.discover import discover, load_file_source
+from rewards.pluginhost.discover import discover, load_file_source, load_live_source, survey
 
 GOOD = 'name = "{name}"\nsummary = "A test"\nversion = "1"\nreads = "file"\n'
 
@@ -29,8 +29,11 @@ def refused(folder: Path, name: str) -> RewardsError:
 def test_the_bundled_plugins_are_found_and_offer_what_a_file_source_offers() -> None:
     found = discover()
     assert {"foursquare-tsmc", "hotel-bookings", "cdnow-orders", "demonstration"} <= set(found)
-    for name in found:
-        assert callable(load_file_source(name).rows)
+    for name, manifest in found.items():
+        if manifest.file:
+            assert callable(load_file_source(name).rows)
+        else:
+            assert load_live_source(manifest).fields
 
 
 def test_a_manifest_is_read_without_running_code(tmp_path: Path) -> None:
@@ -62,6 +65,11 @@ def test_two_of_one_name_refuse_to_start(tmp_path: Path) -> None:
         ('name = "x"\nreads = "mind"', "reads is 'mind'"),
         ('name = "x"\nreads = "file"\nscore = 1', "“score” is not known"),
         ("name = ", "cannot be read"),
+        ('name = "x"\nreads = "live"', "api is None"),
+        ('name = "x"\nreads = ["live", "mind"]', "reads is"),
+        ('name = "x"\nreads = "live"\napi = 1\ngives = ["fame"]', "gives is"),
+        ('name = "x"\nreads = "live"\napi = 1\nhosts = ["https://x/"]', "hosts is"),
+        ('name = "x"\nreads = "live"\napi = 1\ncalls_per_minute = -1', "calls_per_minute is"),
     ],
 )
 def test_a_bad_manifest_says_what_is_wrong(tmp_path: Path, manifest: str, says: str) -> None:
@@ -69,6 +77,20 @@ def test_a_bad_manifest_says_what_is_wrong(tmp_path: Path, manifest: str, says: 
     with pytest.raises(RewardsError) as caught:
         discover(str(tmp_path))
     assert says in caught.value.message
+
+
+def test_a_broken_plugin_takes_nothing_else_down(tmp_path: Path) -> None:
+    plugin(tmp_path, "odd", "", "name = ")
+    found = survey(str(tmp_path))
+    assert "hotel-bookings" in found.manifests
+    assert list(found.broken) == [str(tmp_path / "odd")]
+    assert callable(load_file_source("hotel-bookings", str(tmp_path)).rows)
+
+
+def test_two_of_one_name_refuse_though_others_are_broken(tmp_path: Path) -> None:
+    plugin(tmp_path, "cdnow-orders")
+    with pytest.raises(RewardsError):
+        survey(str(tmp_path))
 
 
 def test_an_unknown_source_is_told_which_there_are() -> None:

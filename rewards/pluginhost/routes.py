@@ -1,0 +1,164 @@
+"""Own addresses of a source: systems that call and wait for what we say are answered in their own shape.
+
+What a handler asks of the house are transactions of their own, safe to repeat; the answer to a call with a key is kept,
+and the same call again is answered the same bytes. Killed in between, the repetition does what was left to do.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+from rewards.desk.reply import Reader
+from rewards.desk.wire import read_question
+from rewards.domain.guest import Identity
+from rewards.errors import FIELD_INVALID, PROPERTY_FORBIDDEN, RewardsError
+from rewards.ledger.ports import StoredReply
+from rewards.pluginhost.host import Plugin, SourceHost
+from rewards.pluginhost.receiving import guarded, prove, store_notices, stored_notice
+from rewards.pluginhost.turning import Turned
+from rewards.sdk.drafts import Draft
+from rewards.sdk.fields import Values
+from rewards.sdk.messages import MAX_DRAFTS, MAX_KEY, Answer, Json, Notice, RawMessage, Taken
+from rewards.sdk.outside import Link
+from rewards.sdk.sources import Member, Recorded, Route
+from rewards.storage.sources import ConnectionRow
+from rewards.storage.store import SqlStore
+
+_READER = Reader("en", True)
+
+
+def find_route(plugin: Plugin, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
+    """The own route of a method and a path below the connection's address, with its named parts."""
+    rules = [
+        Rule(route.path or "/", endpoint=str(n), methods=[route.method]) for n, route in enumerate(plugin.source.routes)
+    ]
+    try:
+        found, parts = Map(rules, strict_slashes=False).bind("").match(path or "/", method)
+    except HTTPException:
+        return None
+    return plugin.source.routes[int(found)], {name: str(value) for name, value in parts.items()}
+
+
+def answer_route(
+    host: SourceHost, plugin: Plugin, connection: ConnectionRow, route: Route, message: RawMessage
+) -> Answer:
+    """Answer a call on an own route; refusals are `Turned`, those of the house `RewardsError`."""
+    values = prove(host, plugin, connection, message)
+    key = _key(host, plugin, route, message)
+    scope = f"source {connection.id} {route.method} {route.path}"
+    if key:
+        kept = _recalled(host, scope, key, message)
+        if kept is not None:
+            return kept
+    desk = HostDesk(host, plugin, connection, values)
+    handler = getattr(plugin.source, route.handler)
+    found = guarded(host, plugin, route.handler, 400, lambda: _an_answer(handler(message, desk)))
+    return _remembered(host, scope, key, message, found) if key and found.status < 500 else found
+
+
+def _an_answer(found: object) -> Answer:
+    if not isinstance(found, Answer) or not 200 <= found.status <= 503 or not isinstance(found.body, bytes):
+        raise TypeError("a handler returns an Answer")
+    return found
+
+
+def _key(host: SourceHost, plugin: Plugin, route: Route, message: RawMessage) -> str:
+    if not route.key:
+        return ""
+    named = getattr(plugin.source, route.key)
+    key = guarded(host, plugin, route.key, 400, lambda: str(named(message) or ""))
+    if len(key) > MAX_KEY:
+        raise Turned(400, f"the key is over {MAX_KEY} characters")
+    return key
+
+
+def _recalled(host: SourceHost, scope: str, key: str, message: RawMessage) -> Answer | None:
+    with host.database.reading() as store:
+        kept = store.idempotency.recall(scope, key)
+    if kept is None:
+        return None
+    if kept.fingerprint != _mark(message):
+        raise Turned(422, "this key was used for another call")
+    said = json.loads(kept.headers)
+    return Answer(kept.status, kept.body, said["type"], said["headers"])
+
+
+def _remembered(host: SourceHost, scope: str, key: str, message: RawMessage, found: Answer) -> Answer:
+    headers = json.dumps({"type": found.content_type, "headers": dict(found.headers)})
+    reply = StoredReply(_mark(message), found.status, found.body, headers)
+    with host.database.writing() as store:
+        new = store.idempotency.remember(scope, key, reply, host.clock.now())
+    # Another call with the key was quicker: both callers hear what it was told.
+    return found if new else _recalled(host, scope, key, message) or found
+
+
+def _mark(message: RawMessage) -> bytes:
+    said = "\x1f".join((message.method, message.path, base64.b64encode(message.body).decode()))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class HostDesk:
+    """What a handler may ask of the house."""
+
+    host: SourceHost
+    plugin: Plugin
+    connection: ConnectionRow
+    values: Values
+
+    @property
+    def link(self) -> Link:
+        """Settings, client, vault, properties, now."""
+        return self.host.link(self.plugin, self.connection)
+
+    def find(self, identity: Identity) -> Member | None:
+        """The guest with this identity."""
+        with self.host.database.reading() as store:
+            found = store.guests.resolve(identity)
+            head = store.guests.head(found) if found else None
+            if head is None:
+                return None
+            guest = head.guest
+            points = self.host.desk.points(store, guest.id)[0]
+        return Member(guest.id, guest.first_name, guest.language, guest.enrolled_at, points)
+
+    def ask(self, question: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The answer to a question about one of the connection's properties."""
+        asked = read_question(dict(question))
+        if asked.property not in self.connection.on:
+            raise RewardsError(
+                PROPERTY_FORBIDDEN, f"The connection is not on for “{asked.property}”.", field="property"
+            )
+        answered = self.host.desk.ask(asked, _READER)
+        found: Mapping[str, Json] = json.loads(answered.body)
+        return found
+
+    def record(self, drafts: Sequence[Draft]) -> Sequence[Recorded]:
+        """Record facts, all or none."""
+        if len(drafts) > MAX_DRAFTS:
+            raise RewardsError(FIELD_INVALID, f"{len(drafts)} facts; at most {MAX_DRAFTS} at once.", field="drafts")
+        for draft in drafts:
+            if draft.property is not None and draft.property not in self.connection.on:
+                raise RewardsError(
+                    PROPERTY_FORBIDDEN, f"The connection is not on for “{draft.property}”.", field="property"
+                )
+
+        def keep(store: SqlStore) -> list[Recorded]:
+            ground = self.host.ground(store)
+            receipts = self.host.intake.receive(store, ground, self.connection.namespace, list(drafts))
+            self.host.hear(store, self.connection, self.plugin.manifest.gives)
+            return [Recorded(one.activity, one.guest, one.status == "recorded") for one in receipts]
+
+        return self.host.database.run_writing(keep)
+
+    def take(self, notices: Sequence[Notice]) -> Taken:
+        """Store notices, to be worked on right after."""
+        stored = [stored_notice(one) for one in notices]
+        return store_notices(self.host, self.plugin, self.connection, stored)

@@ -1,0 +1,1 @@
+"""Live sources: the host, the contract suite and its teeth, deliveries, own addresses, third-party packages."""
