@@ -43,7 +43,25 @@ def receive(host: SourceHost, plugin: Plugin, connection: ConnectionRow, message
     notices = guarded(host, plugin, "parse", 400, lambda: list(plugin.source.parse(message, values)))
     stored = guarded(host, plugin, "parse", 400, lambda: [stored_notice(one) for one in _bounded(notices)])
     taken = store_notices(host, plugin, connection, stored)
-    return guarded(host, plugin, "answer", 400, lambda: plugin.source.answer(message, values, taken))
+    return _answer(host, plugin, message, values, taken)
+
+
+def _answer(host: SourceHost, plugin: Plugin, message: RawMessage, values: Values, taken: Taken) -> Answer:
+    """What the sender is told of what is stored; a source that fails over it is answered for in our words."""
+    try:
+        return checked_answer(plugin.source.answer(message, values, taken))
+    except Exception as error:  # noqa: BLE001 - the message is stored: whatever goes wrong now, its sender hears so
+        host.note_defect(plugin.manifest.name, "answer", error)
+        return Answer.json({"accepted": taken.new, "known": taken.known}, 202)
+
+
+def checked_answer(found: object) -> Answer:
+    """An answer of a source, which says what an answer may say: 200 to 499 or 503."""
+    if not isinstance(found, Answer) or not isinstance(found.body, bytes):
+        raise TypeError("an own answer is an Answer with bytes")
+    if not (200 <= found.status <= 499 or found.status == 503):
+        raise ValueError(f"an own answer has a status of 200 to 499 or 503, not {found.status}")
+    return found
 
 
 def prove(host: SourceHost, plugin: Plugin, connection: ConnectionRow, message: RawMessage) -> Values:
@@ -137,7 +155,8 @@ def store_notices(
 def refusal(host: SourceHost, plugin: Plugin, message: RawMessage, turned: Turned) -> Answer | None:
     """A refusal in the other system's words; None where it has none, or fails over it."""
     try:
-        return plugin.source.refuse(message, turned.status, turned.reason)
+        own = plugin.source.refuse(message, turned.status, turned.reason)
+        return None if own is None else checked_answer(own)
     except Exception as error:  # noqa: BLE001 - a source that fails over a refusal is answered for in our words
         host.note_defect(plugin.manifest.name, "refuse", error)
         return None

@@ -21,7 +21,7 @@ from rewards.domain.guest import Identity
 from rewards.errors import FIELD_INVALID, PROPERTY_FORBIDDEN, RewardsError
 from rewards.ledger.ports import StoredReply
 from rewards.pluginhost.host import Plugin, SourceHost
-from rewards.pluginhost.receiving import guarded, prove, store_notices, stored_notice
+from rewards.pluginhost.receiving import checked_answer, guarded, prove, store_notices, stored_notice
 from rewards.pluginhost.turning import Turned
 from rewards.sdk.drafts import Draft
 from rewards.sdk.fields import Values
@@ -59,14 +59,8 @@ def answer_route(
             return kept
     desk = HostDesk(host, plugin, connection, values)
     handler = getattr(plugin.source, route.handler)
-    found = guarded(host, plugin, route.handler, 400, lambda: _an_answer(handler(message, desk)))
+    found = guarded(host, plugin, route.handler, 400, lambda: checked_answer(handler(message, desk)))
     return _remembered(host, scope, key, message, found) if key and found.status < 500 else found
-
-
-def _an_answer(found: object) -> Answer:
-    if not isinstance(found, Answer) or not 200 <= found.status <= 503 or not isinstance(found.body, bytes):
-        raise TypeError("a handler returns an Answer")
-    return found
 
 
 def _key(host: SourceHost, plugin: Plugin, route: Route, message: RawMessage) -> str:

@@ -85,7 +85,8 @@ def off_by_a_byte(text: str) -> Iterator[str]:
     if not text:
         return
     for place in sorted({0, len(text) // 2, len(text) - 1}):
-        other = "A" if text[place] != "A" else "B"
+        # Not the same letter in capitals: hex is the same in both.
+        other = "a" if text[place].lower() != "a" else "b"
         yield text[:place] + other + text[place + 1 :]
     yield text + "A"
     yield text[:-1]
