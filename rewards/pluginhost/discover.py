@@ -59,6 +59,8 @@ def survey(operator_folder: str = "") -> Found:
 
 def _add(found: dict[str, Manifest], manifest: Manifest) -> None:
     twin = found.get(manifest.name)
+    if twin is not None and twin.folder.resolve() == manifest.folder.resolve():
+        return
     if twin is not None:
         raise RewardsError(
             PLUGIN_INVALID,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +45,18 @@ def try_source(name: str, operator_folder: str, file: Path | None, now: datetime
     except RewardsError as error:
         trial.problems.append(str(error))
     return trial
+
+
+def run_suite(trial: Trial, operator_folder: str) -> None:
+    """Run the tests that lie in a plugin's folder; what fails becomes problems of the trial."""
+    manifest = survey(operator_folder).manifests.get(trial.name)
+    if manifest is None or not any((manifest.folder / "tests").glob("test_*.py")):
+        return
+    command = [sys.executable, "-m", "pytest", str(manifest.folder / "tests"), "-q", "--no-header", "--tb=line"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own interpreter
+    if done.returncode:
+        said = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        trial.problems += (said or done.stderr.splitlines()[-1:] or ["the tests could not be run"])[:MAX_PROBLEMS]
 
 
 def _read(source: FileSource, file: Path, now: datetime, trial: Trial) -> None:
