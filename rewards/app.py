@@ -19,7 +19,7 @@ from rewards import failpoints
 from rewards import settings as settings_module
 from rewards.api.blueprint import build
 from rewards.api.house import House
-from rewards.api.keys import check_scopes, hash_secret, new_secret
+from rewards.api.keys import check_role, check_scopes, hash_secret, new_secret
 from rewards.api.limits import RateLimiter
 from rewards.cli.main import run
 from rewards.cli.tools import Tools
@@ -273,6 +273,7 @@ def tools() -> Tools:
         new_secret=new_secret,
         hash_secret=hash_secret,
         check_scopes=check_scopes,
+        check_role=check_role,
         serve=_serve,
         worker=lambda lane: worker.main(["--runtime", RUNTIME, "--lane", lane]),
         sweeper=lambda: sweeper.main(["--runtime", RUNTIME]),

@@ -91,7 +91,7 @@ def authenticate(house: House, store: Store) -> Key:
     found = store.keys.find(hash_secret(bearer(request.headers.get("Authorization"))))
     if found is None:
         raise RewardsError(UNAUTHENTICATED, "The API key is unknown or revoked.")
-    return Key(found.id, found.name, frozenset(found.scopes), frozenset(found.properties))
+    return Key(found.id, found.name, frozenset(found.scopes), frozenset(found.properties), found.role)
 
 
 def guarded(house: House, scope: str, work: Callable[[Key], Response]) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import zlib
 from dataclasses import dataclass
@@ -14,9 +15,13 @@ _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 SCOPES = (
     "decisions:write", "decisions:read", "activities:write", "activities:read", "guests:write", "guests:read",
-    "spend:read", "grants:write", "grants:read", "rules:read", "rules:write", "rules:publish", "stock:write", "admin",
+    "spend:read", "grants:write", "grants:read", "grants:approve", "rules:read", "rules:write", "rules:publish",
+    "stock:write", "admin",
 )  # fmt: skip
 """Every scope; `admin` includes all."""
+
+ROLE_PATTERN = "[a-z][a-z0-9-]{0,59}"
+ROLE_FORM = "a role, such as supervisor"
 
 
 def _base62(number: int, length: int) -> str:
@@ -52,12 +57,13 @@ def hash_secret(secret: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Who is calling: the key's id and name, its scopes, and the properties it is bound to (empty: all)."""
+    """Who is calling: the key's id and name, its scopes, the properties it is bound to (empty: all), and its role."""
 
     id: str
     name: str
     scopes: frozenset[str]
     properties: frozenset[str]
+    role: str | None = None
 
     def allows(self, scope: str) -> bool:
         """Whether the key has a scope."""
@@ -106,3 +112,11 @@ def check_scopes(scopes: list[str]) -> None:
             raise RewardsError(
                 FIELD_INVALID, f"“{scope}” is not a scope.", hint=f"There are {', '.join(SCOPES)}.", field="scopes"
             )
+
+
+def check_role(role: str | None) -> None:
+    """`field_invalid` for what is no role."""
+    if role is not None and not re.fullmatch(ROLE_PATTERN, role):
+        raise RewardsError(
+            FIELD_INVALID, f"“{role[:60]}” is no role.", hint="1 to 60 small letters, digits and dashes.", field="role"
+        )

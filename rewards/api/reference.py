@@ -25,6 +25,7 @@ SCOPE_ABOUT = {
     "guests:read": "who guests are, and how near they are to the next reward",
     "spend:read": "amounts of money in any answer; without it they are left out",
     "grants:write": "redeem, deliver, replace, take back; choose; spend points",
+    "grants:approve": "say yes or no to what waits for an approval of the key's role",
     "grants:read": "grants, points and stock",
     "rules:read": "live rules, perks and properties; check and read drafts aloud",
     "rules:write": "kept for drafts that are stored",

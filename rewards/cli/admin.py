@@ -23,21 +23,26 @@ def keys() -> None:
 @click.option("--name", required=True, help="What the key is for.")
 @click.option("--scope", "scopes", multiple=True, required=True, help="Such as decisions:write; repeat. admin: all.")
 @click.option("--property", "properties", multiple=True, help="Bind it to a hotel; repeat.  [default: all hotels]")
+@click.option("--role", help="What who has it is in the house, such as supervisor; some rules ask for an approval.")
 @answering
-def keys_new(session: Session, name: str, scopes: tuple[str, ...], properties: tuple[str, ...]) -> int:
+def keys_new(
+    session: Session, name: str, scopes: tuple[str, ...], properties: tuple[str, ...], role: str | None
+) -> int:
     """Make a key; it is shown this once and stored as a hash."""
     tools = session.tools
     tools.check_scopes(list(scopes))
+    tools.check_role(role)
     engine = session.engine()
     secret, key_id, now = tools.new_secret(), new_id("key"), engine.clock.now()
 
     def work(store: SqlStore) -> None:
         _check_properties(store, properties)
-        store.keys.add(key_id, tools.hash_secret(secret), name, list(scopes), list(properties), now)
+        store.keys.add(key_id, tools.hash_secret(secret), name, list(scopes), list(properties), now, role)
         store.audit.add(BY, "key.add", key_id, None, None, now)
 
     engine.database.run_writing(work)
-    session.show({"id": key_id, "name": name, "scopes": scopes, "properties": properties, "secret": secret}, secret)
+    made = {"id": key_id, "name": name, "scopes": scopes, "properties": properties, "role": role}
+    session.show(made | {"secret": secret}, secret)
     return GOOD
 
 
@@ -57,6 +62,7 @@ def keys_list(session: Session) -> int:
         found = store.keys.all()
     lines = [
         f"{one.id}  {one.name}  {', '.join(one.scopes)}  {', '.join(one.properties) or session.say('all_properties')}"
+        + (f"  {one.role}" if one.role else "")
         + (f"  {session.say('revoked')}" if one.revoked_at else "")
         for one in found
     ]

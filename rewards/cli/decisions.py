@@ -28,6 +28,7 @@ NAMED = 20
 @click.option("--moment", help="Such as arrival.  [default: arrival]")
 @click.option("--stay", metavar="JSON", help="The stay at hand, as the API takes it.")
 @click.option("--as-of", help="Another instant, such as 2026-12-24T16:00:00Z.")
+@click.option("--role", help="As somebody of this role asks, such as clerk.")
 @answering
 def decide(
     session: Session,
@@ -37,6 +38,7 @@ def decide(
     moment: str | None,
     stay: str | None,
     as_of: str | None,
+    role: str | None,
 ) -> int:
     """Preview what a guest gets; nothing is written.
 
@@ -49,7 +51,7 @@ def decide(
         value["stay"] = _json("--stay", stay.encode())
     if "guest" not in value or "property" not in value:
         raise click.UsageError("Give --guest and --property, or a FILE.")
-    answered = session.engine().desk.ask(read_question(value), Reader(session.language, True))
+    answered = session.engine().desk.ask(read_question(value), Reader(session.language, True, role=role))
     answer = json.loads(answered.body)
     session.show(answer, answer_text(session, answer))
     return GOOD if answer["perks"] else NO

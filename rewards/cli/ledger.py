@@ -6,10 +6,15 @@ import click
 
 from rewards.cli.session import GOOD, NO, Session, answering
 from rewards.clock import from_us, isoformat
+from rewards.desk.approvals import OPERATOR
+from rewards.domain.grant import GrantState
+from rewards.ledger.ports import GrantRow
 from rewards.storage.invariants import read_invariants
 
 PAGE = 500
 BY = click.option("--by", default="command line", show_default=True, help="Who does it; kept with the grant.")
+
+MOST_SHOWN = 1_000
 
 
 @click.group()
@@ -85,6 +90,56 @@ def grants_stop_waiting(session: Session, wait: str, reason: str, by: str) -> in
     engine = session.engine()
     row = engine.database.run_writing(lambda store: engine.desk.stop_waiting(store, wait, by, reason))
     session.show({"wait": row.id, "state": row.state.value}, session.say("wait_stopped", wait=row.id))
+    return GOOD
+
+
+@grants.command("pending")
+@click.option("--property", "where", help="Of this hotel only.")
+@answering
+def grants_pending(session: Session, where: str | None) -> int:
+    """What waits for an approval, oldest first."""
+    with session.engine().database.reading() as store:
+        rows = store.grants.in_state(GrantState.PENDING, None, MOST_SHOWN, where)
+    found = [_waiting(row) for row in rows]
+    session.show(
+        found, "\n".join(session.say("grant_pending", **one) for one in found) or session.say("nothing_pending")
+    )
+    return GOOD
+
+
+def _waiting(row: GrantRow) -> dict[str, str]:
+    grant, approval = row.grant, row.grant.approval
+    role, until = (approval.by, isoformat(approval.until)) if approval else ("", "")
+    return {"grant": grant.id, "perk": grant.perk, "rule": grant.rule, "role": role, "until": until}
+
+
+@grants.command("approve")
+@click.argument("grant")
+@click.option("--reason", default="approved", show_default=True, help="Kept with the grant.")
+@BY
+@answering
+def grants_approve(session: Session, grant: str, reason: str, by: str) -> int:
+    """Give what waits for an approval, as the operator of the house: of any role."""
+    engine = session.engine()
+    row = engine.database.run_writing(lambda store: engine.desk.approve(store, grant, OPERATOR, by, reason))
+    state = row.grant.state.value
+    session.show(
+        {"grant": row.grant.id, "state": state}, session.say("grant_approved", grant=row.grant.id, state=state)
+    )
+    return GOOD
+
+
+@grants.command("refuse")
+@click.argument("grant")
+@click.option("--reason", required=True, help="Kept with the grant.")
+@BY
+@answering
+def grants_refuse(session: Session, grant: str, reason: str, by: str) -> int:
+    """Say no to what waits for an approval, as the operator of the house: what it took returns."""
+    engine = session.engine()
+    row = engine.database.run_writing(lambda store: engine.desk.refuse(store, grant, OPERATOR, by, reason))
+    state = row.grant.state.value
+    session.show({"grant": row.grant.id, "state": state}, session.say("grant_refused", grant=row.grant.id))
     return GOOD
 
 

@@ -61,6 +61,7 @@ class Tools:
     new_secret: Callable[[], str]
     hash_secret: Callable[[str], bytes]
     check_scopes: Callable[[list[str]], None]
+    check_role: Callable[[str | None], None]
     serve: Serve
     worker: Callable[[str], int]
     sweeper: Callable[[], int]

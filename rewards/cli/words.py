@@ -163,6 +163,13 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "replay_erased": ("{count:,} of erased guests", "{count:,} van gewiste gasten"),
     "no_decisions": ("No decisions yet.", "Nog geen beslissingen."),
     "grant_stands": ("{grant} is {state}; {left} is left.", "{grant} is {state}; er is {left} over."),
+    "grant_pending": (
+        "{grant} {perk} of {rule} waits for {role} until {until}.",
+        "{grant} {perk} van {rule} wacht op {role} tot {until}.",
+    ),
+    "nothing_pending": ("Nothing waits for an approval.", "Niets wacht op goedkeuring."),
+    "grant_approved": ("{grant} is approved ({state}).", "{grant} is goedgekeurd ({state})."),
+    "grant_refused": ("{grant} is refused; what it took is back.", "{grant} is geweigerd; wat het nam is terug."),
     "grant_reversed": ("{grant} is taken back ({state}).", "{grant} is teruggenomen ({state})."),
     "waits": (
         "{wait}: {perk} for {guest} at {property} (rule {rule}), tried next at {next}, until {until}",

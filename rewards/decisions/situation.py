@@ -20,12 +20,28 @@ from rewards.rulelang.limits import MAX_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What the desk asks for: `points`, or `amount_minor` of `currency`; None for what it did not say.
+
+    `role` is that of the API key that asks, never what a caller says of itself.
+    """
+
+    points: int | None = None
+    amount_minor: int | None = None
+    currency: str | None = None
+    role: str | None = None
+
+
+NOTHING_ASKED = Request()
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """One question: this guest, at this property, at this moment.
 
     `at_us` is the instant in microseconds since 1970 UTC; `day` and `minute_of_day` are the property's. `stay` is what
     the desk states of the stay at hand, `activity` the check-in or spend that just came in, `topic` and `severity`
-    what a request is about. `verified` says whether any identity of the guest is.
+    what a request is about, `request` what is asked for. `verified` says whether any identity of the guest is.
     """
 
     guest: Guest
@@ -39,6 +55,7 @@ class Situation:
     activity: Activity | None = None
     topic: str | None = None
     severity: int | None = None
+    request: Request = NOTHING_ASKED
 
 
 def gate_of(it: Situation) -> Gate:
@@ -167,6 +184,12 @@ def _spent(it: Situation) -> int | None:
     return activity.amount_minor
 
 
+def _asked_amount(it: Situation) -> int | None:
+    """What is asked for, where it is stated in the property's own currency."""
+    request = it.request
+    return request.amount_minor if request.currency in (None, it.property.currency) else None
+
+
 def _stay(name: str) -> Callable[[Situation], FactValue]:
     return lambda it: getattr(it.stay, name) if it.stay is not None else None
 
@@ -176,7 +199,7 @@ _FACTS: dict[str, Callable[[Situation], FactValue]] = {
         f"stay.{name}": _stay(name)
         for name in (
             "nights", "rooms", "adults", "children", "channel", "rate_code", "room_class", "purpose", "arrival",
-            "departure", "own_name", "own_room",
+            "departure", "own_name", "own_room", "own_email",
         )
     },
     "stay.amount": _stay_amount,
@@ -204,6 +227,9 @@ _FACTS: dict[str, Callable[[Situation], FactValue]] = {
     "moment.name": lambda it: it.moment,
     "moment.topic": lambda it: it.topic,
     "moment.severity": lambda it: it.severity,
+    "request.points": lambda it: it.request.points,
+    "request.amount": _asked_amount,
+    "request.role": lambda it: it.request.role,
     "activity.kind": lambda it: it.activity.kind.value if it.activity is not None else None,
     "checkin.evidence": lambda it: it.activity.evidence.word if _is(it, Kind.CHECK_IN) and it.activity else None,
     "checkin.category": lambda it: it.activity.category if _is(it, Kind.CHECK_IN) and it.activity else None,

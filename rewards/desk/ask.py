@@ -108,7 +108,7 @@ class Asker:
         if head is None and identity_of(question.guest) is None:
             raise unknown_guest(question.guest)
         now = self._clock.now()
-        considered = consider(store, ground, question, head, now)
+        considered = consider(store, ground, question, head, now, reader.role)
         elsewhen = head is None or question.as_of is not None or question.known_at is not None
         stands = None if elsewhen else self._standing(store, considered, now)
         return self._previewed(store, ground, considered, stands, reader, elsewhen=elsewhen)
@@ -133,8 +133,9 @@ class Asker:
         kept = standing.told(stands, it, ground, reader) if stands else []
         before = standing.told_takes(stands, reader) if stands else []
         waiting = [*(stands.waits if stands else ()), *waits.rows_of(resolution, it, "", None, preview=True)]
+        withheld = (*resolution.withheld, *standing.refused(stands))
         return answer(
-            considered, ground, reader, [*kept, *perks], resolution.withheld, decision=None, mode="preview",
+            considered, ground, reader, [*kept, *perks], withheld, decision=None, mode="preview",
             taken=[*before, *taken], waiting=waits.told(waiting, it, ground, reader),
         )  # fmt: skip
 
@@ -145,7 +146,7 @@ class Asker:
             stored = recalled(store, key)
             if stored is not None:
                 return stored
-            first = self._consider_first(store, question, now)
+            first = self._consider_first(store, question, reader, now)
         return self._database.run_writing(lambda store: self.settle_in(store, question, reader, key, now, first))
 
     def settle_all(self, asked: Sequence[Asked], now: datetime) -> list[Answered | RewardsError]:
@@ -171,7 +172,7 @@ class Asker:
     def _look(self, one: Asked, now: datetime) -> Answered | RewardsError | Considered | None:
         try:
             with self._database.reading() as store:
-                return recalled(store, one.key) or self._consider_first(store, one.question, now)
+                return recalled(store, one.key) or self._consider_first(store, one.question, one.reader, now)
         except RewardsError as error:
             return error
 
@@ -194,13 +195,13 @@ class Asker:
         except KeyTakenError:
             return self.settle(question, reader, key, at=at)
 
-    def _consider_first(self, store: Store, question: Question, now: datetime) -> Considered | None:
+    def _consider_first(self, store: Store, question: Question, reader: Reader, now: datetime) -> Considered | None:
         head = find_guest(store, question.guest)
         if head is None:
             if not question.enrol or identity_of(question.guest) is None:
                 raise unknown_guest(question.guest)
             return None
-        return consider(store, self._installation.ground(store), question, head, now)
+        return consider(store, self._installation.ground(store), question, head, now, reader.role)
 
     def settle_in(
         self,
@@ -215,7 +216,7 @@ class Asker:
         stored = recalled(store, key)
         if stored is not None:
             return stored
-        considered, ground = self._locked(store, question, now, first)
+        considered, ground = self._locked(store, question, reader, now, first)
         body, status = self._decide(store, ground, considered, question, reader, now)
         if key is not None:
             reply = StoredReply(key.fingerprint, status, body)
@@ -224,7 +225,7 @@ class Asker:
         return Answered(status, body)
 
     def _locked(
-        self, store: Store, question: Question, now: datetime, first: Considered | None
+        self, store: Store, question: Question, reader: Reader, now: datetime, first: Considered | None
     ) -> tuple[Considered, Ground]:
         """The guest's lock, and the question considered on what is true under it."""
         asked = first.situation.guest.id if first else self._guest_of(store, question, now)
@@ -241,7 +242,7 @@ class Asker:
         if head.guest.id != guest:
             store.guests.lock(head.guest.id)
             head = store.guests.head(head.guest.id)
-        return consider(store, ground, question, head, now), ground
+        return consider(store, ground, question, head, now, reader.role), ground
 
     def _guest_of(self, store: Store, question: Question, now: datetime) -> str:
         head = find_guest(store, question.guest)
@@ -282,10 +283,10 @@ class Asker:
         if stands is not None and not given.anything and not standing.is_void(stands, now):
             return _repeated(stands, it, ground, reader), OK
         kept = standing.told(stands, it, ground, reader) if stands else []
+        withheld = (*given.resolution.withheld, *standing.refused(stands))
         value = answer(
-            considered, ground, reader, [*kept, *given.perks], given.resolution.withheld, decision=decision,
-            mode=question.mode, hold_expires_at=until,
-            taken=[*(standing.told_takes(stands, reader) if stands else []), *given.taken],
+            considered, ground, reader, [*kept, *given.perks], withheld, decision=decision, mode=question.mode,
+            hold_expires_at=until, taken=[*(standing.told_takes(stands, reader) if stands else []), *given.taken],
             waiting=waits.told([*(stands.waits if stands else ()), *given.waits], it, ground, reader),
         )  # fmt: skip
         body = msgspec.json.encode(value)
@@ -315,8 +316,9 @@ class Asker:
         purse = GuestPurse(store, it.guest.id, now)
         taker = RuleTaker(it, funds, counter(store, it), ground.convert, purse)
         resolution = resolve(considered.proposal, taker, settled)
-        rows = grants_of(resolution, it, decision, now, hold_until)
+        rows = grants_of(resolution, it, decision, now, hold_until, reader.key)
         store.grants.add(rows)
+        life.announce_pending(store, rows, now)
         taken = take_rows(resolution, it, decision, now, hold_until)
         for one in taken:
             takes.take(store, funds, one)

@@ -11,7 +11,7 @@ from rewards.clock import day_start_us, from_us, hotel_day, to_us
 from rewards.decisions.facts import DecisionFacts
 from rewards.decisions.propose import Proposal, first_perk, propose
 from rewards.decisions.resolve import Resolution, resolve
-from rewards.decisions.situation import Situation, end_of_day, place_in_time
+from rewards.decisions.situation import Request, Situation, end_of_day, place_in_time
 from rewards.decisions.takings import Taking
 from rewards.desk.case_waits import CaseWaits
 from rewards.desk.reply import before
@@ -115,7 +115,7 @@ class _Scene:
         hand = case.in_hand
         return Situation(
             guest, who.verified, case.property, case.moment, self.at_us, day, minute, case.stay, self.in_hand,
-            hand.topic, hand.severity,
+            hand.topic, hand.severity, _request(case),
         )  # fmt: skip
 
     def _read(self, measure: Measure, rule: str, day: date) -> Reading:
@@ -286,6 +286,11 @@ def _activity(case: Case, properties: dict[str, Property], key: str, did: CaseAc
     )
 
 
+def _request(case: Case) -> Request:
+    hand, asked = case.in_hand, case.in_hand.asked
+    return Request(hand.points, asked.minor if asked else None, asked.currency if asked else None, hand.role)
+
+
 def _in_hand(case: Case, at_us: int) -> Activity | None:
     hand = case.in_hand
     if hand.evidence is None and hand.category is None and hand.amount is None and hand.outlet is None:
@@ -325,7 +330,7 @@ def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
     reasons = [one.reason for one in resolution.withheld]
     perks = tuple(award.option.perk.code for award in resolution.awards)
     taken = [(one.paid.taking.perk.code, one.paid.quantity, one.paid.taking.currency) for one in resolution.taken]
-    found = _outcome([*perks, *(perk for perk, _, _ in taken)], reasons, waiting=bool(resolution.waiting))
+    found = _outcome(rule, [*perks, *(perk for perk, _, _ in taken)], reasons, waiting=bool(resolution.waiting))
     if found != case.expected:
         return Verdict(case.name, rule.id, False, f"expected {case.expected}, found {found} {list(reasons)}")
     if case.perks is not None and perks != case.perks:
@@ -357,9 +362,9 @@ def _as_wanted(wanted: Sequence[CaseGive], given: Sequence[tuple[str, int, str]]
     )
 
 
-def _outcome(perks: Sequence[str], reasons: Sequence[str], *, waiting: bool) -> str:
+def _outcome(rule: Rule, perks: Sequence[str], reasons: Sequence[str], *, waiting: bool) -> str:
     if perks:
-        return "granted"
+        return "granted" if rule.approval is None else "pending"
     if waiting:
         return "waiting"
     if "evidence_too_low" in reasons:

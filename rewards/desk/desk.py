@@ -12,7 +12,8 @@ from rewards.clock import Clock, from_us
 from rewards.decisions.facts import RecordedFacts
 from rewards.decisions.options import Unavailable, cost_of, resolve_give
 from rewards.decisions.propose import reckoner
-from rewards.desk import holds, waits
+from rewards.desk import approvals, holds, waits
+from rewards.desk.approvals import Approver
 from rewards.desk.ask import Answered, Asked, Asker, Key
 from rewards.desk.idle import lapse_idle
 from rewards.desk.installation import Ground, Installation, Programme
@@ -37,7 +38,7 @@ A_TRANSACTION = 32
 
 
 class Desk:
-    """Ask, hold, confirm, cancel, redeem, deliver, fail, substitute, void, choose, replay."""
+    """Ask, hold, confirm, cancel, approve, refuse, redeem, deliver, fail, substitute, void, choose, replay."""
 
     def __init__(self, database: Database, clock: Clock, programme: Programme, *, hold_minutes: int = 30) -> None:
         self._database = database
@@ -150,6 +151,14 @@ class Desk:
         """Take it back."""
         self._lock(store, grant)
         return life.void(store, grant, by=by, reason=reason, at=self._clock.now())
+
+    def approve(self, store: Store, grant: str, approver: Approver, by: str, reason: str) -> GrantRow:
+        """Give what waited for an approval."""
+        return approvals.approve(store, grant, approver, by=by, reason=reason, now=self._clock.now())
+
+    def refuse(self, store: Store, grant: str, approver: Approver, by: str, reason: str) -> GrantRow:
+        """Say no to what waits for an approval."""
+        return approvals.refuse(store, grant, approver, by=by, reason=reason, now=self._clock.now())
 
     def _lock(self, store: Store, grant: str) -> GrantRow:
         row = life.get(store, grant)

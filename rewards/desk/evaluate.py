@@ -9,7 +9,7 @@ from datetime import date, datetime
 from rewards.clock import from_us, to_us
 from rewards.decisions.facts import DecisionFacts
 from rewards.decisions.propose import Proposal, propose
-from rewards.decisions.situation import Situation, place_in_time
+from rewards.decisions.situation import NOTHING_ASKED, Request, Situation, place_in_time
 from rewards.desk.installation import Ground
 from rewards.desk.past import Past
 from rewards.desk.wire import Question
@@ -81,15 +81,18 @@ def unknown_guest(text: str) -> RewardsError:
     )
 
 
-def consider(store: Store, ground: Ground, question: Question, head: GuestHead | None, now: datetime) -> Considered:
-    """Evaluate a question now, or as of the instant it names. Nobody (`head` None) is a guest without a past."""
+def consider(
+    store: Store, ground: Ground, question: Question, head: GuestHead | None, now: datetime, role: str | None = None
+) -> Considered:
+    """Evaluate a question now, or as of the instant it names. Nobody (`head` None) is a guest without a past.
+
+    `role` is that of the key that asks.
+    """
     at = question.as_of or now
     _check_times(question, at, now)
     prop = ground.property(question.property)
     known = head or GuestHead(Guest(NOBODY, now), 0, None, False)
-    situation = situate(store, question, known, prop, to_us(at))
-    if situation.stay is not None and situation.stay.currency not in (None, prop.currency):
-        situation = replace(situation, stay=_in_own_currency(situation.stay, situation, ground))
+    situation = _in_own_currency(situate(store, question, known, prop, to_us(at), role), ground)
     past = Past(
         store, ground, known, situation, known_at=question.known_at, grants_before_us=_seen_before(question),
         left_now=at >= now and question.known_at is None,
@@ -122,28 +125,38 @@ def _check_year(field: str, at: date | None, now: datetime) -> None:
         )
 
 
-def _in_own_currency(stay: StayInHand, it: Situation, ground: Ground) -> StayInHand:
-    """The stay with its price in the property's currency; `rate_unknown` where it cannot be told."""
-    currency, own = stay.currency or "", it.property.currency
+def _in_own_currency(it: Situation, ground: Ground) -> Situation:
+    """With the prices of the stay and the request in the property's currency; `rate_unknown` where one has none."""
+    stay, request, own = it.stay, it.request, it.property.currency
+    if stay is not None and stay.currency not in (None, own):
+        amount = _converted(stay.amount_minor, stay.currency or "", it, ground, "stay.currency")
+        it = replace(it, stay=replace(stay, amount_minor=amount, currency=own))
+    if request.currency not in (None, own):
+        amount = _converted(request.amount_minor, request.currency or "", it, ground, "request.currency")
+        it = replace(it, request=replace(request, amount_minor=amount, currency=own))
+    return it
+
+
+def _converted(minor: int | None, currency: str, it: Situation, ground: Ground, field: str) -> int | None:
+    own = it.property.currency
     if currency not in EXPONENTS:
-        raise RewardsError(CURRENCY_UNKNOWN, f"“{currency}” is not a currency of ISO 4217.", field="stay.currency")
-    if stay.amount_minor is None:
-        return replace(stay, currency=own)
-    amount = ground.convert(stay.amount_minor, currency, own, it.day)
-    if amount is None:
+        raise RewardsError(CURRENCY_UNKNOWN, f"“{currency}” is not a currency of ISO 4217.", field=field)
+    amount = None if minor is None else ground.convert(minor, currency, own, it.day)
+    if minor is not None and amount is None:
         raise RewardsError(
             RATE_UNKNOWN,
             f"There is no rate from {currency} to {own} on or before {it.day}.",
             hint=f"Send the price in {own}, or add the rate.",
-            field="stay.currency",
+            field=field,
         )
-    return replace(stay, amount_minor=amount, currency=own)
+    return amount
 
 
-def situate(store: Store, question: Question, head: GuestHead, prop: Property, at_us: int) -> Situation:
-    """The situation that a question describes."""
+def situate(
+    store: Store, question: Question, head: GuestHead, prop: Property, at_us: int, role: str | None = None
+) -> Situation:
+    """The situation that a question describes; `role` is that of the key that asks."""
     day, minute = place_in_time(prop, at_us)
-    stay = question.stay.in_hand() if question.stay else None
     return Situation(
         guest=head.guest,
         verified=head.verified,
@@ -152,11 +165,31 @@ def situate(store: Store, question: Question, head: GuestHead, prop: Property, a
         at_us=at_us,
         day=day,
         minute_of_day=minute,
-        stay=stay,
+        stay=_stay(store, question, head),
         activity=_activity(store, question, head, prop),
         topic=question.topic,
         severity=question.severity,
+        request=_request(question, role),
     )
+
+
+def _request(question: Question, role: str | None) -> Request:
+    asked = question.request
+    if asked is None:
+        return NOTHING_ASKED if role is None else Request(role=role)
+    return Request(asked.points, asked.amount_minor, asked.currency, role)
+
+
+def _stay(store: Store, question: Question, head: GuestHead) -> StayInHand | None:
+    """The stay as it is kept: of the address it was booked with only whether it is the guest's."""
+    if question.stay is None:
+        return None
+    stay = question.stay.in_hand()
+    if question.stay.email is None:
+        return stay
+    address = Identity("email", question.stay.email.strip().lower())
+    own = address == identity_of(question.guest) or store.guests.resolve(address) == head.guest.id
+    return replace(stay, own_email=own)
 
 
 def _activity(store: Store, question: Question, head: GuestHead, prop: Property) -> Activity | None:

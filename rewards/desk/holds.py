@@ -79,9 +79,9 @@ def expire_due(store: Store, now: datetime, limit: int) -> int:
 
 
 def is_over(row: GrantRow, now: datetime) -> bool:
-    """Whether a hold, or a grant that is not used up, is past its end."""
+    """Whether a hold, what waits for an approval, or a grant that is not used up, is past its end."""
     grant = row.grant
-    if grant.state is GrantState.HELD:
+    if grant.state in life.PROMISED:
         return grant.hold_expires_at is not None and grant.hold_expires_at <= now
     return grant.state is GrantState.GRANTED and grant.valid_until <= now
 

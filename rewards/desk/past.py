@@ -10,7 +10,7 @@ from rewards.clock import to_us
 from rewards.decisions.situation import Situation
 from rewards.desk.as_known import CheckInsAsKnown, LinksAsKnown
 from rewards.desk.installation import Ground
-from rewards.domain.grant import GrantState
+from rewards.domain.grant import Approval, GrantState
 from rewards.history.answers import GuestHistory
 from rewards.history.digest import build
 from rewards.history.grants import Given, GivenHistory
@@ -88,9 +88,17 @@ class Past:
         return GivenHistory(_given(row) for row in self._given if self._is_seen(row))
 
     def _is_seen(self, row: GrantRow) -> bool:
+        approval = row.grant.approval
+        if approval is not None and not self._was_approved(approval):
+            return False
         if self._before_us is None:
             return life.counts(row)
         return to_us(row.grant.granted_at) < self._before_us and self._stood(row)
+
+    def _was_approved(self, approval: Approval) -> bool:
+        """Whether somebody had said yes; what waits is not given yet, so nothing counts it that counts what was."""
+        at = approval.given_at
+        return at is not None and (self._before_us is None or to_us(at) < self._before_us)
 
     @cached_property
     def _records(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from rewards.decisions.situation import Situation
 from rewards.desk.evaluate import Considered
 from rewards.desk.installation import Ground
 from rewards.domain.grant import Grant
+from rewards.ledger.life import PROMISED
 from rewards.ledger.ports import GrantRow
 from rewards.rulelang import facts as catalogue
 from rewards.rulelang.evaluation import FactValue, Reading
@@ -30,7 +31,7 @@ from rewards.rulelang.nodes import (
     amounts_in,
     compared_in,
 )
-from rewards.rulelang.prose import amount_text, condition_text, missing_text, say_default, withheld_text
+from rewards.rulelang.prose import amount_text, approval_text, condition_text, missing_text, say_default, withheld_text
 from rewards.rulelang.reading.names import MONEY_AGGREGATES
 
 Leaf = Any
@@ -38,10 +39,12 @@ Leaf = Any
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads the answer: the language, and whether amounts of money may be told."""
+    """Who asks and reads the answer: the language, whether amounts may be told, and the API key with its role."""
 
     language: str
     money: bool
+    key: str | None = None
+    role: str | None = None
 
 
 def answer(
@@ -108,7 +111,7 @@ def _perk(
     grant: Grant, it: Situation, ground: Ground, reader: Reader, say: str, why: list[dict[str, Any]]
 ) -> dict[str, Any]:
     perk = ground.names.perks.get(grant.perk)
-    return {
+    value = {
         "grant": grant.id or None,
         "perk": grant.perk,
         "title": perk.titles.get(reader.language, grant.perk) if perk else grant.perk,
@@ -121,6 +124,11 @@ def _perk(
         "say": say,
         "why": why,
     }
+    approval = grant.approval
+    if approval is None or grant.state not in PROMISED:
+        return value
+    text = approval_text(approval.by, reader.language)
+    return value | {"approval": {"by": approval.by, "until": local_time(approval.until, it), "text": text}}
 
 
 _OF_CHANGE = ("instead_of", "chosen")

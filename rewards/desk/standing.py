@@ -14,11 +14,12 @@ from datetime import datetime
 from typing import Any
 
 from rewards.clock import to_us
+from rewards.decisions.propose import Withheld
 from rewards.decisions.resolve import Settled
 from rewards.decisions.situation import Situation, subject_of
 from rewards.desk import holds, waits
 from rewards.desk.installation import Ground, Installation
-from rewards.desk.reply import Reader, redacted, replaced_json
+from rewards.desk.reply import Reader, redacted, replaced_json, withheld_json
 from rewards.domain.grant import GrantState
 from rewards.domain.perk import PerkKind
 from rewards.ledger import life, takes
@@ -35,7 +36,8 @@ _Had = tuple[str, str, str]
 class Standing:
     """Earlier decisions on a question, oldest first, and what they settled.
 
-    `rows` are their grants that count, in order; `over` the holds among them that have lapsed without anybody noticing.
+    `rows` are their grants that count, in order; `over` the promises among them that have lapsed without anybody
+    noticing; `refused` what somebody said no to, which is not asked again.
     `takes` and `over_takes` are the same of what was taken, `waits` is what still waits.
     """
 
@@ -46,6 +48,7 @@ class Standing:
     takes: tuple[TakeRow, ...] = ()
     over_takes: tuple[TakeRow, ...] = ()
     waits: tuple[WaitRow, ...] = ()
+    refused: tuple[GrantRow, ...] = ()
 
     @property
     def newest(self) -> DecisionRow:
@@ -63,7 +66,7 @@ def find(store: Store, installation: Installation, it: Situation, *, united: boo
         return None
     waited = store.waits.of_question(records, it.property.code, subject_of(it), it.moment)
     rows = _rows(store, decisions, [row.grant for row in waited if row.grant is not None])
-    over = tuple(row for row in rows if row.grant.state is GrantState.HELD and holds.is_over(row, now))
+    over = tuple(row for row in rows if row.grant.state in life.PROMISED and holds.is_over(row, now))
     counted = tuple(row for row in rows if life.counts(row) and row not in over)
     taken = _takes(store, decisions)
     lapsed = tuple(row for row in taken if takes.is_over(row, now))
@@ -71,8 +74,17 @@ def find(store: Store, installation: Installation, it: Situation, *, united: boo
     still = tuple(row for row in waited if waits.is_open(row, to_us(now)))
     # What waits keeps the place of its rule, as if it were given.
     settled = _settled(store, installation, [*counted, *kept, *still], decisions)
+    said_no = tuple(row for row in rows if row.grant.state is GrantState.REFUSED)
+    fired = dict.fromkeys((*settled.fired, *(row.grant.rule for row in said_no)))
+    settled = replace(settled, fired=tuple(fired))
     ended = tuple(row.rule for row in waited if row.state is WaitState.ENDED and row.rule not in settled.fired)
-    return Standing(decisions, counted, over, replace(settled, ended=ended), kept, lapsed, still)
+    return Standing(decisions, counted, over, replace(settled, ended=ended), kept, lapsed, still, said_no)
+
+
+def refused(standing: Standing | None) -> tuple[Withheld, ...]:
+    """What somebody said no to, as the reason that it is withheld."""
+    rows = standing.refused if standing else ()
+    return tuple(Withheld(row.grant.rule, row.grant.perk, "approval_refused") for row in rows)
 
 
 def is_void(standing: Standing, now: datetime) -> bool:
@@ -151,6 +163,8 @@ def told(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> l
         if row.grant.state in life.HAD:
             perk = known.get(row.grant.id) or replaced_json(row, it, ground, reader)
             perks.append({**perk, "state": row.grant.state.value})
+            if row.grant.state not in life.PROMISED:
+                perks[-1].pop("approval", None)
     return perks
 
 
@@ -170,6 +184,8 @@ def _readable(decision: DecisionRow, reader: Reader) -> dict[str, Any]:
 def repeated(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> dict[str, Any]:
     """The answer that stands, as it was given, with its perks as they are today."""
     value = {**_readable(standing.newest, reader), "perks": told(standing, it, ground, reader)}
+    known = [one for one in value["withheld"] if one["reason"] != "approval_refused"]
+    value["withheld"] = [*known, *(withheld_json(one, ground, reader) for one in refused(standing))]
     value["taken"] = told_takes(standing, reader)
     if not value["taken"]:
         del value["taken"]

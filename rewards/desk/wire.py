@@ -43,6 +43,7 @@ class Stay(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     free_classes: Annotated[tuple[Code, ...], msgspec.Meta(max_length=50)] | None = None
     own_name: bool | None = None
     own_room: bool | None = None
+    email: Name | None = None
 
     def in_hand(self) -> StayInHand:
         """The stay as the engine sees it; `field_invalid` for a departure before the arrival or a stay without end."""
@@ -55,7 +56,15 @@ class Stay(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
                     hint=f"A stay has 0 to {MAX_STAY_NIGHTS} nights.",
                     field="stay.departure",
                 )
-        return StayInHand(**{name: getattr(self, name) for name in self.__struct_fields__})
+        return StayInHand(**{name: getattr(self, name) for name in self.__struct_fields__ if name != "email"})
+
+
+class Asked(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What the desk asks for on the guest's behalf: points, or an amount of money."""
+
+    points: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    amount_minor: Amount | None = None
+    currency: Annotated[str, msgspec.Meta(max_length=3, pattern=r"^[A-Z]{3}\Z")] | None = None
 
 
 class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -74,6 +83,7 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     activity: Name | None = None
     topic: Code | None = None
     severity: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
+    request: Asked | None = None
     as_of: Instant | None = None
     known_at: Instant | None = None
     enrol: bool = False

@@ -12,7 +12,8 @@ class StayInHand:
 
     `nights` follows from arrival and departure. `amount_minor` is the room revenue expected, in the property's
     currency. `free_classes` are the room classes free for this stay now, best last. `own_name`: whether it is booked in
-    the guest's name; `own_room`: whether the guest sleeps in the room asked about.
+    the guest's name; `own_room`: whether the guest sleeps in the room asked about; `own_email`: whether it was booked
+    with an e-mail address of the guest.
     """
 
     reservation: str | None = None
@@ -30,6 +31,7 @@ class StayInHand:
     free_classes: tuple[str, ...] | None = None
     own_name: bool | None = None
     own_room: bool | None = None
+    own_email: bool | None = None
 
     @property
     def nights(self) -> int | None:

@@ -1,4 +1,4 @@
-"""A grant's life after it was given: redeemed, delivered, failed, substituted, voided, expired.
+"""A grant's life after it was given: approved or refused, redeemed, delivered, failed, substituted, voided, expired.
 
 Each step is one conditional move of the state, one event, and one balanced transaction over the accounts that the
 grant was taken from. What is redeemed or delivered stays so and keeps its charge; what is taken back unused returns
@@ -28,15 +28,21 @@ from rewards.ledger.accounts import COUNT
 from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Entry, GrantEvent, GrantRow, Store
 
-OPEN = (GrantState.HELD, GrantState.GRANTED)
-HAD = (GrantState.HELD, GrantState.GRANTED, GrantState.REDEEMED, GrantState.DELIVERED)
+PROMISED = (GrantState.HELD, GrantState.PENDING)
+"""What took its limits, stock and budgets, but is not given yet; of points none are credited."""
+
+OPEN = (*PROMISED, GrantState.GRANTED)
+HAD = (*OPEN, GrantState.REDEEMED, GrantState.DELIVERED)
 """What the guest has, or had and used."""
 
-TAKEN_BACK = (GrantState.VOIDED, GrantState.FAILED)
+TAKEN_BACK = (GrantState.VOIDED, GrantState.FAILED, GrantState.REFUSED)
 
 
 def counts(row: GrantRow) -> bool:
-    """Whether a grant was given and not taken back. A hold that lapsed keeps the end of its hold, and never was."""
+    """Whether a grant was given, or is promised, and not taken back.
+
+    A hold that lapsed keeps the end of its hold, and never was; so does what nobody approved in time.
+    """
     lapsed_hold = row.grant.state is GrantState.EXPIRED and row.grant.hold_expires_at is not None
     return row.grant.state not in TAKEN_BACK and not lapsed_hold
 
@@ -129,24 +135,52 @@ def revocable(row: GrantRow) -> tuple[GrantState, ...]:
 
 
 def expire(store: Store, grant_id: str, *, at: datetime) -> GrantRow:
-    """It reached its end: the money that is not used returns to its budget. A hold gives everything back."""
+    """It reached its end: the money that is not used returns to its budget.
+
+    A hold gives everything back, as does what nobody approved.
+    """
     row = get(store, grant_id)
-    if row.grant.state is GrantState.HELD:
-        return _take_back(store, row, (GrantState.HELD,), GrantState.EXPIRED, "expired", "clock", "hold ended", at)
+    if row.grant.state in PROMISED:
+        why = "hold ended" if row.grant.state is GrantState.HELD else "nobody approved it in time"
+        return _take_back(store, row, (row.grant.state,), GrantState.EXPIRED, "expired", "clock", why, at)
     _move(store, row, (GrantState.GRANTED,), GrantState.EXPIRED, "expired", 0, "clock", "validity ended", at)
     _return_claims(store, row, [claim for claim in row.claims if is_money(claim)], f"expire {row.grant.id}", at)
     return get(store, grant_id)
 
 
 def confirm(store: Store, row: GrantRow, *, by: str, at: datetime) -> None:
-    """A hold becomes a grant; its points are given now."""
+    """A hold becomes a grant, and its points are given now; or it waits for its approval."""
+    if row.grant.approval is not None:
+        _move(store, row, (GrantState.HELD,), GrantState.PENDING, "pending", 0, by, "hold confirmed", at)
+        return
     _move(store, row, (GrantState.HELD,), GrantState.GRANTED, "granted", 0, by, "hold confirmed", at)
-    credit_points(store, row, at)
+    credit_points(store, get(store, row.grant.id), at)
+
+
+def approve(store: Store, row: GrantRow, *, by: str, reason: str, at: datetime) -> GrantRow:
+    """What waited is given; its points are credited now."""
+    _move(store, row, (GrantState.PENDING,), GrantState.GRANTED, "granted", 0, by, reason, at)
+    return credit_points(store, get(store, row.grant.id), at)
+
+
+def refuse(store: Store, row: GrantRow, *, by: str, reason: str, at: datetime) -> GrantRow:
+    """What waited is not given: all that it took returns."""
+    return _take_back(store, row, (GrantState.PENDING,), GrantState.REFUSED, "refused", by, reason, at)
+
+
+def announce_pending(store: Store, rows: Sequence[GrantRow], at: datetime) -> None:
+    """Tell the hotel's systems of new grants that wait for an approval."""
+    for row in rows:
+        if row.grant.state is GrantState.PENDING:
+            _tell(store, row, "pending", GrantState.PENDING, at)
 
 
 def credit_points(store: Store, row: GrantRow, at: datetime) -> GrantRow:
-    """Give the points of a grant of points, which is delivered thereby; any other is returned as it is."""
-    if not is_points(row):
+    """Give the points of a grant of points, which is delivered thereby; any other is returned as it is.
+
+    So is one that is promised only.
+    """
+    if not is_points(row) or row.grant.state in PROMISED:
         return row
     funds = LiveFunds(store, at)
     for claim in row.claims:
@@ -209,9 +243,9 @@ def _take_back(
     reason: str,
     at: datetime,
 ) -> GrantRow:
-    held = row.grant.state is GrantState.HELD
+    promised = row.grant.state in PROMISED
     _move(store, row, expected, to, kind, 0, by, reason, at)
-    claims = [claim for claim in row.claims if not (held and claim.unit == points.UNIT)]
+    claims = [claim for claim in row.claims if not (promised and claim.unit == points.UNIT)]
     _return_claims(store, row, claims, f"{kind} {row.grant.id}", at)
     takes.after_return(store, row, at)
     return get(store, row.grant.id)
@@ -247,5 +281,9 @@ def _move(
     event = GrantEvent(row.grant.id, kind, quantity, by, reason, at, reference)
     if not store.grants.move(row.grant.id, expected, to, event, used):
         raise _refuse(get(store, row.grant.id), kind)
+    _tell(store, row, kind, to, at)
+
+
+def _tell(store: Store, row: GrantRow, kind: str, to: GrantState, at: datetime) -> None:
     payload = f'{{"grant": "{row.grant.id}", "guest": "{row.grant.guest}", "state": "{to.value}"}}'
     store.outbox.add(f"grant.{kind}", row.grant.guest, payload, at)

@@ -94,7 +94,7 @@ class Grants(Protocol):
     """Grants and the events of their life."""
 
     def add(self, rows: Sequence[GrantRow]) -> None:
-        """Record new grants with their first event (`held` or `granted`)."""
+        """Record new grants with their first event (`held`, `pending` or `granted`)."""
         ...
 
     def get(self, grant_id_or_code: str) -> GrantRow | None:
@@ -112,14 +112,19 @@ class Grants(Protocol):
         """Grants of a decision, in order."""
         ...
 
+    def in_state(self, state: GrantState, after: str | None, limit: int, property_code: str | None) -> list[GrantRow]:
+        """Grants that stand so, by id after `after` (ids sort by time), of a property or of all."""
+        ...
+
     def of_guest(self, guest_records: Sequence[str], *, states: Sequence[GrantState] | None = None) -> list[GrantRow]:
         """Grants of a guest, newest first."""
         ...
 
     def count(self, guest_records: Sequence[str], rule: str, first_day: int | None, reservation: str | None) -> int:
-        """How often a rule gave to a guest, or took, and it stands (not voided, failed or a lapsed hold).
+        """How often a rule gave to a guest, or took, and it stands (not voided, failed, refused or a lapsed hold).
 
-        From a hotel day on, for a reservation; what one decision gave and took of one rule is one time.
+        From a hotel day on, for a reservation; what one decision gave and took of one rule is one time. What waits for
+        an approval counts.
         """
         ...
 

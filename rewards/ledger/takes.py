@@ -86,7 +86,7 @@ def _stands(row: GrantRow) -> bool:
     """Whether the guest has a grant, used it, or let it lapse; a hold that lapsed keeps its end and never was one."""
     if row.grant.state is GrantState.EXPIRED:
         return row.grant.hold_expires_at is None
-    return row.grant.state not in (GrantState.VOIDED, GrantState.FAILED, GrantState.SUBSTITUTED)
+    return row.grant.state not in (GrantState.VOIDED, GrantState.FAILED, GrantState.REFUSED, GrantState.SUBSTITUTED)
 
 
 def _give_back(store: Store, row: TakeRow, at: datetime) -> bool:

@@ -19,6 +19,7 @@ from rewards.rulelang.nodes import (
     AmountTest,
     AnyOf,
     Applies,
+    Approval,
     BudgetLimit,
     Calendar,
     Choose,
@@ -121,7 +122,14 @@ def _resolution(rule: Rule) -> Keys:
         keys["evidence"] = Word(rule.evidence.word)
     if rule.reading_of is not None:
         keys["reading_of"] = rule.reading_of
+    if rule.approval is not None:
+        keys["approval"] = _approval(rule.approval)
     return keys
+
+
+def _approval(approval: Approval) -> Plain:
+    usual = approval == Approval(approval.by)
+    return approval.by if usual else {"by": approval.by, "within": length(approval.days, "day")}
 
 
 def _by_language(values: Mapping[str, str]) -> Plain:

@@ -17,8 +17,9 @@ from rewards.money import Money
 
 Scalar = str | int | bool
 
-EXPECTED = ("granted", "waiting", "not_granted", "withheld", "unknown")
-"""What may be expected: it gives; it waits until it can; it does not; its evidence is too low; it cannot tell."""
+EXPECTED = ("granted", "waiting", "pending", "not_granted", "withheld", "unknown")
+"""What may be expected: it gives; it waits until it can, or until somebody approves; it does not; its evidence is too
+low; it cannot tell."""
 
 DEFAULT_PROPERTY = Property("harbour", "Harbour Hotel", "harbour", "Rotterdam", "NL", "Europe/Amsterdam", "EUR",
                             ("standard", "superior", "suite"))  # fmt: skip
@@ -120,7 +121,10 @@ class CaseLater:
 
 @dataclass(frozen=True, slots=True)
 class CaseInHand:
-    """What the moment is about, besides the stay; None for what is not at hand."""
+    """What the moment is about, besides the stay; None for what is not at hand.
+
+    `points` or the money `asked` is what the desk asks for, by somebody of the `role`.
+    """
 
     evidence: Evidence | None = None
     category: str | None = None
@@ -128,6 +132,9 @@ class CaseInHand:
     outlet: str | None = None
     topic: str | None = None
     severity: int | None = None
+    points: int | None = None
+    asked: Money | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def _definitions() -> Json:
         "choose": _choose(),
         "outcome": {"anyOf": [ref("choose"), ref("give")]},
         "limit": {"anyOf": [_count_limit(), _budget()]},
+        "approval": _approval(),
     }
 
 
@@ -91,8 +92,13 @@ def _rule() -> Json:
             "priority": integer(-limits.MAX_PRIORITY, limits.MAX_PRIORITY),
             "evidence": ref("evidence"),
             "reading_of": ref("name"),
+            "approval": ref("approval"),
         },
-    ) | {"anyOf": [{"required": ["give"]}, {"required": ["take"]}]}
+    ) | {"anyOf": [{"required": ["give"]}, {"required": ["take"]}], "dependentRequired": {"approval": ["give"]}}
+
+
+def _approval() -> Json:
+    return {"anyOf": [ref("code"), mapping(keys.APPROVAL, {"by": ref("code"), "within": ref("days")}, needed=["by"])]}
 
 
 def _condition() -> Json:

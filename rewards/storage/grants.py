@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rewards.clock import from_us, to_us
-from rewards.domain.grant import Grant, GrantState
+from rewards.domain.grant import Approval, Grant, GrantState
 from rewards.errors import ALREADY_EXISTS, RewardsError
 from rewards.ledger.ports import Entry, GrantEvent, GrantRow
 from rewards.storage.rows import attributes_json, attributes_of, from_json, maybe_instant, to_json, us
@@ -14,23 +14,25 @@ from rewards.storage.session import Row, Session, Value, marks
 
 _COLUMNS = (
     "id, guest, decision, property, reservation, rule, perk, code, quantity, params, granted_us, granted_day, "
-    "valid_from_us, valid_until_us, cost_minor, currency, claims, state, used, hold_expires_us"
+    "valid_from_us, valid_until_us, cost_minor, currency, claims, state, used, hold_expires_us, "
+    "approver, asked_by, approve_by_us, approved_us"
 )
-_INSERT = f"INSERT INTO perk_grant ({_COLUMNS}) VALUES ({marks(20)})"
+_INSERT = f"INSERT INTO perk_grant ({_COLUMNS}) VALUES ({marks(24)})"
 _SELECT = f"SELECT {_COLUMNS} FROM perk_grant"
 _EVENT = (
     "INSERT INTO grant_event (grant_id, kind, quantity, by, reason, reference, at_us) VALUES (?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (grant_id, kind, reference) DO NOTHING RETURNING seq"
 )
 _RECORDED = "SELECT 1 FROM grant_event WHERE grant_id = ? AND kind = ? AND reference = ?"
-# A hold's end says nothing once it is no hold any more.
+# A hold's end says nothing once it is no hold any more; what waits for an approval has an end of its own.
 _MOVE = (
     "UPDATE perk_grant SET state = ?, used = used + ?, "
-    "hold_expires_us = CASE WHEN ? IN ('held', 'expired') THEN hold_expires_us ELSE NULL END "
+    "hold_expires_us = CASE ? WHEN 'expired' THEN hold_expires_us WHEN 'pending' THEN approve_by_us ELSE NULL END, "
+    "approved_us = CASE WHEN state = 'pending' AND ? = 'granted' THEN ? ELSE approved_us END "
     "WHERE id = ? AND used + ? <= quantity AND state IN ({keys})"
 )
 # A hold that lapsed was never a grant, so it counts for no limit; a confirmed one has no end of its hold any more.
-_STANDING = "state NOT IN ('voided', 'failed') AND (state <> 'expired' OR hold_expires_us IS NULL)"
+_STANDING = "state NOT IN ('voided', 'failed', 'refused') AND (state <> 'expired' OR hold_expires_us IS NULL)"
 _GAVE = f"SELECT DISTINCT decision FROM perk_grant WHERE rule = ? AND granted_day >= ? AND {_STANDING}"
 _TOOK = "SELECT DISTINCT decision FROM perk_take WHERE rule = ? AND taken_day >= ? AND state <> 'given_back'"
 _LAST = (
@@ -38,14 +40,17 @@ _LAST = (
     "SELECT max(taken_us) FROM perk_take WHERE rule = ? AND state <> 'given_back' AND guest IN ({keys})",
 )
 _DUE = (
-    f"{_SELECT} WHERE (state = 'held' AND hold_expires_us <= ?) "
+    f"{_SELECT} WHERE (state IN ('held', 'pending') AND hold_expires_us <= ?) "
     "OR (state = 'granted' AND valid_until_us <= ?) "
-    "ORDER BY CASE state WHEN 'held' THEN hold_expires_us ELSE valid_until_us END, id LIMIT ?"
+    "ORDER BY CASE state WHEN 'granted' THEN valid_until_us ELSE hold_expires_us END, id LIMIT ?"
 )
+
+FIRST = (GrantState.HELD, GrantState.PENDING, GrantState.GRANTED)
+"""The states that a grant begins in, each with an event of its name."""
 
 
 def _values(row: GrantRow) -> tuple[Value, ...]:
-    grant = row.grant
+    grant, approval = row.grant, row.grant.approval
     return (
         grant.id,
         grant.guest,
@@ -67,6 +72,10 @@ def _values(row: GrantRow) -> tuple[Value, ...]:
         grant.state.value,
         row.used,
         us(grant.hold_expires_at),
+        approval.by if approval else None,
+        approval.asked_by if approval else None,
+        to_us(approval.until) if approval else None,
+        us(approval.given_at) if approval else None,
     )
 
 
@@ -89,8 +98,13 @@ def _make(row: Row) -> GrantRow:
         currency=row[15],
         state=GrantState(row[17]),
         hold_expires_at=maybe_instant(row[19]),
+        approval=_approval(row),
     )
     return GrantRow(grant, row[11], row[18], tuple(Entry(*claim) for claim in from_json(row[16])))
+
+
+def _approval(row: Row) -> Approval | None:
+    return None if row[20] is None else Approval(row[20], from_us(row[22]), row[21], maybe_instant(row[23]))
 
 
 class SqlGrants:
@@ -100,14 +114,14 @@ class SqlGrants:
         self._session = session
 
     def add(self, rows: Sequence[GrantRow]) -> None:
-        """Record new grants with their first event (`held` or `granted`), by their decision, because of their rule."""
+        """Record new grants with their first event: their state, by their decision, because of their rule."""
         self._session.many(_INSERT, [_values(row) for row in rows])
         self._session.many(
             "INSERT INTO grant_event (grant_id, kind, quantity, by, reason, at_us) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (
                     row.grant.id,
-                    "held" if row.grant.state is GrantState.HELD else "granted",
+                    row.grant.state.value if row.grant.state in FIRST else GrantState.GRANTED.value,
                     row.grant.quantity,
                     row.grant.decision,
                     row.grant.rule,
@@ -134,7 +148,8 @@ class SqlGrants:
             raise _recorded(event)
         sql = _MOVE.replace("{keys}", marks(len(expected)))
         states = [state.value for state in expected]
-        if not self._session.execute(sql, (to.value, used, to.value, grant_id, used, *states)):
+        at_us = to_us(event.at)
+        if not self._session.execute(sql, (to.value, used, to.value, to.value, at_us, grant_id, used, *states)):
             return False
         # The row is ours now; who recorded the same reference meanwhile was first.
         if self._session.one(_EVENT, _event_values(event)) is None:
@@ -144,6 +159,13 @@ class SqlGrants:
     def of_decision(self, decision_id: str) -> list[GrantRow]:
         """Grants of a decision, by id, which is the order they were made in."""
         return [_make(row) for row in self._session.all(f"{_SELECT} WHERE decision = ? ORDER BY id", (decision_id,))]
+
+    def in_state(self, state: GrantState, after: str | None, limit: int, property_code: str | None) -> list[GrantRow]:
+        """Grants that stand so, by id after `after` (ids sort by time), of a property or of all."""
+        sql, values = f"{_SELECT} WHERE state = ? AND id > ?", [state.value, after or ""]
+        if property_code is not None:
+            sql, values = f"{sql} AND property = ?", [*values, property_code]
+        return [_make(row) for row in self._session.all(f"{sql} ORDER BY id LIMIT ?", [*values, limit])]
 
     def of_guest(self, guest_records: Sequence[str], *, states: Sequence[GrantState] | None = None) -> list[GrantRow]:
         """Grants of a guest, newest first; with `states` only those that stand there."""

@@ -67,6 +67,15 @@ _PAID = (
     "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.decision = t.decision AND w.rule = t.rule "
     "AND w.state IN ('held', 'waiting')) ORDER BY t.id LIMIT 100"
 )
+_UNAPPROVED = (
+    "SELECT id, state FROM perk_grant WHERE approver IS NOT NULL AND approved_us IS NULL "
+    "AND state IN ('granted', 'redeemed', 'delivered', 'substituted', 'failed') ORDER BY id LIMIT 100"
+)
+_APPROVED_LATE = "SELECT id FROM perk_grant WHERE approved_us >= approve_by_us ORDER BY id LIMIT 100"
+_WAITS_FOR_NOBODY = (
+    "SELECT id FROM perk_grant WHERE state = 'pending' AND (approver IS NULL OR approve_by_us IS NULL "
+    "OR hold_expires_us IS NULL OR hold_expires_us <> approve_by_us) ORDER BY id LIMIT 100"
+)
 _NO_EVENT = (
     "SELECT g.id FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id WHERE e.grant_id IS NULL LIMIT 100"
 )
@@ -111,6 +120,12 @@ def _violations(store: SqlStore) -> Iterator[str]:
         yield f"{wait} is {state}, which does not fit what came of it"
     for (grant,) in every(_WAITED_TWICE, ()):
         yield f"{grant} came of waiting twice"
+    for grant, state in every(_UNAPPROVED, ()):
+        yield f"{grant} is {state}, and nobody approved it"
+    for (grant,) in every(_APPROVED_LATE, ()):
+        yield f"{grant} was approved after its end"
+    for (grant,) in every(_WAITS_FOR_NOBODY, ()):
+        yield f"{grant} is pending, and nobody can approve it"
     for (decision,) in every(_STANDING, ()):
         yield f"a question stands on {decision}, which is no decision"
 

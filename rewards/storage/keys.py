@@ -11,12 +11,15 @@ from rewards.errors import ALREADY_EXISTS, RewardsError
 from rewards.storage.rows import from_json, maybe_instant, to_json
 from rewards.storage.session import Row, Session
 
-_COLUMNS = "id, name, scopes, properties, created_us, revoked_us"
+_COLUMNS = "id, name, scopes, properties, created_us, revoked_us, role"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """A key as stored; no `properties` means all of them, `revoked_at` None that it is valid."""
+    """A key as stored; no `properties` means all of them, `revoked_at` None that it is valid.
+
+    `role` is what the person or system that has it is in the house, such as supervisor.
+    """
 
     id: str
     name: str
@@ -24,11 +27,12 @@ class KeyRow:
     properties: tuple[str, ...]
     created_at: datetime
     revoked_at: datetime | None
+    role: str | None = None
 
 
 def _make(row: Row) -> KeyRow:
     scopes, properties = tuple(from_json(row[2])), tuple(from_json(row[3]))
-    return KeyRow(row[0], row[1], scopes, properties, from_us(row[4]), maybe_instant(row[5]))
+    return KeyRow(row[0], row[1], scopes, properties, from_us(row[4]), maybe_instant(row[5]), row[6])
 
 
 class SqlKeys:
@@ -44,12 +48,19 @@ class SqlKeys:
         return None if row is None else _make(row)
 
     def add(
-        self, key_id: str, key_hash: bytes, name: str, scopes: Sequence[str], properties: Sequence[str], at: datetime
+        self,
+        key_id: str,
+        key_hash: bytes,
+        name: str,
+        scopes: Sequence[str],
+        properties: Sequence[str],
+        at: datetime,
+        role: str | None = None,
     ) -> None:
         """Add a key; `already_exists` where its id or hash is there."""
-        values = (key_id, key_hash, name, to_json(list(scopes)), to_json(list(properties)), to_us(at))
+        values = (key_id, key_hash, name, to_json(list(scopes)), to_json(list(properties)), to_us(at), role)
         sql = (
-            "INSERT INTO api_key (id, hash, name, scopes, properties, created_us) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO api_key (id, hash, name, scopes, properties, created_us, role) VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT DO NOTHING"
         )
         if not self._session.execute(sql, values):

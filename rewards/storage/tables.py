@@ -212,13 +212,16 @@ question = _table(
     slim=True,
 )  # fmt: skip
 
-# The grant's terms never change; `state`, `used` and `hold_expires_us` sum up its events and are checked against them.
+# The grant's terms never change; `state`, `used`, `hold_expires_us` and `approved_us` sum up its events and are checked
+# against them. What waits for an approval has the role that says yes (`approver`), the key that asked, and an end.
 perk_grant = _table(
     "perk_grant",
     Column("id", Text, primary_key=True), _text("guest"), _text("decision"), _text("property"),
     _text("reservation", null=True), _text("rule"), _text("perk"), _text("code"), _big("quantity"), _text("params"),
     _big("granted_us"), _int("granted_day"), _big("valid_from_us"), _big("valid_until_us"), _big("cost_minor"),
     _text("currency", null=True), _text("claims"), _text("state"), _big("used"), _big("hold_expires_us", null=True),
+    _text("approver", null=True), _text("asked_by", null=True), _big("approve_by_us", null=True),
+    _big("approved_us", null=True),
     UniqueConstraint("code", name="uq_perk_grant_code"),
     Index("ix_perk_grant_guest", "guest", "rule", "granted_day"),
     Index("ix_perk_grant_rule", "rule", "granted_day"),
@@ -313,7 +316,7 @@ scheduled_run = _table(
 api_key = _table(
     "api_key",
     Column("id", Text, primary_key=True), Column("hash", LargeBinary, nullable=False), _text("name"), _text("scopes"),
-    _text("properties"), _big("created_us"), _big("revoked_us", null=True),
+    _text("properties"), _big("created_us"), _big("revoked_us", null=True), _text("role", null=True),
     UniqueConstraint("hash", name="uq_api_key_hash"),
 )  # fmt: skip
 

@@ -59,7 +59,7 @@ def address(endpoint: Endpoint, names: dict[str, str]) -> str:
     path = endpoint.rule
     for name, value in names.items():
         path = path.replace(f"<{name}>", value)
-    query = {"property": names["code"], "perk": "cake", "day": "2026-11-22"}
+    query = {"property": names["code"], "perk": "cake", "day": "2026-11-22", "state": "pending"}
     needed = "&".join(f"{name}={query[name]}" for name in endpoint.needs)
     return f"{path}?{needed}" if needed else path
 
@@ -72,6 +72,8 @@ def body(endpoint: Endpoint, place: str) -> Any:
         "/activities": {"activities": [stay_item(ANA, 3, place)]},
         "/activities/<activity>/reverse": {"key": "back-of-a-foreign-one"},
         "/stock": {"property": place, "perk": "cake", "day": "2026-11-22", "quantity": 1},
+        "/grants/<grant>/approve": {"by": "Mia"},
+        "/grants/<grant>/refuse": {"by": "Mia", "reason": "too much"},
         "/grants/<grant>/redeem": {"reference": "bill-1"},
         "/grants/<grant>/deliver": {},
         "/grants/<grant>/fail": {"reason": "none left"},
@@ -101,9 +103,10 @@ def body(endpoint: Endpoint, place: str) -> Any:
 NAMED = {endpoint.name: endpoint for endpoint in ENDPOINTS}
 # Routes that name no property: what they concern is the group's, or a guest, who is nobody's.
 GROUP = {
-    "get_decisions", "get_guests", "get_audit", "get_jobs_job", "post_exchange_rates", "post_rule_sets_publish",
-    "get_sources", "post_sources", "get_sources_connection", "put_sources_connection", "delete_sources_connection",
-    "get_sources_connection_inbox", "post_sources_connection_retry", "post_sources_connection_poll",
+    "get_decisions", "get_grants", "get_guests", "get_audit", "get_jobs_job", "post_exchange_rates",
+    "post_rule_sets_publish", "get_sources", "post_sources", "get_sources_connection", "put_sources_connection",
+    "delete_sources_connection", "get_sources_connection_inbox", "post_sources_connection_retry",
+    "post_sources_connection_poll",
 }  # fmt: skip
 OF_NO_PROPERTY = {
     "post_guests", "get_guests_guest", "post_guests_guest_identities", "post_guests_guest_enrol",

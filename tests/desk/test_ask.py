@@ -193,7 +193,7 @@ def test_a_guest_who_changed_between_look_and_lock_is_looked_at_again(stage: Sta
     asker = stage.desk._asker
     parsed = read_question(question())
     with stage.database.reading() as store:
-        first = asker._consider_first(store, parsed, NOW)
+        first = asker._consider_first(store, parsed, READER, NOW)
     stage.take_back(f"stay/{ANA[0].value}/{TODAY - timedelta(days=10)}")
     answered = stage.database.run_writing(lambda store: asker.settle_in(store, parsed, READER, None, NOW, first))
     assert perks_of(json.loads(answered.body)) == ["cake", "welcome-drink"]

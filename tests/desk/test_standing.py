@@ -255,7 +255,7 @@ def test_a_guest_united_between_look_and_lock_is_looked_at_again(stage: Stage) -
     asker = stage.desk._asker
     parsed = read_question(question(DELIA))
     with stage.database.reading() as store:
-        first = asker._consider_first(store, parsed, NOW)
+        first = asker._consider_first(store, parsed, READER, NOW)
     assert first is not None
     unite(stage, guest_of(stage, ANA), guest_of(stage, DELIA))
     with stage.database.writing() as store:
@@ -273,7 +273,7 @@ def test_a_guest_parted_between_look_and_lock_is_looked_at_again(stage: Stage) -
     asker = stage.desk._asker
     parsed = read_question(question(DELIA))
     with stage.database.reading() as store:
-        first = asker._consider_first(store, parsed, NOW)
+        first = asker._consider_first(store, parsed, READER, NOW)
     stage.database.run_writing(lambda store: unmerge(store, union, stage.clock.now()))
     answered = stage.database.run_writing(lambda store: asker.settle_in(store, parsed, READER, None, NOW, first))
     assert json.loads(answered.body)["guest"] == delia

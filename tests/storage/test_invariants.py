@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from rewards.domain.grant import GrantState
+from rewards.domain.grant import Approval, GrantState
 from rewards.ledger.ports import Account, Entry, GrantEvent
 from rewards.ledger.waits import WaitRow, WaitState
 from rewards.storage.engine import SqlDatabase
@@ -27,6 +28,9 @@ def ledger(database: SqlDatabase) -> SqlDatabase:
         store.decisions.add(decision_row())
         store.decisions.claim("gst_ana", "harbour", "R-4711", "arrival", "dec_0001")
         store.grants.add([grant_row(1), grant_row(2, quantity=500), grant_row(3, state=GrantState.HELD)])
+        until = NOON + timedelta(days=14)
+        pending = {"state": GrantState.PENDING, "approval": Approval("hotel", until), "hold_expires_at": until}
+        store.grants.add([grant_row(4, **pending)])
         part = GrantEvent("gnt_0002", "redeemed", 200, "key_bar", "a drink", NOON, "bill-1")
         store.grants.move("gnt_0002", [GrantState.GRANTED], GrantState.GRANTED, part, 200)
         done = GrantEvent("gnt_0001", "delivered", 1, "clerk", "handed over", NOON)
@@ -61,6 +65,15 @@ _STATE = "UPDATE perk_grant SET state ="
         ("UPDATE perk_grant SET used = 300 WHERE id = 'gnt_0002'", "gnt_0002 shows 300 used, its events say 200"),
         (f"{_STATE} 'voided' WHERE id = 'gnt_0001'", "gnt_0001 is voided, its last event says delivered"),
         (f"{_STATE} 'redeemed' WHERE id = 'gnt_0002'", "gnt_0002 is redeemed, its last event says redeemed"),
+        (f"{_STATE} 'granted' WHERE id = 'gnt_0004'", "gnt_0004 is granted, and nobody approved it"),
+        (
+            "UPDATE perk_grant SET approved_us = approve_by_us WHERE id = 'gnt_0004'",
+            "gnt_0004 was approved after its end",
+        ),
+        (
+            "UPDATE perk_grant SET hold_expires_us = NULL WHERE id = 'gnt_0004'",
+            "gnt_0004 is pending, and nobody can approve it",
+        ),
         ("UPDATE question SET decision = 'dec_9'", "a question stands on dec_9, which is no decision"),
         (f"{_WAIT} 'had' WHERE id = 'wai_1'", f"wai_1 is had{_MISFIT}"),
         (f"{_WAIT} 'waiting' WHERE id = 'wai_2'", f"wai_2 is waiting{_MISFIT}"),
@@ -68,8 +81,8 @@ _STATE = "UPDATE perk_grant SET state ="
         ("UPDATE waiting SET grant_id = 'gnt_0001'", "gnt_0001 came of waiting twice"),
     ],
     ids=[
-        "unbalanced", "balance", "orphan", "used", "state", "redeemed_in_part_only", "standing", "had_without",
-        "had_still", "had_another", "had_twice",
+        "unbalanced", "balance", "orphan", "used", "state", "redeemed_in_part_only", "unapproved", "late", "nobody",
+        "standing", "had_without", "had_still", "had_another", "had_twice",
     ],
 )  # fmt: skip
 def test_each_violation_is_found_and_named(ledger: SqlDatabase, mischief: str, expected: str) -> None:

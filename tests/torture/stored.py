@@ -12,7 +12,7 @@ from tests.torture.stored_takes import SQL as TAKES
 Query = Callable[[str], list[tuple[Any, ...]]]
 
 # A grant was taken back: what it had not used returned to where it was taken from. A hold that lapsed keeps its end.
-_RETURNED = "(g.state IN ('voided', 'failed') OR (g.state = 'expired' AND g.hold_expires_us IS NOT NULL))"
+_RETURNED = "(g.state IN ('voided', 'failed', 'refused') OR (g.state = 'expired' AND g.hold_expires_us IS NOT NULL))"
 
 SQL = {
     "I1 the entries of a transaction do not sum to zero": (
@@ -54,12 +54,19 @@ SQL = {
     ),
     "I8 a grant stands of a hold that was cancelled or lapsed": (
         "SELECT g.id FROM perk_grant g JOIN decision d ON d.id = g.decision "
-        "WHERE d.state IN ('cancelled', 'expired') AND g.state IN ('granted', 'redeemed', 'delivered')"
+        "WHERE d.state IN ('cancelled', 'expired') AND g.state IN ('pending', 'granted', 'redeemed', 'delivered')"
     ),
     "I8 a hold was confirmed after its end": (
         "SELECT g.id FROM perk_grant g JOIN decision d ON d.id = g.decision JOIN grant_event e ON e.grant_id = g.id "
-        "WHERE d.state = 'confirmed' AND e.kind = 'granted' AND e.at_us > d.hold_expires_us"
+        "WHERE d.state = 'confirmed' AND e.kind = CASE WHEN g.approver IS NULL THEN 'granted' ELSE 'pending' END "
+        "AND e.at_us > d.hold_expires_us"
     ),
+    "I8 a grant stands that nobody approved": (
+        "SELECT id FROM perk_grant WHERE approver IS NOT NULL AND approved_us IS NULL "
+        "AND state IN ('granted', 'redeemed', 'delivered')"
+    ),
+    "I8 a grant waits for nobody": "SELECT id FROM perk_grant WHERE state = 'pending' AND approver IS NULL",
+    "I8 a grant was approved after its end": "SELECT id FROM perk_grant WHERE approved_us >= approve_by_us",
     "I8 a grant was used more often than its quantity": "SELECT id FROM perk_grant WHERE used > quantity OR used < 0",
     "I8 what is used of a grant is not what its events say": (
         "SELECT g.id FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id "

@@ -20,7 +20,8 @@ CREATE TABLE identity (guest TEXT);
 CREATE TABLE decision (id TEXT, guest TEXT, property TEXT, subject TEXT, moment TEXT, state TEXT, hold_expires_us INT);
 CREATE TABLE question (guest TEXT, property TEXT, subject TEXT, moment TEXT, decision TEXT);
 CREATE TABLE perk_grant (id TEXT, decision TEXT, guest TEXT, property TEXT, rule TEXT, perk TEXT, state TEXT,
-  used INTEGER, quantity INTEGER, claims TEXT, granted_day INTEGER, hold_expires_us INTEGER);
+  used INTEGER, quantity INTEGER, claims TEXT, granted_day INTEGER, hold_expires_us INTEGER, approver TEXT,
+  approve_by_us INTEGER, approved_us INTEGER);
 CREATE TABLE grant_event (grant_id TEXT, kind TEXT, quantity INTEGER, reference TEXT, at_us INTEGER);
 CREATE TABLE activity (id TEXT, source TEXT, source_key TEXT, reverses TEXT, amount INTEGER);
 CREATE TABLE idempotency (key TEXT, status INTEGER, body BLOB);
@@ -39,9 +40,11 @@ INSERT INTO decision VALUES ('dec_1', 'gst_1', 'p', 'stay:1', 'arrival', 'commit
   ('dec_2', 'gst_1', 'p', 'stay:2', 'arrival', 'confirmed', 100);
 INSERT INTO question VALUES ('gst_1', 'p', 'stay:1', 'arrival', 'dec_1'), ('gst_1', 'p', 'stay:2', 'arrival', 'dec_2');
 INSERT INTO perk_grant VALUES
-  ('gnt_1', 'dec_1', 'gst_1', 'p', 'r', 'drink', 'redeemed', 1, 1, '[["stock:a", 1, "perk:drink"]]', 7, NULL),
-  ('gnt_2', 'dec_2', 'gst_1', 'p', 'r', 'drink', 'granted', 0, 1, '[["stock:a", 1, "perk:drink"]]', 7, NULL),
-  ('gnt_3', 'dec_1', 'gst_1', 'p', 'cards', 'card', 'granted', 2, 5, '[]', 7, NULL);
+  ('gnt_1', 'dec_1', 'gst_1', 'p', 'r', 'drink', 'redeemed', 1, 1, '[["stock:a", 1, "perk:drink"]]', 7, NULL, NULL,
+  NULL, NULL),
+  ('gnt_2', 'dec_2', 'gst_1', 'p', 'r', 'drink', 'granted', 0, 1, '[["stock:a", 1, "perk:drink"]]', 7, NULL, NULL,
+  NULL, NULL),
+  ('gnt_3', 'dec_1', 'gst_1', 'p', 'cards', 'card', 'granted', 2, 5, '[]', 7, NULL, NULL, NULL, NULL);
 INSERT INTO grant_event VALUES ('gnt_1', 'granted', 1, NULL, 1), ('gnt_1', 'redeemed', 1, 'bill', 2),
   ('gnt_2', 'held', 1, NULL, 3), ('gnt_2', 'granted', 1, NULL, 50), ('gnt_3', 'granted', 5, NULL, 1),
   ('gnt_3', 'taken', 2, 'tak_1', 3);
@@ -158,6 +161,9 @@ def test_a_sound_run_has_no_violation(archive: Archive) -> None:
         ("UPDATE perk_grant SET quantity = 2 WHERE id = 'gnt_2'", "I7 3 of drink were given at p on day 7, of 2"),
         ("UPDATE grant_event SET at_us = 101 WHERE grant_id = 'gnt_2'", "I8 a hold was confirmed after its end"),
         ("UPDATE perk_grant SET state = 'held' WHERE id = 'gnt_2'", "I8 a hold stands after"),
+        ("UPDATE perk_grant SET approver = 'hotel' WHERE id = 'gnt_2'", "I8 a grant stands that nobody approved"),
+        ("UPDATE perk_grant SET state = 'pending' WHERE id = 'gnt_2'", "I8 a grant waits for nobody"),
+        ("UPDATE perk_grant SET approve_by_us = 5, approved_us = 5 WHERE id = 'gnt_2'", "I8 a grant was approved"),
         ("UPDATE decision SET state = 'cancelled' WHERE id = 'dec_2'", "I8 a grant stands of a hold"),
         ("UPDATE decision SET state = 'expired' WHERE id = 'dec_2'", "I8 dec_2 is expired, and clients were told"),
         ("UPDATE perk_grant SET used = 2 WHERE id = 'gnt_1'", "I8 a grant was used more often than its quantity"),
@@ -193,8 +199,9 @@ def test_a_planted_row_is_found(archive: Archive, sql: str, says: str) -> None:
 
 def test_more_than_a_guest_may_have_is_found(archive: Archive) -> None:
     archive.database.execute("UPDATE perk_grant SET rule = 'r2' WHERE id = 'gnt_2'")
-    copy = "'gnt_9', decision, guest, property, 'r', perk, state, used, quantity, '[]', granted_day, NULL"
-    archive.database.execute(f"INSERT INTO perk_grant SELECT {copy} FROM perk_grant WHERE id <> 'gnt_3'")
+    copy = "'gnt_9', decision, guest, property, 'r', perk, state, used, quantity, '[]', granted_day"
+    others = "NULL, NULL, NULL, NULL FROM perk_grant WHERE id <> 'gnt_3'"
+    archive.database.execute(f"INSERT INTO perk_grant SELECT {copy}, {others}")
     assert "I7 r gave 3 to the guest gst_1 on day 7, at most 2" in archive.found()
 
 

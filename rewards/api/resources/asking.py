@@ -27,7 +27,7 @@ from rewards.errors import FIELD_INVALID, RewardsError, key_reused
 
 
 def _reader(key: Key, question: Question) -> Reader:
-    return Reader(question.language or preferred_language(), key.allows("spend:read"))
+    return Reader(question.language or preferred_language(), key.allows("spend:read"), key.id, key.role)
 
 
 def _named(key: Key, value: Any, name: str) -> Named:

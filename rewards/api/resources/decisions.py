@@ -25,6 +25,7 @@ from rewards.clock import isoformat
 from rewards.desk import holds
 from rewards.desk.reply import redacted
 from rewards.domain.grant import GrantState
+from rewards.ledger import life
 from rewards.ledger.ports import DecisionRow, GrantRow
 from rewards.ledger.take_rows import TakeState
 from rewards.ledger.waits import WaitState
@@ -32,7 +33,7 @@ from rewards.ledger.waits import WaitState
 SCOPE = "decisions:write"
 HOT = "/decisions"
 MAX_QUESTIONS = 500
-TAKEN_BACK = (GrantState.VOIDED, GrantState.FAILED, GrantState.EXPIRED, GrantState.SUBSTITUTED)
+TAKEN_BACK = (*life.TAKEN_BACK, GrantState.EXPIRED, GrantState.SUBSTITUTED)
 KEY_FORM = "16 to 128 letters, digits, - or _"
 
 
@@ -54,6 +55,15 @@ class StayBody(StrictSchema):
     free_classes = Items(Text(high=60), high=50, allow_none=True)
     own_name = YesNo(allow_none=True)
     own_room = YesNo(allow_none=True)
+    email = Text(allow_none=True)
+
+
+class AskedBody(StrictSchema):
+    """What the desk asks for on the guest's behalf: points, or an amount of money."""
+
+    points = Whole(low=1, allow_none=True)
+    amount_minor = Whole(low=0, allow_none=True)
+    currency = Currency(allow_none=True)
 
 
 class QuestionBody(StrictSchema):
@@ -72,6 +82,7 @@ class QuestionBody(StrictSchema):
     activity = Text(allow_none=True)
     topic = Text(high=60, allow_none=True)
     severity = Whole(low=1, high=5, allow_none=True)
+    request = fields.Nested(AskedBody, allow_none=True)
     as_of = Instant(allow_none=True)
     known_at = Instant(allow_none=True)
     enrol = YesNo(load_default=False)
@@ -88,10 +99,19 @@ class WhyReply(StrictSchema):
     unit = fields.String()
 
 
+class ApprovalAsked(StrictSchema):
+    """Who has to approve a perk that is pending, the role of an API key, until when, and that in words."""
+
+    by = fields.String(required=True)
+    until = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class PerkGiven(StrictSchema):
     """A perk with the words to say and why; beside these what it consists of (`levels`, `to`, `until`, `amount`).
 
-    `reckoned` tells of each parameter that is not fixed what it was reckoned from.
+    `approval` stands while somebody has to say yes. `reckoned` tells of each parameter that is not fixed what it was
+    reckoned from.
     """
 
     class Meta:
@@ -110,6 +130,7 @@ class PerkGiven(StrictSchema):
     say = fields.String(required=True)
     why = fields.List(fields.Nested(WhyReply), required=True)
     reckoned = fields.Dict(keys=fields.String(), values=fields.String())
+    approval = fields.Nested(ApprovalAsked)
 
 
 class PerkTaken(StrictSchema):

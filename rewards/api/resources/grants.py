@@ -1,4 +1,4 @@
-"""Grants: looked up by id or by the code a guest shows; redeemed, delivered, failed, substituted, voided."""
+"""Grants by id, by the code a guest shows or by state; each step of their life, from approved to voided."""
 
 from __future__ import annotations
 
@@ -8,11 +8,25 @@ from marshmallow import fields
 
 from rewards.api.calls import Call, Endpoint, View
 from rewards.api.fields import Choice, StrictSchema, Text, Whole
+from rewards.api.paging import PAGE, read_page
 from rewards.api.replies import Reply
 from rewards.clock import isoformat
-from rewards.domain.grant import GrantState
-from rewards.errors import GRANT_UNKNOWN, RewardsError
+from rewards.desk.approvals import Approver
+from rewards.domain.grant import Approval, GrantState
+from rewards.errors import FIELD_INVALID, GRANT_UNKNOWN, RewardsError
 from rewards.ledger.ports import GrantEvent, GrantRow
+
+STATES = tuple(state.value for state in GrantState)
+_ONE_OF = f"One of {', '.join(STATES)}"
+
+
+class ApprovalReply(StrictSchema):
+    """Who says yes before a grant is given: a key of the role `by`, up to `until`, other than the key that asked."""
+
+    by = fields.String(required=True)
+    until = fields.String(required=True)
+    asked_by = fields.String(required=True, allow_none=True)
+    given_at = fields.String(required=True, allow_none=True)
 
 
 class GrantReply(StrictSchema):
@@ -38,8 +52,15 @@ class GrantReply(StrictSchema):
     valid_from = fields.String(required=True)
     valid_until = fields.String(required=True)
     hold_expires_at = fields.String(required=True, allow_none=True)
+    approval = fields.Nested(ApprovalReply, required=True, allow_none=True)
     cost_minor = fields.Integer()
     currency = fields.String(allow_none=True)
+
+
+class GrantsByState(StrictSchema):
+    """Grants that stand as was asked, oldest first."""
+
+    grants = fields.List(fields.Nested(GrantReply), required=True)
 
 
 class RedeemBody(StrictSchema):
@@ -55,6 +76,20 @@ class StepBody(StrictSchema):
     """A step of a grant's life, with who took it and why."""
 
     by = Text(load_default="api")
+    reason = Text(required=True)
+
+
+class ApproveBody(StrictSchema):
+    """Somebody said yes: who, and why."""
+
+    by = Text(required=True)
+    reason = Text(load_default="approved")
+
+
+class RefuseBody(StrictSchema):
+    """Somebody said no: who, and why."""
+
+    by = Text(required=True)
     reason = Text(required=True)
 
 
@@ -116,10 +151,20 @@ def grant_json(row: GrantRow, *, money: bool) -> dict[str, Any]:
         "valid_from": isoformat(grant.valid_from),
         "valid_until": isoformat(grant.valid_until),
         "hold_expires_at": isoformat(grant.hold_expires_at) if grant.hold_expires_at else None,
+        "approval": _approval_json(grant.approval) if grant.approval else None,
     }
     if money:
         value |= {"cost_minor": grant.cost_minor, "currency": grant.currency}
     return value
+
+
+def _approval_json(approval: Approval) -> dict[str, Any]:
+    return {
+        "by": approval.by,
+        "until": isoformat(approval.until),
+        "asked_by": approval.asked_by,
+        "given_at": isoformat(approval.given_at) if approval.given_at else None,
+    }
 
 
 def found(call: Call) -> GrantRow:
@@ -138,6 +183,40 @@ def _reply(call: Call, row: GrantRow, status: int = 200) -> Reply:
 def show(call: Call) -> Reply:
     """One grant."""
     return _reply(call, found(call))
+
+
+def page(call: Call) -> Reply:
+    """Grants by their state: what waits for an approval, for one."""
+    asked, place = read_page("grants", call.query), call.query.get("property")
+    if place is None:
+        call.key.require_group("the list of all grants")
+    else:
+        call.key.require_property(place)
+    rows = call.store.grants.in_state(_state(call.query["state"]), asked.after, asked.ask, place)
+    shown, link = asked.cut(rows, lambda row: row.grant.id, call.query)
+    return Reply({"grants": [grant_json(row, money=call.money) for row in shown]}, headers=link)
+
+
+def _state(text: str) -> GrantState:
+    if text not in STATES:
+        raise RewardsError(FIELD_INVALID, f"“{text[:40]}” is no state of a grant.", hint=_ONE_OF, field="state")
+    return GrantState(text)
+
+
+def approve(call: Call) -> Reply:
+    """Say yes to what waits."""
+    grant, body = found(call).grant.id, call.body
+    return _reply(call, call.house.desk.approve(call.store, grant, _approver(call), body["by"], body["reason"]))
+
+
+def refuse(call: Call) -> Reply:
+    """Say no to what waits."""
+    grant, body = found(call).grant.id, call.body
+    return _reply(call, call.house.desk.refuse(call.store, grant, _approver(call), body["by"], body["reason"]))
+
+
+def _approver(call: Call) -> Approver:
+    return Approver(call.key.id, call.key.role, call.key.allows("admin"))
 
 
 def _event(event: GrantEvent) -> dict[str, Any]:
@@ -199,19 +278,27 @@ _W = "grants:write"
 _TAG = "grants"
 
 
-def _step(name: str, view: View, summary: str, body: type[StrictSchema], status: int = 200) -> Endpoint:
+def _step(
+    name: str, view: View, summary: str, body: type[StrictSchema], status: int = 200, *, scope: str = _W
+) -> Endpoint:
     return Endpoint(
-        "POST", f"/grants/<grant>/{name}", view, _W, summary, body, GrantReply, status, writes=True, tag=_TAG
+        "POST", f"/grants/<grant>/{name}", view, scope, summary, body, GrantReply, status, writes=True, tag=_TAG
     )
 
 
 ENDPOINTS = (
+    Endpoint(
+        "GET", "/grants", page, "grants:read", "Grants by their state", reply=GrantsByState,
+        query={"state": _ONE_OF, "property": "Of this property only", **PAGE}, needs=("state",), tag=_TAG,
+    ),
     Endpoint("GET", "/grants/<grant>", show, "grants:read", "One grant, by id or code", reply=GrantReply, tag=_TAG),
     Endpoint("GET", "/grants/<grant>/events", events, "grants:read", "A grant's life", reply=EventsReply, tag=_TAG),
+    _step("approve", approve, "Say yes to what is pending", ApproveBody, scope="grants:approve"),
+    _step("refuse", refuse, "Say no to what is pending", RefuseBody, scope="grants:approve"),
     _step("redeem", redeem, "Use a grant, whole or in part", RedeemBody),
     _step("deliver", deliver, "Handed over", DeliverBody),
     _step("fail", fail, "The house could not", StepBody),
     _step("void", void, "Take it back unused", StepBody),
     _step("substitute", substitute, "Give another perk instead", SubstituteBody, 201),
     _step("choose", choose, "Choose among the options", ChooseBody),
-)
+)  # fmt: skip

@@ -12,8 +12,8 @@ from typing import Any
 from marshmallow import fields
 
 from rewards.api.calls import Call, Endpoint
-from rewards.api.fields import Items, StrictSchema, Text
-from rewards.api.keys import SCOPES, check_scopes, hash_secret, new_secret
+from rewards.api.fields import Code, Items, StrictSchema, Text
+from rewards.api.keys import ROLE_FORM, ROLE_PATTERN, SCOPES, check_scopes, hash_secret, new_secret
 from rewards.api.replies import Reply
 from rewards.clock import isoformat
 from rewards.errors import NOT_FOUND, PROPERTY_UNKNOWN, RewardsError
@@ -24,11 +24,12 @@ MAX_PROPERTIES = 500
 
 
 class KeyBody(StrictSchema):
-    """A key to make: what it may do, and where (no property: everywhere)."""
+    """A key to make: what it may do, and where (no property: everywhere). `role` is what who has it is in the house."""
 
     name = Text(required=True, high=80)
     scopes = Items(Text(high=40), low=1, high=len(SCOPES), required=True)
     properties = Items(Text(high=40), high=MAX_PROPERTIES, load_default=list)
+    role = Code(ROLE_PATTERN, ROLE_FORM, high=60, load_default=None, allow_none=True)
 
 
 class KeyReply(StrictSchema):
@@ -38,6 +39,7 @@ class KeyReply(StrictSchema):
     name = fields.String(required=True)
     scopes = fields.List(fields.String(), required=True)
     properties = fields.List(fields.String(), required=True)
+    role = fields.String(required=True, allow_none=True)
     secret = fields.String()
     created_at = fields.String(required=True)
     revoked_at = fields.String(required=True, allow_none=True)
@@ -67,8 +69,8 @@ def add(call: Call) -> Reply:
         if code not in present:
             raise RewardsError(PROPERTY_UNKNOWN, f"“{code}” is not a property.", field="properties")
     secret, key_id = new_secret(), new_id("key")
-    call.store.keys.add(key_id, hash_secret(secret), body["name"], scopes, properties, now)
-    after = json.dumps({"name": body["name"], "scopes": scopes, "properties": properties})
+    call.store.keys.add(key_id, hash_secret(secret), body["name"], scopes, properties, now, body["role"])
+    after = json.dumps({"name": body["name"], "scopes": scopes, "properties": properties, "role": body["role"]})
     call.store.audit.add(call.key.id, "key.add", key_id, None, after, now)
     return Reply(_json(_found(call, key_id)), 201, shown_once={"secret": secret})
 
@@ -86,6 +88,7 @@ def _json(key: KeyRow) -> dict[str, Any]:
         "name": key.name,
         "scopes": list(key.scopes),
         "properties": list(key.properties),
+        "role": key.role,
         "created_at": isoformat(key.created_at),
         "revoked_at": isoformat(key.revoked_at) if key.revoked_at else None,
     }

@@ -108,7 +108,7 @@ def progress(call: Call) -> Reply:
     call.key.require_property(place)
     guest = find_guest(call, call.path["guest"])
     question = read_question({"guest": guest, "property": place, "moment": call.query.get("moment", "arrival")})
-    reader = Reader(preferred_language(), call.money)
+    reader = Reader(preferred_language(), call.money, call.key.id, call.key.role)
     answer = call.house.desk.previewed(call.store, question, reader)
     told = {name: answer[name] for name in ("guest", "property", "moment", "as_of", "perks", "near_misses")}
     return Reply(told)

@@ -78,6 +78,7 @@ from rewards.rulelang.nodes.measures import (
 )
 from rewards.rulelang.nodes.rules import (
     Applies,
+    Approval,
     BudgetLimit,
     Choose,
     CountLimit,
@@ -113,6 +114,7 @@ __all__ = [
     "AmountTest",
     "AnyOf",
     "Applies",
+    "Approval",
     "Attribution",
     "Band",
     "Bands",

@@ -87,6 +87,14 @@ Limit = CountLimit | BudgetLimit
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody of the role `by` says yes first, up to `days` hotel days after the one on which it was asked."""
+
+    by: str
+    days: int = 14
+
+
+@dataclass(frozen=True, slots=True)
 class Applies:
     """Where a rule is live: the union of the lists; all empty means everywhere."""
 
@@ -119,7 +127,7 @@ class Rule:
     `evidence` is what the check-in or stay at hand must rest on at least; below it the outcome is withheld.
     `titles` and `says` (what the clerk or guest reads) by language. `reading_of` names a published text that can be
     understood in several ways, of which this rule is one. `take` is what the guest pays or forfeits when the rule
-    gives; a rule that takes may give nothing.
+    gives; a rule that takes may give nothing. `approval`: what it gives waits until somebody says yes.
     """
 
     id: str
@@ -136,6 +144,7 @@ class Rule:
     schedule: Schedule = Schedule()
     evidence: Evidence | None = None
     reading_of: str | None = None
+    approval: Approval | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     take: tuple[Take, ...] = ()
 

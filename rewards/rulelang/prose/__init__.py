@@ -7,7 +7,7 @@ why something waits, `outcome_text` a perk and `say_default` what a clerk says w
 from __future__ import annotations
 
 from rewards.rulelang.nodes import Amount, Condition
-from rewards.rulelang.prose.answers import REASONS, outcome_text, say_default, withheld_text
+from rewards.rulelang.prose.answers import REASONS, approval_text, outcome_text, say_default, withheld_text
 from rewards.rulelang.prose.conditions import phrase_text
 from rewards.rulelang.prose.languages import LANGUAGES, language_of
 from rewards.rulelang.prose.missing import missing_text
@@ -38,6 +38,7 @@ __all__ = [
     "Part",
     "Path",
     "amount_text",
+    "approval_text",
     "condition_text",
     "missing_text",
     "outcome_text",

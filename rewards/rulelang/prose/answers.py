@@ -33,7 +33,7 @@ REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
     "milestone_given", "validity_over", "choice_over", "amount_unknown", "amount_zero", "amount_too_large",
-    "not_enough_left", "no_nights", "arrival_unknown", "wait_over",
+    "not_enough_left", "no_nights", "arrival_unknown", "wait_over", "approval_refused",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 
@@ -76,6 +76,11 @@ def withheld_text(reason_code: str, values: Mapping[str, object], language: str,
         known.append(name)
     template = spoken.answers.get(".".join([reason_code, *known])) or spoken.answers[reason_code]
     return plain(tidy(capital(fill(template, (), shown))))
+
+
+def approval_text(role: str, language: str) -> str:
+    """What a clerk reads of something that waits for somebody of a role to say yes."""
+    return plain(fill(language_of(language).answers["approval"], (), {"role": text(quoted(role), ())}))
 
 
 def _shown(values: Mapping[str, object], language: Language, names: Names) -> dict[str, Text | str]:

@@ -17,6 +17,8 @@ AMOUNTS: dict[str, str] = {
     "fact.guest.days_to_birthday": "de dagen tot de verjaardag",
     "fact.guest.days_since_birthday": "de dagen sinds de verjaardag",
     "fact.guest.age": "de leeftijd van de gast in jaren",
+    "fact.request.points": "de gevraagde punten",
+    "fact.request.amount": "het gevraagde bedrag",
     "fact.moment.severity": "de ernst van het verzoek van 1 tot 5",
     "fact.spend.amount": "het zojuist bestede bedrag",
     "fact.day.month": "het nummer van de maand",

@@ -71,6 +71,8 @@ ANSWERS: dict[str, str] = {
     "rate_unknown": "Er is op deze dag geen wisselkoers, dus zijn bedragen niet te vergelijken.",
     "rate_unknown.currency": "Er is op deze dag geen koers voor {currency}, dus zijn bedragen niet te vergelijken.",
     "under_review": "Onze medewerkers bekijken de check-in nog; de beloning wacht daarop.",
+    "approval": "Iemand met de rol {role} moet dit eerst goedkeuren; het kan nog niet worden gebruikt.",
+    "approval_refused": "Het is gevraagd en niet goedgekeurd.",
     "milestone_given": "De gast heeft deze beloning voor hetzelfde aantal al gehad.",
     "amount_unknown": "Hoeveel deze beloning bedraagt, is niet bekend.",
     "amount_unknown.what": "Hoeveel deze beloning bedraagt, is niet bekend, omdat dit het niet is: {what}.",

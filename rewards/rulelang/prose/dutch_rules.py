@@ -254,6 +254,7 @@ FRAME: dict[str, str] = {
     "combines": " De regel geeft alleen als er nog niets is gegeven, en daarna wordt niets meer gegeven.",
     "priority": " De prioriteit is {n}.",
     "reading_of": " Het is een van de manieren om {name} te lezen.",
+    "approval": " Het wacht tot iemand met de rol {role} het goedkeurt, hooguit {n} {days}.",
     "phrase.all": "dit alles: {list}",
     "phrase.any": "één van deze: {list}",
     "phrase.not": "niet: {part}",

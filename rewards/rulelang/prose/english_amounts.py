@@ -17,6 +17,8 @@ AMOUNTS: dict[str, str] = {
     "fact.guest.days_to_birthday": "the days until the birthday",
     "fact.guest.days_since_birthday": "the days since the birthday",
     "fact.guest.age": "the guest's age in years",
+    "fact.request.points": "the points asked for",
+    "fact.request.amount": "the amount asked for",
     "fact.moment.severity": "the severity of the request from 1 to 5",
     "fact.spend.amount": "the amount just spent",
     "fact.day.month": "the number of the month",

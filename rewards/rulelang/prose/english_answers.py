@@ -71,6 +71,8 @@ ANSWERS: dict[str, str] = {
     "rate_unknown": "There is no exchange rate for the day, so amounts cannot be compared.",
     "rate_unknown.currency": "There is no exchange rate for {currency} on the day, so amounts cannot be compared.",
     "under_review": "The check-in is being looked at by our staff; the reward waits for that.",
+    "approval": "Somebody of the role {role} has to approve this first; it cannot be used yet.",
+    "approval_refused": "It was asked for and not approved.",
     "milestone_given": "The guest had this reward for the same number before.",
     "amount_unknown": "How much this reward comes to is not known.",
     "amount_unknown.what": "How much this reward comes to is not known, because this is not: {what}.",

@@ -246,6 +246,7 @@ FRAME: dict[str, str] = {
     "combines": " It gives only when nothing was given before it, and nothing is given after it.",
     "priority": " Its priority is {n}.",
     "reading_of": " It is one of the ways to read {name}.",
+    "approval": " It waits until somebody of the role {role} approves it, for {n} {days} at most.",
     "phrase.all": "all of these: {list}",
     "phrase.any": "any of these: {list}",
     "phrase.not": "not: {part}",

@@ -27,6 +27,7 @@ NOUNS = {
     "guest.days_to_birthday": "day",
     "guest.days_since_birthday": "day",
     "guest.age": "year",
+    "request.points": "point",
 }
 """The thing that a number fact counts, where it counts things."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rewards.rulelang.nodes import All, Rule, Schedule
+from rewards.rulelang.nodes import All, Approval, Rule, Schedule
 from rewards.rulelang.prose.conditions import conditions_text, outermost
 from rewards.rulelang.prose.facts import moment
 from rewards.rulelang.prose.languages import Language, language_of
@@ -29,7 +29,7 @@ def sentence_parts(rule: Rule, language: str, names: Names = NO_NAMES) -> list[P
     """The sentence in pieces, each with the path of the field it says; joined they are the sentence.
 
     A path begins with a key of the rule (`at`, `only_at`, `runs`, `when`, `give`, `take`, `limits`, `evidence`,
-    `group`, `combines`, `priority`, `reading_of`), then indices of parts and at last the key of the value:
+    `group`, `combines`, `priority`, `reading_of`, `approval`), then indices of parts and at last the key of the value:
     `("when", 0, "at_least")`. The parts of `all` and `any` are counted from 0, that of `not` is called `not`.
     """
     spoken = language_of(language)
@@ -74,7 +74,7 @@ def _schedule(schedule: Schedule, language: Language) -> list[Text]:
 
 
 def _more(rule: Rule, language: Language) -> Text:
-    """What follows the sentence: evidence, group, stacking, priority, of which text it is a reading."""
+    """What follows the sentence: evidence, group, stacking, priority, of which text it is a reading, approval."""
     frame, found = language.frame, []
     if rule.evidence is not None:
         at: Path = ("evidence",)
@@ -89,4 +89,17 @@ def _more(rule: Rule, language: Language) -> Text:
     if rule.reading_of is not None:
         at = ("reading_of",)
         found.append(fill(frame["reading_of"], at, {"name": text(quoted(rule.reading_of), at)}))
+    if rule.approval is not None:
+        found.append(_approval(rule.approval, language))
     return tuple(part for each in found for part in each)
+
+
+def _approval(approval: Approval, language: Language) -> Text:
+    path: Path = ("approval",)
+    by, within = (*path, "by"), (*path, "within")
+    slots: dict[str, Text | str] = {
+        "role": text(quoted(approval.by), by),
+        "n": text(number(approval.days, language.code), within),
+        "days": language.noun("day", approval.days),
+    }
+    return fill(language.frame["approval"], path, slots)

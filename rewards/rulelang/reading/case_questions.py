@@ -5,17 +5,21 @@ from __future__ import annotations
 from rewards.domain.activity import Evidence
 from rewards.domain.stay import StayInHand
 from rewards.money import Money
+from rewards.rulelang import limits
 from rewards.rulelang.cases import CaseInHand
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.reading.fields import Fields, block_of
-from rewards.rulelang.reading.scalars import a_date, any_text, evidence, money, number, several, yes_no
+from rewards.rulelang.reading.scalars import a_date, any_text, code, evidence, money, number, several, yes_no
 from rewards.rulelang.reading.tree import Tree
 from rewards.rulelang.wording.entry import Piece
 
 STAY_KEYS = (
     "reservation", "arrival", "departure", "room_class", "channel", "rate_code", "rooms", "adults", "children",
-    "amount", "purpose", "free_classes", "own_name", "own_room",
+    "amount", "purpose", "free_classes", "own_name", "own_room", "own_email",
 )  # fmt: skip
+REQUEST_KEYS = ("topic", "severity", "points", "amount", "role")
+_Asked = tuple[str | None, int | None, int | None, Money | None, str | None]
+_NOTHING_ASKED: _Asked = (None, None, None, None, None)
 
 
 def a_stay(tree: Tree, what: Piece, report: Report) -> StayInHand | None:
@@ -42,6 +46,7 @@ def a_stay(tree: Tree, what: Piece, report: Report) -> StayInHand | None:
         fields.read("free_classes", several(any_text), None),
         fields.read("own_name", yes_no, None),
         fields.read("own_room", yes_no, None),
+        fields.read("own_email", yes_no, None),
     )
 
 
@@ -49,8 +54,8 @@ def in_hand(fields: Fields) -> CaseInHand:
     """The check-in, purchase and request that a case states."""
     checkin = fields.read("checkin", _check_in, (None, None))
     spend = fields.read("spend", _spend, (None, None))
-    request = fields.read("request", _request, (None, None))
-    return CaseInHand(*checkin, *spend, *request)
+    topic, severity, points, asked, role = fields.read("request", _request, _NOTHING_ASKED)
+    return CaseInHand(*checkin, *spend, topic, severity, points, asked, role)
 
 
 def _check_in(tree: Tree, what: Piece, report: Report) -> tuple[Evidence | None, str | None] | None:
@@ -69,9 +74,15 @@ def _spend(tree: Tree, what: Piece, report: Report) -> tuple[Money | None, str |
     return fields.read("amount", money, None), fields.read("outlet", any_text, None)
 
 
-def _request(tree: Tree, what: Piece, report: Report) -> tuple[str | None, int | None] | None:
+def _request(tree: Tree, what: Piece, report: Report) -> _Asked | None:
     block = block_of(tree, what, "{topic: complaint, severity: 3}", report)
     if block is None:
         return None
-    fields = Fields(block, ("topic", "severity"), what, report)
-    return fields.read("topic", any_text, None), fields.read("severity", number(1, 5), None)
+    fields = Fields(block, REQUEST_KEYS, what, report)
+    return (
+        fields.read("topic", any_text, None),
+        fields.read("severity", number(1, 5), None),
+        fields.read("points", number(1, limits.MAX_NUMBER), None),
+        fields.read("amount", money, None),
+        fields.read("role", code, None),
+    )

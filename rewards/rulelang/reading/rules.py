@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.nodes import All, Applies, Counting, Rule, Schedule
+from rewards.rulelang.reading.approvals import read_approval, refuse_waits
 from rewards.rulelang.reading.caps import read_limits
 from rewards.rulelang.reading.conditions import read_condition
 from rewards.rulelang.reading.countings import read_countings
@@ -32,7 +33,7 @@ from rewards.rulelang.wording.phrases import A_RULE
 
 RULE_KEYS = (
     "rule", "title", "say", "at", "only_at", "runs", "when", "give",
-    "take", "limits", "group", "combines", "priority", "evidence", "reading_of",
+    "take", "limits", "group", "combines", "priority", "evidence", "reading_of", "approval",
 )  # fmt: skip
 LANGUAGES = ("en", "nl")
 APPLIES_KEYS = ("properties", "brands", "cities", "countries")
@@ -87,12 +88,15 @@ def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> R
     """The rule of one document; parts with errors are left out, and all errors are noted."""
     fields = Fields(block, RULE_KEYS, A_RULE, report)
     when, take = fields.need("when"), fields.tree("take")
-    give = fields.need("give") if take is None else fields.tree("give")
+    # An approval is of what is given; a rule that only takes has nothing to wait with.
+    give = fields.need("give") if take is None or "approval" in fields else fields.tree("give")
+    outcomes = read_outcomes(give, report, countings) if give is not None else ()
+    refuse_waits(fields, outcomes, report)
     return Rule(
         fields.read_needed("rule", name, NO_NAME),
         fields.read_needed("at", several(word), ()),
         read_condition(when, report, countings) if when is not None else All(()),
-        read_outcomes(give, report, countings) if give is not None else (),
+        outcomes,
         fields.read("title", texts, {}),
         fields.read("say", texts, {}),
         fields.read("limits", read_limits, ()),
@@ -103,6 +107,7 @@ def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> R
         fields.read("runs", schedule, Schedule()),
         fields.read("evidence", evidence, None),
         fields.read("reading_of", name, None),
+        fields.read("approval", read_approval, None),
         block.span,
         read_takes(take, report, countings) if take is not None else (),
     )

@@ -36,6 +36,12 @@ RULE = (
     Key("priority", "whole number", "0", "Higher first; equal ones by id."),
     Key("evidence", "evidence", NONE, "What the check-in or stay at hand must rest on at least; else it is withheld."),
     Key("reading_of", "name", NONE, "A text that can be read in several ways, of which this rule is one."),
+    Key("approval", "role, or {by, within}", NONE, "Who says yes before it is given; until then it is pending."),
+)
+
+APPROVAL = (
+    Key("by", "role", NEEDED, "The role of an API key that may say yes: 1 to 60 small letters, digits and dashes."),
+    Key("within", "days or weeks", "14 days", "How many hotel days there are for it after the one it was asked on."),
 )
 
 PLACES = (
@@ -267,12 +273,12 @@ CASE = (
     Key("stay", "stay", NONE, "The stay at hand, as the front desk states it."),
     Key("checkin", "{evidence, category}", NONE, "The check-in at hand."),
     Key("spend", "{amount, outlet}", NONE, "The purchase at hand."),
-    Key("request", "{topic, severity}", NONE, "The request at hand."),
+    Key("request", "request", NONE, "The request at hand."),
     Key("stock", "numbers by perk", "enough", "How many there are on the day of the case."),
     Key("then", "list of instants", NONE, "What becomes of what waits."),
     Key("covered", "true or false", "true", "Whether the history is complete; false without sources."),
     Key("known_from", "date", NONE, "In place of covered: the day from which it is complete."),
-    Key("expect", "answer", NEEDED, "granted (given, or taken), waiting, not_granted, withheld or unknown."),
+    Key("expect", "answer", NEEDED, "granted (given, or taken), waiting, pending, not_granted, withheld or unknown."),
     Key("perks", "list of codes", "any", "What is given; an empty list for nothing."),
     Key("gives", "list of {perk, points}", "any", "What is given and how much: points, quantity or amount of each."),
     Key("takes", "list of {perk, points}", "any", "What is taken and how much; an empty list for nothing."),
@@ -351,4 +357,13 @@ CASE_STAY = (
     Key("free_classes", "list of texts", "not said", "Room classes that are free now, the best last."),
     Key("own_name", "true or false", "not said", "Whether it is booked in the guest's name."),
     Key("own_room", "true or false", "not said", "Whether the guest sleeps in the room asked about."),
+    Key("own_email", "true or false", "not said", "Whether it was booked with an e-mail address of the guest."),
+)
+
+CASE_REQUEST = (
+    Key("topic", "text", NONE, "What it is about."),
+    Key("severity", "1 to 5", NONE, "How grave it is."),
+    Key("points", "whole number", NONE, "The points that the desk asks for."),
+    Key("amount", "money", NONE, "The money that the desk asks for."),
+    Key("role", "role", "none", "The role of who asks."),
 )

@@ -26,6 +26,7 @@ from rewards.rulelang.nodes import (
     AmountTest,
     AnyOf,
     Applies,
+    Approval,
     Attribution,
     Band,
     Bands,
@@ -555,11 +556,13 @@ countries = st.from_regex(r"[A-Z]{2}", fullmatch=True)
 def rules(draw: st.DrawFn) -> Rule:
     """A rule with any of its keys; one that takes may give nothing."""
     taken = tuple(draw(st.lists(takes(), max_size=2)))
+    approval = draw(st.one_of(st.none(), st.builds(Approval, codes, st.integers(1, 36_525))))
+    given = outcomes if approval is None else outcomes.filter(lambda each: getattr(each, "wait", None) is None)
     return Rule(
         draw(names),
         draw(lists(words)),
         draw(conditions),
-        tuple(draw(st.lists(outcomes, min_size=0 if taken else 1, max_size=3))),
+        tuple(draw(st.lists(given, min_size=0 if taken and approval is None else 1, max_size=3))),
         draw(by_language),
         draw(by_language),
         tuple(draw(st.lists(caps, max_size=3))),
@@ -572,6 +575,7 @@ def rules(draw: st.DrawFn) -> Rule:
         draw(schedules),
         draw(st.one_of(st.none(), st.sampled_from(Evidence))),
         draw(st.one_of(st.none(), names)),
+        approval,
         take=taken,
     )
 

@@ -52,6 +52,7 @@ BEYOND_IN_PART = {
     ("window_empty", "it ends when it begins"),
     ("number_out_of_range", "3; it must lie from 1 to 2"),
     ("parameters_contradict", "“default” and “choose: 2”"),
+    ("parameters_contradict", "“approval” and “wait”"),
 }
 """Mistakes of a kind that a schema sees, in values where it does not: (code, a piece of the message)."""
 

@@ -24,6 +24,7 @@ from rewards.rulelang.nodes import (
     AmountTest,
     AnyOf,
     Applies,
+    Approval,
     Attribution,
     Band,
     Bands,
@@ -485,6 +486,8 @@ def applies(rng: random.Random) -> Applies:
     )
 
 
+_ROLES = ("hotel", "supervisor", "manager")
+
 FIELDS: dict[str, Callable[[random.Random], Any]] = {
     "moments": lambda rng: some(rng, _MOMENTS),
     "when": lambda rng: condition(rng, rng.choice((0, 1, 2))),
@@ -498,6 +501,7 @@ FIELDS: dict[str, Callable[[random.Random], Any]] = {
     "schedule": schedule,
     "evidence": lambda rng: rng.choice((None, None, *Evidence)),
     "reading_of": lambda rng: rng.choice((None, None, None, "long-stay", "local")),
+    "approval": lambda rng: maybe(rng, lambda: Approval(rng.choice(_ROLES), rng.choice((1, 7, 14, 30))), None),
 }
 
 
