@@ -45,6 +45,7 @@ UNTOLD = {
     "titles, says": "words; the sentences of rules have tests of their own",
     "group, combines, priority": "a case plays its rule alone; which of several rules gives is tested with decisions",
     "reading_of": "it is about which rules are live together; a lint with a test of its own",
+    "who approves, and for how long": "a case tells that it waits; who says yes until when is tested with grants",
     "parameters that stand fixed": "most cases name the perks and not how much; what is reckoned is pinned and changed",
     "validity, days to choose": "a case asks once; what lapses later is tested with grants",
     "options behind the first": "a case names what stands until the guest chooses",
@@ -104,6 +105,8 @@ def of_rule(rule: Rule) -> Iterator[Mutant]:
         yield Mutant("runs", what, replace(rule, schedule=schedule))
     for what, evidence in _of_evidence(rule.evidence):
         yield Mutant("evidence", what, replace(rule, evidence=evidence))
+    if rule.approval is not None:
+        yield Mutant("approval", "left out", replace(rule, approval=None))
     yield from _of_limits(rule)
     for where, what, give in _of_outcomes(rule.give):
         if not (alone and what.endswith(INCLUDING)):
