@@ -22,7 +22,7 @@ from tests.torture.stored import Query, stored
 
 REFUSALS = {
     "hold_not_open", "grant_not_redeemable", "already_exists", "already_reversed", "reversal_too_large",
-    "field_invalid",
+    "field_invalid", "approval_not_open",
 }  # fmt: skip
 """What a client may be refused for: what others did first, or more than is left of a grant."""
 
@@ -56,6 +56,7 @@ class Told:
     recorded: Counter[str] = field(default_factory=Counter)
     ended: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     uses: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    said: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     down: list[tuple[float, float]] = field(default_factory=list)
     jobs: set[str] = field(default_factory=set)
 
@@ -107,6 +108,8 @@ def _note(told: Told, intent: dict[str, Any], line: dict[str, Any]) -> None:
         }
     elif kind in ("confirm", "cancel"):
         told.ended[value["decision"]][key] = value["state"]
+    elif kind in ("approve", "refuse"):
+        told.said[value["id"]][key] = kind
     elif kind == "redeem":
         told.uses[value["id"], intent["body"]["reference"]].add(key)
     else:
@@ -179,6 +182,7 @@ def _effects(told: Told, query: Query) -> Iterator[str]:
     yield from _takes(told, query)
     yield from _facts(told, query)
     yield from _uses(told, query)
+    yield from _approvals(told, query)
     yield from _jobs(told, query)
 
 
@@ -227,6 +231,17 @@ def _uses(told: Told, query: Query) -> Iterator[str]:
     for use, times in rows.items():
         if times > 1 or len(told.uses.get(use, ())) > 1:
             yield f"I4 the use {use} is stored {times} times and was told under {len(told.uses.get(use, ()))} keys"
+
+
+def _approvals(told: Told, query: Query) -> Iterator[str]:
+    """What waited was approved or refused once, as who did it was told."""
+    yes = "SELECT id FROM perk_grant WHERE approved_us IS NOT NULL"
+    no = "SELECT grant_id FROM grant_event WHERE kind = 'refused'"
+    stored = {row[0]: "approve" for row in query(yes)} | {row[0]: "refuse" for row in query(no)}
+    yield from _compared("answer to what waited", told.said, stored)
+    for grant, said in told.said.items():
+        if len(said) > 1 or stored.get(grant) not in said.values():
+            yield f"I8 {grant} is to {stored.get(grant, 'wait')}, and clients were told {sorted(said.values())}"
 
 
 def _jobs(told: Told, query: Query) -> Iterator[str]:

@@ -63,7 +63,7 @@ class Invitation:
 
 @dataclass
 class Board:
-    """What clients tell each other: whom they wait for, questions asked, holds open, facts reported, grants given."""
+    """What clients tell each other: whom they wait for, questions, open holds, facts, grants, and what is pending."""
 
     invitations: deque[Invitation] = field(default_factory=_few)
 
@@ -72,6 +72,7 @@ class Board:
     facts: deque[Body] = field(default_factory=_few)
     activities: deque[str] = field(default_factory=_few)
     grants: deque[tuple[str, int]] = field(default_factory=_few)
+    pending: deque[str] = field(default_factory=_few)
     uses: deque[tuple[str, Body]] = field(default_factory=_few)
 
     @staticmethod
@@ -116,6 +117,7 @@ class Client(threading.Thread):
         wanted = {
             self.commit: 6, self.ask_again: 2, self.hold: 3, self.end_hold: 5, self.stay: 3, self.spend: 1,
             self.same_fact: 1, self.take_back: 1, self.redeem: 3, self.use_again: 1, self.repeat: 3,
+            self.say_yes_or_no: 4,
         }  # fmt: skip
         while not self.target.stop.is_set():
             if not self._joined():
@@ -144,6 +146,8 @@ class Client(threading.Thread):
         for perk in answer.get("perks", ()):
             if perk["state"] == "granted":
                 self.board.grants.append((perk["grant"], perk["quantity"]))
+            elif perk["state"] == "pending":
+                self.board.pending.extend([perk["grant"]] * self.dice.choice((0, 1, 1, 2)))
         return answer
 
     def commit(self) -> None:
@@ -176,7 +180,18 @@ class Client(threading.Thread):
         if decision is not None:
             what = self.dice.choice(("confirm", "cancel"))
             answer = self.settle(what, f"/v1/decisions/{decision}/{what}", {})
-            self.board.grants.extend((one["grant"], 1) for one in answer.get("grants", ()) if one["state"] == "granted")
+            given = answer.get("grants", ())
+            self.board.grants.extend((one["grant"], 1) for one in given if one["state"] == "granted")
+            self.board.pending.extend(one["grant"] for one in given if one["state"] == "pending")
+
+    def say_yes_or_no(self) -> None:
+        """Approve or refuse what waits; another may be doing the same."""
+        grant = self.board.take(self.board.pending)
+        if grant is not None:
+            what = self.dice.choice(("approve", "approve", "refuse"))
+            answer = self.settle(what, f"/v1/grants/{grant}/{what}", {"by": "Mia", "reason": "torture"})
+            if answer.get("state") == "granted":
+                self.board.grants.append((grant, answer["quantity"]))
 
     def stay(self) -> None:
         """Report stays."""
@@ -261,6 +276,9 @@ class Client(threading.Thread):
             key = intent.key
         elif kind in ("confirm", "cancel"):
             kind = self.dice.choice(("confirm", "cancel"))
+            path = f"{path.rpartition('/')[0]}/{kind}"
+        elif kind in ("approve", "refuse"):
+            kind = self.dice.choice(("approve", "refuse"))
             path = f"{path.rpartition('/')[0]}/{kind}"
         elif kind == "reversal":
             body = {**body, "key": f"{body['key']}-too"}

@@ -33,6 +33,7 @@ torture-card: {kind: item, title: {en: a card, nl: een kaartje}, cost: EUR 1, va
 torture-toast: {kind: item, title: {en: a toast, nl: een toost}, cost: EUR 2, valid: 30 days}
 torture-cake: {kind: item, title: {en: a cake, nl: een taart}, cost: EUR 12, valid: 30 days}
 torture-dinner: {kind: credit, title: {en: a dinner, nl: een diner}, valid: 90 days}
+torture-voucher: {kind: item, title: {en: a voucher, nl: een bon}, cost: EUR 3, valid: 30 days}
 torture-points: {kind: points, title: {en: points, nl: punten}, valid: 730 days}
 """
 # The card has no limit, so nothing but the claim on the question keeps it from being given twice.
@@ -62,6 +63,21 @@ at: arrival
 when: {{measure: stays, where: here, ever: true, at_least: 2}}
 give: [{{perk: torture-dinner, amount: EUR 10}}]
 limits: [{{per: stay, at_most: 1}}, {{budget: EUR 20000, every: month}}]
+---
+rule: torture-voucher
+title: {{en: A voucher, nl: Een bon}}
+at: arrival
+when: {{fact: stay.channel, is: direct}}
+give: [{{perk: torture-voucher, quantity: 2}}]
+limits: [{{budget: EUR 20000, every: month}}]
+approval: {{by: manager, within: 1 day}}
+---
+rule: torture-more-points
+title: {{en: More points, nl: Meer punten}}
+at: checkout
+when: {{fact: stay.channel, is: direct}}
+give: [{{perk: torture-points, points: 30}}]
+approval: manager
 ---
 rule: torture-points
 title: {{en: Points, nl: Punten}}

@@ -120,6 +120,14 @@ def busy(archive: Archive, times: int) -> None:
         archive.says("k1", "decision", {}, 503, refusal("database_busy"))
 
 
+def answered_twice(archive: Archive) -> None:
+    """One supervisor said yes and another no, and both were told that it is done."""
+    archive.database.execute("UPDATE perk_grant SET approver = 'hotel', approved_us = 5 WHERE id = 'gnt_2'")
+    for key, kind in (("k8", "approve"), ("k9", "refuse")):
+        archive.says(key, kind, {}, 200, {"id": "gnt_2"})
+        archive.keep(key, 200, {"id": "gnt_2"})
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path)
@@ -164,6 +172,8 @@ def test_a_sound_run_has_no_violation(archive: Archive) -> None:
         ("UPDATE perk_grant SET approver = 'hotel' WHERE id = 'gnt_2'", "I8 a grant stands that nobody approved"),
         ("UPDATE perk_grant SET state = 'pending' WHERE id = 'gnt_2'", "I8 a grant waits for nobody"),
         ("UPDATE perk_grant SET approve_by_us = 5, approved_us = 5 WHERE id = 'gnt_2'", "I8 a grant was approved"),
+        ("UPDATE perk_grant SET approved_us = 5 WHERE id = 'gnt_2'", "I5 the answer to what waited gnt_2 is stored"),
+        ("INSERT INTO grant_event VALUES ('gnt_2', 'refused', 1, NULL, 51)", "I5 the answer to what waited gnt_2"),
         ("UPDATE decision SET state = 'cancelled' WHERE id = 'dec_2'", "I8 a grant stands of a hold"),
         ("UPDATE decision SET state = 'expired' WHERE id = 'dec_2'", "I8 dec_2 is expired, and clients were told"),
         ("UPDATE perk_grant SET used = 2 WHERE id = 'gnt_1'", "I8 a grant was used more often than its quantity"),
@@ -217,6 +227,8 @@ def test_more_than_a_guest_may_have_is_found(archive: Archive) -> None:
         (lambda it: it.says("k8", "cancel", {}, 200, CANCELLED), "I8 dec_2 was settled 2 times"),
         (lambda it: it.lines.append({"event": "invoke", "key": "k8", "kind": "decision"}), "I5 1 intents were never"),
         (lambda it: it.says("k8", "redeem", {"reference": "bill"}, 200, {"id": "gnt_1"}), "I4 the use"),
+        (lambda it: it.says("k8", "approve", {}, 200, {"id": "gnt_2"}), "I4 the answer to what waited gnt_2 was"),
+        (answered_twice, "I8 gnt_2 is to approve, and clients were told ['approve', 'refuse']"),
         (lambda it: it.says("k8", "activity", REPORT, 201, CALLS[3][4]), "I10 the fact f1 was acknowledged as 1"),
     ],
 )
