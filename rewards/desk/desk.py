@@ -96,7 +96,8 @@ class Desk:
         `reference` names this use of them for ever: a second one is `already_exists`. `balance_too_low` when they do
         not cover it.
         """
-        store.guests.lock(guest)
+        kept, _ = store.guests.hold(guest)
+        store.guests.bump(kept)
         records, now = store.guests.records(guest), self._clock.now()
         points.spend_of(store, records, amount, reference=reference, why=why, at=now, perk=perk)
 
@@ -161,8 +162,13 @@ class Desk:
         return approvals.refuse(store, grant, approver, by=by, reason=reason, now=self._clock.now())
 
     def _lock(self, store: Store, grant: str) -> GrantRow:
+        """The grant, under its guest's lock; whoever considered a question meanwhile considers it again.
+
+        What is left of a grant may be what a rule asks about.
+        """
         row = life.get(store, grant)
-        store.guests.lock(row.grant.guest)
+        kept, _ = store.guests.hold(row.grant.guest)
+        store.guests.bump(kept)
         return row
 
     def substitute(self, store: Store, grant: str, perk: str, quantity: int, by: str, reason: str) -> GrantRow:

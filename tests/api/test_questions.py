@@ -283,6 +283,70 @@ def test_points_are_spent_once_for_each_reference(api: Api) -> None:
     assert api.violations() == []
 
 
+SOLD = """
+rule: award
+at: checkout
+when: always
+give: [{perk: night-award, quantity: 3}, {perk: award-points, points: 500}, {perk: level-points, points: 500}]
+---
+rule: upgrade-for-awards
+at: booking
+when: {measure: left, perk: night-award, at_least: 1}
+give: cake
+take: {perk: night-award, quantity: {fact: stay.nights}}
+"""
+SOLD_PERKS = """
+cake: {kind: item, title: {en: a cake, nl: een taart}}
+night-award: {kind: item, title: {en: a night award, nl: een nachtaward}}
+award-points: {kind: points, title: {en: award points, nl: awardpunten}}
+level-points: {kind: points, title: {en: points of a level, nl: niveaupunten}}
+"""
+
+
+def test_what_is_taken_is_told_and_comes_back_with_what_it_paid_for(api: Api) -> None:
+    api.good("POST", "/rule-sets/publish", {"rules": SOLD, "perks": SOLD_PERKS})
+    api.ask("card:new", moment="checkout", enrol=True, stay={"reservation": "R-0"})
+    stay = {"reservation": "R-8", "arrival": "2026-11-23", "departure": "2026-11-25"}
+    shown = api.ask("card:new", moment="booking", mode="preview", stay=stay)
+    answer = api.ask("card:new", moment="booking", stay=stay)
+    (taken,) = answer["taken"]
+    assert (taken["perk"], taken["quantity"], taken["state"], taken["rule"]) == (
+        "night-award", 2, "taken", "upgrade-for-awards",
+    )  # fmt: skip
+    assert taken["reckoned"] == {"quantity": "the nights of this stay"}
+    assert shown["taken"] == [{**taken, "take": None}]
+    assert taken["say"] == "Taken: 2 × “a night award”."
+    one_night = {**stay, "reservation": "R-7", "departure": "2026-11-24"}
+    asked = {"guest": "card:new", "property": "harbour", "moment": "booking", "mode": "preview", "stay": one_night}
+    dutch = api.good("POST", "/decisions", asked, headers={"Accept-Language": "nl"})
+    assert dutch["taken"][0]["say"] == "Genomen: 1 × “een nachtaward”."
+    short = api.ask("card:new", moment="booking", stay={**stay, "reservation": "R-9"})
+    assert [(one["reason"], one["there"], one["asked"]) for one in short["withheld"]] == [("not_enough_left", 1, 2)]
+    api.good("POST", f"/grants/{answer['perks'][0]['grant']}/fail", {"reason": "no cake", "by": "desk"})
+    record = api.good("GET", f"/decisions/{answer['decision']}")
+    told = [(one["perk"], one["quantity"], one["owed"], one["state"]) for one in record["taken"]]
+    assert told == [("night-award", 2, 0, "given_back")]
+    assert api.violations() == []
+
+
+def test_points_are_told_and_spent_by_perk(api: Api) -> None:
+    api.good("POST", "/rule-sets/publish", {"rules": SOLD, "perks": SOLD_PERKS})
+    api.ask("card:new", moment="checkout", enrol=True)
+    path = "/guests/card:new/points"
+    api.good("POST", f"{path}/spend", {"points": 400, "reference": "towel-1", "perk": "award-points"})
+    told = api.good("GET", path)
+    assert (told["points"], told["owed"]) == (600, 0)
+    assert told["perks"] == [{"perk": "award-points", "points": 100}, {"perk": "level-points", "points": 500}]
+    refused = api.post(f"{path}/spend", {"points": 101, "reference": "towel-2", "perk": "award-points"})
+    assert (refused.status, refused.code) == (409, "balance_too_low")
+    assert api.post(f"{path}/spend", {"points": 1, "reference": "towel-3", "perk": "unheard-of"}).code == (
+        "balance_too_low"
+    )
+    api.good("POST", f"{path}/spend", {"points": 600, "reference": "towel-4"})
+    assert api.good("GET", path)["perks"] == []
+    assert api.violations() == []
+
+
 def test_points_are_never_spent_beyond_the_balance(api: Api) -> None:
     api.stays(ANA, 10)
     api.ask(moment="checkout")

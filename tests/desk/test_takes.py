@@ -9,6 +9,7 @@ import pytest
 
 from rewards.domain.grant import GrantState
 from rewards.errors import RewardsError
+from rewards.intake.people import merge
 from rewards.ledger import life, takes
 from rewards.ledger.ports import GrantRow, Store
 from rewards.ledger.take_rows import TakeRow, TakeState
@@ -354,3 +355,96 @@ def test_a_decision_that_took_replays_identically(stage: Stage) -> None:
     with stage.database.reading() as store:
         assert {one.verdict for one in stage.desk.replay(store)} == {"identical"}
         assert {one.verdict for one in stage.desk.replay(store, deep=True)} == {"identical"}
+
+
+def test_nobody_is_told_how_near_a_penalty_is(stage: Stage) -> None:
+    stage.publish(
+        RULES
+        + """
+---
+rule: many-stays-cost
+at: cancellation
+when: {measure: stays, ever: true, at_least: 3}
+take: {perk: award-points, points: 10, short: part}
+---
+rule: many-stays-pay
+at: cancellation
+when: {measure: stays, ever: true, at_least: 4}
+give: {perk: cake}
+"""
+    )
+    answer = stage.ask(
+        moment="cancellation", mode="preview", stay={"departure": (TODAY + timedelta(days=9)).isoformat()}
+    )
+    assert [one["rule"] for one in answer["near_misses"]] == ["many-stays-pay"]
+
+
+def test_whoever_considered_a_question_considers_it_again_when_an_award_was_used(stage: Stage) -> None:
+    answer = stage.ask(moment="scheduled")
+    stage.ask(moment="checkout")
+    guest = str(answer["guest"])
+
+    def version() -> int:
+        with stage.database.reading() as store:
+            head = store.guests.head(guest)
+        assert head is not None
+        return head.version
+
+    first = version()
+    award = answer["perks"][0]["grant"]
+    stage.database.run_writing(lambda store: stage.desk.redeem(store, award, "use-1", 1, "Ben"))
+    second = version()
+    stage.database.run_writing(lambda store: stage.desk.spend_points(store, guest, 1, "bill-1", "a towel"))
+    assert first < second < version()
+
+
+def test_what_is_left_is_not_known_as_of_an_earlier_instant(stage: Stage) -> None:
+    stage.ask(moment="scheduled")
+    ago = (now(stage) - timedelta(seconds=1)).isoformat()
+    ahead = (now(stage) + timedelta(days=1)).isoformat()
+    shown = booked(stage, 2, mode="preview", as_of=ago)
+    assert reasons_of(shown)["award-for-every-night"] == "not_covered"
+    assert perks_of(booked(stage, 2, mode="preview", as_of=ahead)) == ["room-upgrade"]
+
+
+def test_a_merged_guest_pays_with_what_either_record_has(stage: Stage) -> None:
+    ana = str(stage.ask(moment="checkout")["guest"])
+    ben = str(stage.ask(BEN, moment="checkout", stay={"reservation": "R-7"})["guest"])
+    with stage.database.writing() as store:
+        merge(store, ana, ben, "one person", now(stage))
+    answer = booked(stage, 4)
+    assert taken(answer) == [("night-award", 4, "taken")]
+    row = grant(stage, answer)
+    stage.database.run_writing(lambda store: stage.desk.void(store, row.grant.id, "desk", "called off"))
+    with stage.database.reading() as store:
+        rows = [one for one in store.grants.of_guest([ana, ben]) if one.grant.perk == "night-award"]
+    assert sorted((one.grant.guest, one.used) for one in rows) == sorted([(ana, 0), (ben, 0)])
+    assert stage.violations() == []
+
+
+def test_credits_are_taken_in_their_own_currency(stage: Stage) -> None:
+    stage.publish("""
+rule: credits
+at: checkout
+when: always
+give: [{perk: dinner, amount: EUR 30}]
+---
+rule: dollars
+at: scheduled
+when: always
+give: [{perk: dinner, amount: USD 90}]
+---
+rule: late-for-credit
+at: booking
+when: always
+give: {perk: late-checkout}
+take: {perk: dinner, amount: EUR 20}
+""")
+    stage.ask(moment="scheduled")
+    assert reasons_of(booked(stage)) == {"late-for-credit": "not_enough_left"}
+    stage.ask(moment="checkout")
+    answer = booked(stage, 2, "R-2")
+    assert [(one["quantity"], one["currency"]) for one in answer["taken"]] == [(2_000, "EUR")]
+    assert answer["taken"][0]["say"] == "Taken: “dinner credit” of €20."
+    assert reasons_of(booked(stage, 2, "R-3")) == {"late-for-credit": "not_enough_left"}
+    assert stage.violations() == []

@@ -180,3 +180,36 @@ def test_each_grant_lies_on_the_hotel_day_of_its_own_property() -> None:
     found = [read(Series.HELD, grants=(early,), perks=("gold",), window=Dates(day, day)) for day in days]
     assert found == [exactly(1), exactly(1), exactly(0)]
     assert read(Series.GRANTS, grants=(early,), window=Dates(days[0], days[0])) == exactly(1)
+
+
+LEFT = (
+    given("award", "2026-01-05 12:00", "2026-11-22 13:00", quantity=5, left=2),
+    given("award", "2026-02-05 12:00", "2027-01-01 04:00", quantity=5, left=5, prop=GARDEN, rule="comped"),
+    given("award", "2026-03-05 12:00", "2027-01-01 04:00", quantity=5, left=0),
+    given("award", "2026-11-23 12:00", "2027-01-01 04:00", quantity=5, left=5, rule="tomorrow"),
+    given("drink", "2026-03-05 12:00", "2027-01-01 04:00", quantity=7, left=7),
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "more", "number"),
+    [
+        (NOON, {}, 7),
+        (NOON, {"scope": Scope()}, 2),
+        (NOON, {"rules": ("comped",)}, 5),
+        (NOON, {"perks": ("award", "drink")}, 14),
+        ("2026-11-22 12:59:59", {}, 7),
+        ("2026-11-22 13:00", {}, 5),
+        ("2027-01-01 03:59:59", {}, 10),
+        ("2027-01-01 04:00", {}, 0),
+        ("2026-01-04 12:00", {}, 0),
+    ],
+)
+def test_what_is_left_is_what_can_still_be_used_now(now: str, more: dict[str, Any], number: int) -> None:
+    asked: dict[str, Any] = {"perks": ("award",), **more}
+    assert read(Series.LEFT, at(local(now)), LEFT, **asked) == exactly(number)
+
+
+def test_nothing_is_left_of_what_is_only_promised_or_was_replaced() -> None:
+    promised = given("award", "2026-11-01 12:00", "2027-01-01 04:00", quantity=5, left=5, held=False)
+    assert read(Series.LEFT, grants=(promised,), perks=("award",)) == exactly(0)

@@ -27,7 +27,7 @@ from rewards.desk.reply import redacted
 from rewards.domain.grant import GrantState
 from rewards.ledger import life
 from rewards.ledger.ports import DecisionRow, GrantRow
-from rewards.ledger.take_rows import TakeState
+from rewards.ledger.take_rows import TakeRow, TakeState, total
 from rewards.ledger.waits import WaitState
 
 SCOPE = "decisions:write"
@@ -252,6 +252,16 @@ class GrantNow(StrictSchema):
     because = fields.String()
 
 
+class TakeNow(StrictSchema):
+    """Something that a decision took, as it stands now: `quantity` of a perk, `owed` of it."""
+
+    take = fields.String(required=True)
+    perk = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    owed = fields.Integer(required=True)
+    state = Choice(tuple(state.value for state in TakeState), required=True)
+
+
 class DecisionRecord(StrictSchema):
     """A decision with its answer as it was given, and its grants as they stand now."""
 
@@ -260,6 +270,7 @@ class DecisionRecord(StrictSchema):
     decided_at = fields.String(required=True)
     answer = fields.Nested(DecisionReply, required=True)
     grants = fields.List(fields.Nested(GrantNow), required=True)
+    taken = fields.List(fields.Nested(TakeNow), required=True)
 
 
 class DecisionPage(StrictSchema):
@@ -301,7 +312,13 @@ def record_json(call: Call, row: DecisionRow) -> dict[str, Any]:
         "decided_at": isoformat(row.decided_at),
         "answer": answer if call.money else redacted(answer),
         "grants": [_grant_now(call, one) for one in call.store.grants.of_decision(row.id)],
+        "taken": [_take_now(one) for one in call.store.takes.of_decision(row.id)],
     }
+
+
+def _take_now(row: TakeRow) -> dict[str, Any]:
+    told = {"take": row.id, "perk": row.perk, "quantity": total(row), "owed": row.owed}
+    return told | {"state": row.state.value}
 
 
 def _found(call: Call) -> DecisionRow:
