@@ -18,7 +18,7 @@ from rewards.history.ports import GuestHead
 from rewards.history.presence import Companions
 from rewards.history.ranks import GuestsHere
 from rewards.history.standpoint import AtHand, Standpoint, activity_at_hand, stand, stay_at_hand
-from rewards.ledger import life
+from rewards.ledger import life, takes
 from rewards.ledger.ports import GrantRow, Store
 from rewards.rulelang.evaluation import UNKNOWN_READING, Reading
 from rewards.rulelang.nodes import AMONG_GUESTS, GIVEN, Aggregate, BetterOf, Measure, Series, SinceLastGrant, Window
@@ -126,7 +126,11 @@ class Past:
         """Whether a grant counts today; as known then, also whether it did until after that."""
         if life.counts(row):
             return True
-        return self._known_at is not None and self._store.grants.events(row.grant.id)[-1].at > self._known_at
+        if self._known_at is None:
+            return False
+        # Units that come back to what was taken back change nothing of that.
+        ended = [event.at for event in self._store.grants.events(row.grant.id) if event.kind != takes.GIVEN_BACK]
+        return ended[-1] > self._known_at
 
 
 def _given(row: GrantRow) -> Given:

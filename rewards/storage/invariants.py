@@ -36,7 +36,7 @@ _LAST = (
     "SELECT g.id, g.state, e.kind FROM perk_grant g JOIN grant_event e ON e.grant_id = g.id "
     "WHERE e.seq = (SELECT MAX(seq) FROM grant_event WHERE grant_id = g.id) AND g.state <> "
     "CASE WHEN e.kind IN ('redeemed', 'taken') THEN CASE WHEN g.used < g.quantity THEN 'granted' ELSE 'redeemed' END "
-    "WHEN e.kind = 'given_back' AND g.state IN ('voided', 'failed', 'substituted', 'expired') THEN g.state "
+    "WHEN e.kind = 'given_back' AND g.state IN ('voided', 'failed', 'refused', 'substituted', 'expired') THEN g.state "
     "WHEN e.kind = 'given_back' THEN 'granted' ELSE e.kind END ORDER BY g.id LIMIT 100"
 )
 # What takes name of a grant is what its events say was taken and did not come back.
@@ -63,7 +63,7 @@ _PAID = (
     "SELECT t.id, t.decision FROM perk_take t WHERE t.state <> 'given_back' AND EXISTS "
     "(SELECT 1 FROM perk_grant g WHERE g.decision = t.decision AND g.rule = t.rule) AND NOT EXISTS "
     "(SELECT 1 FROM perk_grant g WHERE g.decision = t.decision AND g.rule = t.rule AND g.state NOT IN "
-    "('voided', 'failed', 'substituted') AND (g.state <> 'expired' OR g.hold_expires_us IS NULL)) "
+    "('voided', 'failed', 'refused', 'substituted') AND (g.state <> 'expired' OR g.hold_expires_us IS NULL)) "
     "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.decision = t.decision AND w.rule = t.rule "
     "AND w.state IN ('held', 'waiting')) ORDER BY t.id LIMIT 100"
 )

@@ -7,14 +7,21 @@ from typing import Any
 
 import pytest
 
+from rewards.clock import to_us
+from rewards.desk.approvals import Approver
+from rewards.desk.evaluate import situate
+from rewards.desk.past import Past
+from rewards.desk.wire import read_question
 from rewards.domain.grant import GrantState
 from rewards.errors import RewardsError
 from rewards.intake.people import merge
 from rewards.ledger import life, takes
 from rewards.ledger.ports import GrantRow, Store
 from rewards.ledger.take_rows import TakeRow, TakeState
+from rewards.rulelang.evaluation import exactly
+from rewards.rulelang.nodes import Measure, Series
 from rewards.storage.engine import SqlDatabase
-from tests.stage import ANA, BEN, PERKS, TODAY, Stage, perks_of, reasons_of
+from tests.stage import ANA, BEN, HARBOUR, PERKS, TODAY, Stage, perks_of, reasons_of
 
 RULES = """
 rule: awards-of-the-year
@@ -448,3 +455,61 @@ take: {perk: dinner, amount: EUR 20}
     assert answer["taken"][0]["say"] == "Taken: “dinner credit” of €20."
     assert reasons_of(booked(stage, 2, "R-3")) == {"late-for-credit": "not_enough_left"}
     assert stage.violations() == []
+
+
+def test_what_waits_for_an_approval_is_paid_for_and_comes_back_when_somebody_says_no(stage: Stage) -> None:
+    stage.publish(
+        RULES
+        + """
+---
+rule: suite-for-awards
+at: pre_arrival
+when: always
+give: {perk: cake}
+take: {perk: night-award, quantity: 2}
+approval: supervisor
+"""
+    )
+    stage.ask(moment="scheduled")
+    first = stage.ask(moment="pre_arrival")
+    assert (first["perks"][0]["state"], taken(first), left(stage)) == ("pending", [("night-award", 2, "taken")], 3)
+    who = Approver("key_2", "supervisor", False)
+    waits = str(first["perks"][0]["grant"])
+    stage.database.run_writing(lambda store: stage.desk.refuse(store, waits, who, "Mia", "no suite"))
+    assert left(stage) == 5
+    second = stage.ask(moment="pre_arrival", stay={"reservation": "R-2"})
+    given = str(second["perks"][0]["grant"])
+    stage.database.run_writing(lambda store: stage.desk.approve(store, given, who, "Mia", "as asked"))
+    assert left(stage) == 3
+    third = stage.ask(moment="pre_arrival", stay={"reservation": "R-3"})
+    assert left(stage) == 1
+    stage.clock.advance(timedelta(days=15))
+    stage.desk.expire_due()
+    assert kept(stage, third).state is TakeState.GIVEN_BACK
+    assert left(stage) == 3
+    assert stage.violations() == []
+
+
+def test_units_that_come_back_later_do_not_make_a_grant_stand_longer(stage: Stage) -> None:
+    stage.ask(moment="scheduled")
+    answer = booked(stage, 2)
+    stage.clock.advance(timedelta(hours=1))
+
+    def end(store: Store) -> None:
+        (source,) = [one for one in store.grants.of_guest([answer["guest"]]) if one.grant.perk == "night-award"]
+        life.void(store, source.grant.id, by="desk", reason="a mistake", at=now(stage))
+
+    stage.database.run_writing(end)
+    stage.clock.advance(timedelta(hours=1))
+    between = now(stage)
+    stage.clock.advance(timedelta(hours=1))
+    stage.database.run_writing(lambda store: takes.give_back_all(store, answer["decision"], now(stage)))
+    with stage.database.reading() as store:
+        head = store.guests.head(str(answer["guest"]))
+        assert head is not None
+        ground = stage.desk.ground(store)
+        question = read_question({"guest": head.guest.id, "property": "harbour", "moment": "arrival"})
+        it = situate(store, question, head, HARBOUR, to_us(between))
+        past = Past(store, ground, head, it, known_at=between)
+        measure = Measure(Series.GRANTS, perks=("night-award",))
+        assert past.read(measure, "r", it.day) == exactly(0)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 _STANDS = "t.state <> 'given_back'"
-_RETURNED = (
-    "(g.state IN ('voided', 'failed', 'substituted') OR (g.state = 'expired' AND g.hold_expires_us IS NOT NULL))"
-)
+_ENDED_HOLD = "(g.state = 'expired' AND g.hold_expires_us IS NOT NULL)"
+_RETURNED = f"(g.state IN ('voided', 'failed', 'refused', 'substituted') OR {_ENDED_HOLD})"
 
 SQL = {
     "I19 a take without its decision": (
