@@ -162,7 +162,7 @@ tally = _table(
     _text("place"), _int("day"), _text("guest"), _text("kind"), _int("evidence"), _int("since"), _text("currency"),
     _big("times"), _big("nights"), _big("net"), _big("first_us"), _big("last_us"),
     PrimaryKeyConstraint("place", "day", "guest", "kind", "evidence", "since", "currency"),
-    Index("ix_tally_guest", "guest", "kind"),
+    Index("ix_tally_guest_kind", "guest", "kind", "last_us"),
     slim=True,
 )  # fmt: skip
 

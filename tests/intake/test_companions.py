@@ -117,3 +117,16 @@ def compare(store: SqlStore, lives: Lives, bonds: Bonds, house: HotelGroup, rng:
     read = Companions(store.tallies, store.links, guest).read(measure, stand(house, prop, to_us(when)))
     assert read == exactly(found), (measure, guest, linked)
     return found
+
+
+def test_who_is_here_now_is_looked_up_and_not_gone_through(database: SqlDatabase) -> None:
+    stage = Stage(database, RULES)
+    sql = "SELECT day FROM tally WHERE kind = 'check_in' AND last_us > 0 AND guest IN ('gst_ana', 'gst_ben')"
+    if database.dialect != "sqlite":
+        with database.reading() as store:
+            indexes = store.session.all("SELECT indexdef FROM pg_indexes WHERE tablename = 'tally'")
+        assert any("(guest, kind, last_us)" in definition for (definition,) in indexes)
+        return
+    with stage.database.reading() as store:
+        (step,) = store.session.all(f"EXPLAIN QUERY PLAN {sql}")
+    assert "ix_tally_guest_kind (guest=? AND kind=? AND last_us>?)" in step[-1]
