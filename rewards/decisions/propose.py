@@ -14,9 +14,9 @@ from rewards.decisions.takings import Taking, takings
 from rewards.domain.perk import Perk
 from rewards.history.windows import calendar
 from rewards.rulelang import interpreter, progress
-from rewards.rulelang.amounts import reckon_from
 from rewards.rulelang.compiler import Compiled
 from rewards.rulelang.evaluation import FactValue, Reading, Trace, Truth
+from rewards.rulelang.interpreter import reckon_from
 from rewards.rulelang.nodes import (
     RANKS,
     AmountTest,

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import assert_never
 
-from rewards.rulelang.evaluation import UNKNOWN_READING, FactSource, FactValue, Number, Reading, exactly
+from rewards.rulelang.evaluation import UNKNOWN_READING, FactValue, Number, Reading, Truth, exactly
 from rewards.rulelang.nodes import (
     Amount,
     Bands,
+    Condition,
     FactAmount,
     Fixed,
+    If,
     Largest,
     Leaf,
     Less,
@@ -35,12 +37,14 @@ from rewards.rulelang.nodes import (
 HUNDRED = 100
 Read = Callable[[Leaf], Reading]
 """What a fact or measure of an amount reads; `fact_reading` makes a fact's value a reading."""
+Holds = Callable[[Condition], Truth]
+"""Whether a condition inside an amount holds."""
 
 
-def reckon(amount: Amount, read: Read) -> Reading:
+def reckon(amount: Amount, read: Read, holds: Holds) -> Reading:
     """The interval in which an amount lies.
 
-    In:     the amount, and where its facts and measures are read.
+    In:     the amount, where its facts and measures are read, and whether a condition inside it holds.
     Out:    numbers from 0 up, in units: whole for whole ones, minor units for money; `UNKNOWN_READING` where something
             that it needs is not known at all, or a share is asked of a whole that may be 0.
     """
@@ -50,31 +54,23 @@ def reckon(amount: Amount, read: Read) -> Reading:
         case FactAmount() | MeasureAmount():
             return _from_nothing_up(read(amount))
         case Sum(parts=parts) | Less(parts=parts) | Smallest(parts=parts) | Largest(parts=parts):
-            return _of_many(amount, [reckon(part, read) for part in parts])
+            return _of_many(amount, [reckon(part, read, holds) for part in parts])
         case Bands():
-            return _banded(amount, read)
+            return _banded(amount, read, holds)
         case Share(share=share, of=of, whole=whole):
-            return _shared(reckon(share, read), reckon(of, read), reckon(whole, read))
+            return _shared(reckon(share, read, holds), reckon(of, read, holds), reckon(whole, read, holds))
         case Rate(rate=rate, per=per, of=of):
-            return _mapped(reckon(of, read), lambda value: _floor(value, per) * rate)
+            return _mapped(reckon(of, read, holds), lambda value: _floor(value, per) * rate)
         case Times(times=times, of=of):
-            return _mapped(reckon(of, read), lambda value: value * times)
+            return _mapped(reckon(of, read, holds), lambda value: value * times)
         case Percent(percent=percent, of=of):
-            return _mapped(reckon(of, read), lambda value: _floor(value * percent, HUNDRED))
+            return _mapped(reckon(of, read, holds), lambda value: _floor(value * percent, HUNDRED))
         case Marginal(slices=slices, of=of):
-            return _mapped(reckon(of, read), lambda value: _floor(sliced(value, slices), HUNDRED))
+            return _mapped(reckon(of, read, holds), lambda value: _floor(sliced(value, slices), HUNDRED))
+        case If(condition=condition, then=then, otherwise=otherwise):
+            other = exactly(0) if otherwise is None else reckon(otherwise, read, holds)
+            return _either(holds(condition), reckon(then, read, holds), other)
     assert_never(amount)
-
-
-def reckon_from(amount: Amount, facts: FactSource, rule: str) -> Reading:
-    """As `reckon`, from a source of facts for the rule of this id."""
-
-    def read(leaf: Leaf) -> Reading:
-        return (
-            fact_reading(facts.fact(leaf.fact)) if isinstance(leaf, FactAmount) else facts.measure(leaf.measure, rule)
-        )
-
-    return reckon(amount, read)
 
 
 def fact_reading(value: FactValue) -> Reading:
@@ -112,6 +108,15 @@ _FAR, _FARTHER = 10**40, 10**60
 
 def _floor(value: Number, by: int) -> Number:
     return int(value // by)
+
+
+def _either(truth: Truth, then: Reading, otherwise: Reading) -> Reading:
+    """The one or the other; where it is not known which, the range over both. Both are read all the same."""
+    if truth is not Truth.UNKNOWN:
+        return then if truth is Truth.TRUE else otherwise
+    if not (known(then) and known(otherwise)):
+        return UNKNOWN_READING
+    return Reading(min(then.low, otherwise.low), max(then.high, otherwise.high))
 
 
 # --- several ----------------------------------------------------------------------------------------------------------
@@ -156,10 +161,10 @@ def _part(share: Number, of: Number, whole: Number) -> Number:
 # --- bands ------------------------------------------------------------------------------------------------------------
 
 
-def _banded(amount: Bands, read: Read) -> Reading:
+def _banded(amount: Bands, read: Read, holds: Holds) -> Reading:
     """What the bands give that `of` may lie in, together; those that it cannot lie in are read all the same."""
-    of = reckon(amount.of, read)
-    given = [exactly(0), *(reckon(band.give, read) for band in amount.bands)]
+    of = reckon(amount.of, read, holds)
+    given = [exactly(0), *(reckon(band.give, read, holds) for band in amount.bands)]
     if not known(of):
         return UNKNOWN_READING
     starts = [band.start for band in amount.bands]

@@ -11,16 +11,19 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import assert_never
 
-from rewards.rulelang.amounts import reckon_from
+from rewards.rulelang.amounts import fact_reading, reckon
 from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading, Trace, Truth
 from rewards.rulelang.nodes import (
     TEXT_OPS,
     All,
+    Amount,
     AmountTest,
     AnyOf,
     Comparison,
     Condition,
+    FactAmount,
     FactTest,
+    Leaf,
     MeasureTest,
     Not,
     Op,
@@ -64,6 +67,17 @@ def trace(condition: Condition, facts: FactSource, rule: str) -> Trace:
             other = reckon_from(condition.than, facts, rule)
             return Trace(condition, truth_of_two(comparison.op, reading, other), reading, against=other)
     assert_never(condition)
+
+
+def reckon_from(amount: Amount, facts: FactSource, rule: str) -> Reading:
+    """The interval in which an amount lies, from a source of facts for the rule of this id; see `reckon`."""
+
+    def read(leaf: Leaf) -> Reading:
+        return (
+            fact_reading(facts.fact(leaf.fact)) if isinstance(leaf, FactAmount) else facts.measure(leaf.measure, rule)
+        )
+
+    return reckon(amount, read, lambda condition: evaluate(condition, facts, rule))
 
 
 def _least(parts: Sequence[Trace]) -> Truth:

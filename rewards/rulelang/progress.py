@@ -14,7 +14,6 @@ from datetime import date
 from itertools import islice
 
 from rewards.rulelang import gates
-from rewards.rulelang.amounts import reckon_from
 from rewards.rulelang.compiler import Compiled
 from rewards.rulelang.compiling.ladders import Ladder
 from rewards.rulelang.compiling.slots import Readings
@@ -22,6 +21,7 @@ from rewards.rulelang.compiling.source import RuleCode, conjuncts_of
 from rewards.rulelang.evaluation import FactSource, FactValue, Number, Reading
 from rewards.rulelang.gaps import Gap, Miss, Read, comes_true, goes_first, low_of, miss_of
 from rewards.rulelang.gates import Gate
+from rewards.rulelang.interpreter import reckon_from
 from rewards.rulelang.nodes import Amount, FactTest, Rule
 from rewards.rulelang.reach import Leaf, distance, next_target
 

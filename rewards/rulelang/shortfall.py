@@ -23,6 +23,7 @@ from rewards.rulelang.nodes import (
     FactAmount,
     FactTest,
     Fixed,
+    If,
     Largest,
     Less,
     Marginal,
@@ -101,6 +102,8 @@ class _Way:
                 return self.to(of, _ceiling(target * HUNDRED, percent)) if percent else None
             case Marginal():
                 return self._of_slices(amount, target)
+            case If(then=then, otherwise=otherwise):
+                return _nearest(self.to(each, target) for each in (then, otherwise) if each is not None)
         assert_never(amount)
 
     def _of_leaf(self, leaf: Leaf, target: Number, reading: Reading) -> Needs:

@@ -19,6 +19,7 @@ from rewards.rulelang.nodes import (
     Bands,
     FactAmount,
     Fixed,
+    If,
     Largest,
     Leaf,
     Less,
@@ -34,6 +35,7 @@ from rewards.rulelang.nodes import (
     Times,
     amounts_in,
     compared_in,
+    inside,
     with_leaves,
 )
 from rewards.rulelang.reading.names import TYPE_PHRASES, listed, type_of
@@ -92,6 +94,8 @@ def unit_of(amount: Amount, refuse: Refuse = _quietly) -> Unit | None:
         case Share(of=of):
             _proportion(amount, refuse)
             return unit_of(of, refuse)
+        case If():
+            return joined([unit_of(each, refuse) for each in inside(amount)], amount.span, refuse)
 
 
 def _of_fact(amount: FactAmount, refuse: Refuse) -> Unit | None:
@@ -158,6 +162,9 @@ def leaves(amount: Amount, unit: Unit | None) -> Iterator[tuple[Leaf, Unit | Non
             yield from leaves(of, unit)
             for each in (share, whole):
                 yield from leaves(each, _proportion(amount, _quietly))
+        case If():
+            for each in inside(amount):
+                yield from leaves(each, unit)
 
 
 def settled(amount: Amount, unit: Unit | None) -> Amount:

@@ -45,6 +45,7 @@ from rewards.rulelang.nodes import (
     Fixed,
     Give,
     Groups,
+    If,
     Largest,
     Less,
     Lifetime,
@@ -74,7 +75,7 @@ from rewards.rulelang.nodes import (
     Window,
     behind_first,
     compared_in,
-    measures_in,
+    measures_read,
     ranked,
 )
 
@@ -181,7 +182,16 @@ def amount_test(rng: random.Random) -> AmountTest:
     if rng.random() < 0.4:
         op = rng.choice((Op.AT_LEAST, Op.MORE_THAN, Op.AT_MOST, Op.LESS_THAN, Op.EXACTLY))
         return AmountTest(amount(rng, 1), Comparison(op, ()), than=amount(rng, 1))
+    if rng.random() < 0.3:
+        return AmountTest(chosen(rng), _compared(rng, lambda: rng.choice((0, 1, 2, 3, 6)), every=True))
     return AmountTest(amount(rng), _compared(rng, lambda: rng.choice((0, 1, 2, 3, 4, 5, 6, 12, 10**30)), every=True))
+
+
+def chosen(rng: random.Random) -> Amount:
+    """An amount that depends on a condition."""
+    otherwise = rng.choice((None, amount(rng, 1)))
+    one = If(condition(rng, 1), amount(rng, 1), otherwise)
+    return rng.choice((one, Sum((one, amount(rng, 0))), Times(2, one)))
 
 
 def amount(rng: random.Random, depth: int = 2) -> Amount:
@@ -355,7 +365,7 @@ def _measures(condition: Condition) -> Iterator[Measure]:
             yield asked
         case AmountTest():
             for reckoned in compared_in(condition):
-                yield from measures_in(reckoned)
+                yield from measures_read(reckoned)
 
 
 # --- the check ------------------------------------------------------------------------------------------------------

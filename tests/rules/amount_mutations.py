@@ -10,10 +10,12 @@ from rewards.rulelang.nodes import (
     Band,
     Bands,
     Fixed,
+    If,
     Largest,
     Less,
     Marginal,
     MeasureAmount,
+    Not,
     Percent,
     Rate,
     Share,
@@ -59,6 +61,15 @@ def _of_itself(amount: Amount) -> Iterator[tuple[str, Amount]]:
             yield from _of_bands(amount)
         case Marginal():
             yield from _of_slices(amount)
+        case If(condition=condition, then=then, otherwise=otherwise):
+            yield "then always", then
+            yield "then never", otherwise or Fixed(0)
+            yield "if not", replace(amount, condition=Not(condition))
+            # Conditions hold amounts, and amounts conditions.
+            from tests.rules.mutations import of_condition
+
+            for where, what, other in of_condition(condition, "if"):
+                yield f"{where} {what}", replace(amount, condition=other)
         case _:
             return
 
@@ -124,5 +135,8 @@ def _with(amount: Amount, index: int, other: Amount) -> Amount:
         case Share():
             share, of, whole = parts
             return replace(amount, share=share, of=of, whole=whole)
+        case If():
+            then, *rest = parts
+            return replace(amount, then=then, otherwise=rest[0] if rest else None)
         case _:
             return changed(amount, "of", parts[0])

@@ -94,7 +94,7 @@ _NEIGHBOURS = {
 def of_rule(rule: Rule) -> Iterator[Mutant]:
     """Every mutant of a rule; two never say the same where and what."""
     alone = set(rule.moments) <= NOTHING_AT_HAND
-    for where, what, when in _of_condition(rule.when, "when"):
+    for where, what, when in of_condition(rule.when, "when"):
         if not (alone and what.endswith(INCLUDING)):
             yield Mutant(where, what, replace(rule, when=when))
     for what, moments in without_each(rule.moments):
@@ -118,7 +118,8 @@ def of_rule(rule: Rule) -> Iterator[Mutant]:
 # --- conditions -----------------------------------------------------------------------------------------------------
 
 
-def _of_condition(node: Condition, where: str) -> Variants[Condition]:
+def of_condition(node: Condition, where: str) -> Variants[Condition]:
+    """Every condition that differs in one small thing: where in it, what differs, and the condition as it then is."""
     match node:
         case All(parts=parts):
             yield from ((at, what, replace(node, parts=some)) for at, what, some in _of_parts(parts, f"{where}.all"))
@@ -130,7 +131,7 @@ def _of_condition(node: Condition, where: str) -> Variants[Condition]:
                 yield where, "any → all", All(parts)
         case Not(part=part):
             yield where, "without not", part
-            yield from ((at, what, Not(other)) for at, what, other in _of_condition(part, f"{where}.not"))
+            yield from ((at, what, Not(other)) for at, what, other in of_condition(part, f"{where}.not"))
         case FactTest():
             for what, compared in _of_comparison(node.comparison):
                 yield where, f"{node.fact} {what}", replace(node, comparison=compared)
@@ -156,7 +157,7 @@ def _of_parts(parts: tuple[Condition, ...], where: str) -> Variants[tuple[Condit
         before, after = parts[:index], parts[index + 1 :]
         if before or after:
             yield f"{where}[{index}]", "left out", (*before, *after)
-        for at, what, other in _of_condition(part, f"{where}[{index}]"):
+        for at, what, other in of_condition(part, f"{where}[{index}]"):
             yield at, what, (*before, other, *after)
 
 

@@ -21,13 +21,15 @@ from rewards.rulelang.nodes import (
     Rule,
     Span,
     Take,
+    all_in,
     amounts_in,
     compared_in,
+    conditions_of,
 )
 
 
 def conditions(condition: Condition) -> Iterator[Condition]:
-    """The condition and all inside it, the outermost first."""
+    """The condition and all inside it, the outermost first; of amounts nothing."""
     yield condition
     if isinstance(condition, All | AnyOf):
         for part in condition.parts:
@@ -36,19 +38,27 @@ def conditions(condition: Condition) -> Iterator[Condition]:
         yield from conditions(condition.part)
 
 
+def everywhere(rule: Rule) -> Iterator[Condition]:
+    """Every condition of a rule, those on which its amounts depend too."""
+    yield from all_in(rule.when)
+    for moved in moves(rule):
+        for _, amount in moved.amounts:
+            yield from conditions_of(amount)
+
+
 def fact_tests(rule: Rule) -> Iterator[FactTest]:
     """Every test of a fact."""
-    return (each for each in conditions(rule.when) if isinstance(each, FactTest))
+    return (each for each in everywhere(rule) if isinstance(each, FactTest))
 
 
 def measure_tests(rule: Rule) -> Iterator[MeasureTest]:
     """Every test of a measure."""
-    return (each for each in conditions(rule.when) if isinstance(each, MeasureTest))
+    return (each for each in everywhere(rule) if isinstance(each, MeasureTest))
 
 
 def amount_tests(rule: Rule) -> Iterator[AmountTest]:
     """Every test of an amount."""
-    return (each for each in conditions(rule.when) if isinstance(each, AmountTest))
+    return (each for each in everywhere(rule) if isinstance(each, AmountTest))
 
 
 def amounts(rule: Rule) -> Iterator[Amount]:

@@ -39,7 +39,7 @@ from rewards.rulelang.nodes import (
     Schedule,
     Take,
     compared_in,
-    measures_in,
+    measures_read,
 )
 from rewards.rulelang.reach import rising
 
@@ -205,7 +205,7 @@ def _cost(condition: Condition) -> int:
         case MeasureTest():
             return _MEASURE_COST
         case AmountTest():
-            return 1 + _MEASURE_COST * sum(len(measures_in(amount)) for amount in compared_in(condition))
+            return 1 + _MEASURE_COST * sum(len(measures_read(amount)) for amount in compared_in(condition))
         case FactTest(comparison=comparison):
             return 0 if comparison.op in TEXT_OPS else 1
     assert_never(condition)

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from rewards.rulelang.nodes.measures import Measure
 from rewards.rulelang.nodes.span import NOWHERE, Span
+
+if TYPE_CHECKING:
+    from rewards.rulelang.nodes.conditions import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,16 @@ class Share:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class If:
+    """`then` where a condition holds, `otherwise` (None: nothing) where not; between them where that is unknown."""
+
+    condition: Condition
+    then: Amount
+    otherwise: Amount | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
 Amount = (
     Fixed
     | FactAmount
@@ -160,6 +174,7 @@ Amount = (
     | Bands
     | Marginal
     | Share
+    | If
 )
 Leaf = FactAmount | MeasureAmount
 """What is read."""
@@ -179,19 +194,21 @@ def inside(amount: Amount) -> tuple[Amount, ...]:
             return (*(band.give for band in bands), of)
         case Share(share=share, of=of, whole=whole):
             return share, of, whole
+        case If(then=then, otherwise=otherwise):
+            return (then,) if otherwise is None else (then, otherwise)
         case _:
             return (amount.of,)
 
 
 def amounts_in(amount: Amount) -> Iterator[Amount]:
-    """The amount and all inside it, the outermost first."""
+    """The amount and all inside it, the outermost first; not those that a condition inside it compares."""
     yield amount
     for each in inside(amount):
         yield from amounts_in(each)
 
 
 def with_leaves(amount: Amount, change: Callable[[Leaf], Leaf]) -> Amount:
-    """The same amount with everything that it reads changed."""
+    """The same amount with everything that it reads changed; conditions inside it stay."""
     match amount:
         case Fixed():
             return amount
@@ -206,6 +223,9 @@ def with_leaves(amount: Amount, change: Callable[[Leaf], Leaf]) -> Amount:
             return replace(
                 amount, share=with_leaves(share, change), of=with_leaves(of, change), whole=with_leaves(whole, change)
             )
+        case If(then=then, otherwise=otherwise):
+            other = None if otherwise is None else with_leaves(otherwise, change)
+            return replace(amount, then=with_leaves(then, change), otherwise=other)
         case _:
             return replace(amount, of=with_leaves(amount.of, change))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rewards.rulelang.nodes.amounts import Amount
+from rewards.rulelang.nodes.amounts import Amount, If, amounts_in, measures_in
 from rewards.rulelang.nodes.comparisons import Comparison
 from rewards.rulelang.nodes.measures import Measure
 from rewards.rulelang.nodes.span import NOWHERE, Span
@@ -77,3 +78,37 @@ def compared_in(test: AmountTest) -> tuple[Amount, ...]:
 
 
 Condition = All | AnyOf | Not | FactTest | MeasureTest | AmountTest
+
+
+def all_in(condition: Condition) -> Iterator[Condition]:
+    """The condition and all inside it, those on which its amounts depend too, the outermost first."""
+    yield condition
+    match condition:
+        case All(parts=parts) | AnyOf(parts=parts):
+            for part in parts:
+                yield from all_in(part)
+        case Not(part=part):
+            yield from all_in(part)
+        case AmountTest():
+            for amount in compared_in(condition):
+                yield from conditions_of(amount)
+        case _:
+            return
+
+
+def conditions_of(amount: Amount) -> Iterator[Condition]:
+    """Every condition on which an amount depends, and all inside them."""
+    for each in amounts_in(amount):
+        if isinstance(each, If):
+            yield from all_in(each.condition)
+
+
+def measures_read(amount: Amount) -> tuple[Measure, ...]:
+    """The measures that an amount reads, those of its conditions too."""
+    found = list(measures_in(amount))
+    for each in conditions_of(amount):
+        if isinstance(each, MeasureTest):
+            found.append(each.measure)
+        elif isinstance(each, AmountTest):
+            found += [measure for compared in compared_in(each) for measure in measures_in(compared)]
+    return tuple(found)

@@ -54,6 +54,8 @@ AMOUNTS: dict[str, str] = {
     "marginal.to": "{n}% van het deel van {start} tot {end}",
     "marginal.above": "{n}% van het deel boven {start}",
     "share": "{of} naar verhouding van {share} tot {whole}",
+    "if": "{then} als ({if}), anders niets",
+    "if.else": "{then} als ({if}), anders {else}",
     "points": "evenveel punten als {amount}",
     "quantity": "{title} zo vaak als {amount}",
     "test": "de waarde van {amount} {q} is",

@@ -54,6 +54,8 @@ AMOUNTS: dict[str, str] = {
     "marginal.to": "{n}% of the part from {start} to {end}",
     "marginal.above": "{n}% of the part above {start}",
     "share": "{of} in the proportion of {share} to {whole}",
+    "if": "{then} if ({if}), else nothing",
+    "if.else": "{then} if ({if}), else {else}",
     "points": "points equal to {amount}",
     "quantity": "{title} as many times as {amount}",
     "test": "the value of {amount} is {q}",

@@ -17,6 +17,7 @@ from rewards.rulelang.nodes import (
     Bands,
     FactAmount,
     Fixed,
+    If,
     Largest,
     Less,
     Marginal,
@@ -35,7 +36,7 @@ from rewards.rulelang.prose.languages import Language
 from rewards.rulelang.prose.measures import measure_noun
 from rewards.rulelang.prose.names import Names, quoted
 from rewards.rulelang.prose.numbers import money, number
-from rewards.rulelang.prose.parts import Path, Text, fill, joined, text
+from rewards.rulelang.prose.parts import Path, Text, fill, joined, text, tidy
 from rewards.rulelang.prose.quantities import bare, quantity
 from rewards.rulelang.prose.small_print import small_print
 from rewards.rulelang.reading.names import MONEY_AGGREGATES
@@ -116,6 +117,8 @@ class _Teller:
                 parts_by_key = {"share": share, "of": of, "whole": whole}
                 told: Slots = {key: self.inner(each, (*path, key)) for key, each in parts_by_key.items()}
                 return fill(self.language.amounts["share"], path, told)
+            case If():
+                return self._if(amount, path)
         assert_never(amount)
 
     def inner(self, amount: Amount, path: Path) -> Text:
@@ -124,6 +127,19 @@ class _Teller:
         if isinstance(amount, Fixed | FactAmount | MeasureAmount):
             return told
         return (*text("(", path), *told, *text(")", path))
+
+    def _if(self, amount: If, path: Path) -> Text:
+        # Conditions hold amounts, and amounts conditions: the one has to be told inside the other.
+        from rewards.rulelang.prose.conditions import phrase_text
+
+        slots: Slots = {
+            "if": tidy(phrase_text(amount.condition, (*path, "if"), self.language, self.names)),
+            "then": self.inner(amount.then, (*path, "then")),
+        }
+        if amount.otherwise is None:
+            return fill(self.language.amounts["if"], path, slots)
+        slots["else"] = self.inner(amount.otherwise, (*path, "else"))
+        return fill(self.language.amounts["if.else"], path, slots)
 
     def _fact(self, fact: str) -> str:
         if fact.startswith(NUMBER_PREFIX):

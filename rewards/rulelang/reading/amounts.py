@@ -15,6 +15,7 @@ from rewards.rulelang.nodes import (
     Counting,
     FactAmount,
     Fixed,
+    If,
     Largest,
     Less,
     Marginal,
@@ -41,7 +42,7 @@ from rewards.rulelang.wording.phrases import AN_AMOUNT
 UNREAD = Fixed(0)
 """Stands where an amount had errors; the rule it is in is never used."""
 
-OPERAND_KEYS = ("of", "per", "whole", "from", "give", "above")
+OPERAND_KEYS = ("of", "per", "whole", "from", "give", "above", "then", "else")
 """The keys that stand beside an operation or in its list."""
 
 _MONEY = re.compile(r"[A-Za-z]{3} .*")
@@ -110,6 +111,7 @@ class _Amounts:
             "bands": self._bands,
             "marginal": self._marginal,
             "share": self._share,
+            "if": self._if,
         }
 
     def read(self, tree: Tree, what: Piece, depth: int) -> Amount:
@@ -190,6 +192,18 @@ class _Amounts:
         fields = self._fields(block, "share", "of", "whole")
         share, of, whole = (self._inner(fields, key, depth) for key in ("share", "of", "whole"))
         return Share(share, of, whole, block.span)
+
+    def _if(self, block: Block, depth: int) -> Amount:
+        # Conditions hold amounts, and amounts conditions: the one has to be read inside the other.
+        from rewards.rulelang.reading.conditions import read_condition
+
+        fields = self._fields(block, "if", "then", "else")
+        tree, otherwise = fields.need("if"), fields.tree("else")
+        then = self._inner(fields, "then", depth)
+        other = None if otherwise is None else self.read(otherwise, "“else”", depth + 1)
+        if tree is None:
+            return UNREAD
+        return If(read_condition(tree, self._report, self._countings), then, other, block.span)
 
     # --- bands --------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ FACT_KEYS = ("fact", *OPERATOR_KEYS)
 CONDITION_KEYS = ("all", "any", "not", "fact", "measure", "amount")
 AMOUNT_KEYS = (
     "fact", "measure", "rate", "times", "percent", "sum", "less", "smallest", "largest", "bands", "marginal", "share",
+    "if",
 )  # fmt: skip
 """What an amount can be besides a fixed one: exactly one of these keys stands."""
 AMOUNT_TEST_KEYS = ("amount", *AMOUNT_OPERATOR_KEYS)

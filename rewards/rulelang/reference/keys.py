@@ -80,6 +80,7 @@ AMOUNT = (
     Key("bands", "list of {from, give}", NONE, "What the band gives in which `of` lies; 0 below the first."),
     Key("marginal", "list of {above, percent}", NONE, "Each part of `of` at the percentage of its own slice."),
     Key("share", "amount", NONE, "`of` × this ÷ `whole`, rounded down: pro rata."),
+    Key("if", "condition", NONE, "`then` where it holds, `else` where it does not; a range where that is not known."),
 )
 
 OPERAND = (
@@ -88,6 +89,8 @@ OPERAND = (
     Key("whole", "amount", NEEDED, "Of a share: what it is a share of; of nothing it is not known."),
     Key("from", "number or money", NEEDED, "Of a band: where it begins, itself included."),
     Key("give", "amount", NEEDED, "Of a band: what it gives."),
+    Key("then", "amount", NEEDED, "Of `if`: what it comes to where the condition holds."),
+    Key("else", "amount", "0", "Of `if`: what it comes to where the condition does not hold."),
     Key("above", "number or money", NEEDED, "Of a slice: it is what lies above this, up to the next slice."),
 )
 

@@ -32,7 +32,14 @@ def operation() -> Json:
         {"marginal": _steps({"above": _fixed(0), "percent": percent}), **of},
         {"share": ref("amount"), **of, "whole": ref("amount")},
     ]
-    return {"anyOf": [*(mapping(_KEYS, form, needed=list(form)) for form in forms), ref("measureAlone")]}
+    choice_of_two: Json = {"if": ref("condition"), "then": ref("amount"), "else": ref("amount")}
+    return {
+        "anyOf": [
+            *(mapping(_KEYS, form, needed=list(form)) for form in forms),
+            mapping(_KEYS, choice_of_two, needed=["if", "then"]),
+            ref("measureAlone"),
+        ]
+    }
 
 
 def definitions() -> Json:

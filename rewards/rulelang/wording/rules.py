@@ -164,10 +164,10 @@ RULES: dict[str, Wording] = {
     "amount_kind": Wording(
         "An amount is a number, money or a mapping with exactly one operation; this one has {found}.",
         "Write 500, EUR 25, or one of fact, measure, rate, times, percent, sum, less, smallest, largest, bands, "
-        "marginal, share.",
+        "marginal, share, if.",
         "Een bedrag is een getal, geld of een blok met precies één bewerking; dit heeft {found}.",
         "Schrijf 500, EUR 25, of één van fact, measure, rate, times, percent, sum, less, smallest, largest, bands, "
-        "marginal, share.",
+        "marginal, share, if.",
     ),
     "amount_too_deep": Wording(
         "Amounts are nested more than {most} deep here.",

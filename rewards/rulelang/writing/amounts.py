@@ -9,6 +9,7 @@ from rewards.rulelang.nodes import (
     Bands,
     FactAmount,
     Fixed,
+    If,
     Largest,
     Less,
     Marginal,
@@ -47,6 +48,12 @@ def amount_keys(amount: Amount) -> Plain:
             return _steps(amount)
         case Share(share=share, of=of, whole=whole):
             return {"share": amount_keys(share), "of": amount_keys(of), "whole": amount_keys(whole)}
+        case If(condition=condition, then=then, otherwise=otherwise):
+            # Conditions hold amounts, and amounts conditions: the one has to be written inside the other.
+            from rewards.rulelang.canonical import condition as condition_keys
+
+            keys: Keys = {"if": condition_keys(condition), "then": amount_keys(then)}
+            return keys if otherwise is None else keys | {"else": amount_keys(otherwise)}
     assert_never(amount)
 
 

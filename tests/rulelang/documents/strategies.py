@@ -46,6 +46,7 @@ from rewards.rulelang.nodes import (
     Fixed,
     Give,
     Groups,
+    If,
     Largest,
     Less,
     Lifetime,
@@ -320,6 +321,16 @@ def grouped(draw: st.DrawFn, asked: Measure, *, paid: bool) -> Measure:
     return replace(asked, aggregate=aggregate, dimension=None, groups=groups, last=None)
 
 
+plain_conditions: st.SearchStrategy[Condition] = st.one_of(
+    fact_tests(),
+    measure_tests(),
+    st.tuples(fact_tests(), measure_tests()).map(All),
+    st.tuples(fact_tests(), fact_tests()).map(AnyOf),
+    fact_tests().map(Not),
+)
+"""Conditions on which an amount may depend."""
+
+
 # --- amounts --------------------------------------------------------------------------------------------------------
 
 A_LOT = 10**15
@@ -343,7 +354,7 @@ def amounts(draw: st.DrawFn, currency: str | None, depth: int = 2, *, operation:
     if depth == 0 or (not operation and draw(st.booleans())):
         return draw(_leaves(currency))
     inner = amounts(currency, depth - 1)
-    kind = draw(st.sampled_from(("rate", "times", "percent", "many", "bands", "marginal", "share")))
+    kind = draw(st.sampled_from(("rate", "times", "percent", "many", "bands", "marginal", "share", "if")))
     other = draw(st.sampled_from((None, *CURRENCIES)))
     match kind:
         case "rate":
@@ -361,6 +372,8 @@ def amounts(draw: st.DrawFn, currency: str | None, depth: int = 2, *, operation:
             return Bands(bands, draw(amounts(other, depth - 1)), other)
         case "marginal":
             return Marginal(tuple(Slice(start, draw(_percents)) for start in draw(_starts())), draw(inner), currency)
+        case "if":
+            return If(draw(plain_conditions), draw(inner), draw(st.one_of(st.none(), inner)))
         case _:
             share, whole = (draw(amounts(other, depth - 1)) for _ in range(2))
             return Share(share, draw(inner), whole)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import random
+from datetime import date
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rewards.rulelang.amounts import reckon, reckon_from
+from rewards.rulelang.amounts import reckon
 from rewards.rulelang.compiler import compile_rules
 from rewards.rulelang.document import load
-from rewards.rulelang.evaluation import UNKNOWN_READING, Reading, Truth, exactly
-from rewards.rulelang.interpreter import evaluate, number_truth, truth_of_two
+from rewards.rulelang.evaluation import UNKNOWN_READING, Reading, Truth, at_least, exactly
+from rewards.rulelang.interpreter import evaluate, number_truth, reckon_from, truth_of_two
 from rewards.rulelang.nodes import (
     All,
     Amount,
@@ -69,11 +70,18 @@ def amount_of(text: str) -> Amount:
     raise AssertionError(parsed.diagnostics)
 
 
+HOLDS = {
+    fact("guest.enrolled", Op.IS, True): Truth.TRUE,
+    fact("guest.verified", Op.IS, True): Truth.FALSE,
+    fact("stay.birthday_within", Op.IS, True): Truth.UNKNOWN,
+}
+"""What is known of the conditions inside amounts."""
+MEMBER, VERIFIED, BIRTHDAY = (f"{{fact: {each.fact}, is: true}}" for each in HOLDS)
 BY_LEAF = {amount_of(text): reading for text, reading in KNOWN.items()}
 
 
 def come_to(text: str) -> Reading:
-    return reckon(amount_of(text), BY_LEAF.__getitem__)
+    return reckon(amount_of(text), BY_LEAF.__getitem__, HOLDS.__getitem__)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,14 @@ def come_to(text: str) -> Reading:
         ("{marginal: [{above: 0, percent: 33}, {above: 1, percent: 67}], of: 2}", 1),
         ("{share: {measure: stays}, of: 100, whole: {fact: stay.nights}}", 50),
         ("{share: 1, of: {fact: stay.amount}, whole: {fact: stay.nights}}", 15_432),
+        (f"{{if: {MEMBER}, then: {{fact: stay.nights}}, else: 3}}", 8),
+        (f"{{if: {VERIFIED}, then: {{fact: stay.nights}}, else: 3}}", 3),
+        (f"{{if: {VERIFIED}, then: {{fact: stay.nights}}}}", 0),
+        (f"{{if: {VERIFIED}, then: {{fact: stay.amount}}, else: EUR 3}}", 300),
+        (f"{{if: {MEMBER}, then: 5, else: {{fact: stay.rooms}}}}", 5),
+        # A multiplier by level in one sum: of the base, or of all of it.
+        (f"{{sum: [{{percent: 150, of: 100}}, {{if: {MEMBER}, then: {{percent: 50, of: 100}}}}, 7]}}", 207),
+        (f"{{times: 2, of: {{sum: [100, {{if: {MEMBER}, then: 50}}]}}}}", 300),
         # What lies in the past is not less than nothing.
         ("{fact: stay.days_ahead}", 0),
         ("{sum: [{fact: stay.days_ahead}, 5]}", 5),
@@ -133,6 +149,9 @@ def test_what_is_known_is_reckoned_exactly(text: str, value: int) -> None:
         ("{marginal: [{above: 0, percent: 100}, {above: 1, percent: 0}], of: {measure: referrals}}", 1, 1),
         ("{share: 1, of: 100, whole: {measure: visits}}", 20, 33),
         ("{share: 1, of: 100, whole: {measure: referrals}}", 0, 50),
+        (f"{{if: {BIRTHDAY}, then: 8, else: 3}}", 3, 8),
+        (f"{{if: {BIRTHDAY}, then: {{measure: visits}}}}", 0, 5),
+        (f"{{if: {MEMBER}, then: {{measure: visits}}, else: 100}}", 3, 5),
         # Tables may go up and down: the range over every band that it may lie in, and no other.
         ("{bands: [{from: 0, give: 1}, {from: 3, give: 9}, {from: 5, give: 4}], of: {measure: visits}}", 4, 9),
         ("{bands: [{from: 0, give: 1}, {from: 3, give: 9}, {from: 6, give: 4}], of: {measure: visits}}", 9, 9),
@@ -154,6 +173,8 @@ def test_what_is_known_in_part_is_an_interval(text: str, low: int, high: float) 
         "{percent: 0, of: {fact: stay.rooms}}",
         "{bands: [{from: 0, give: {fact: stay.rooms}}], of: 5}",
         "{bands: [{from: 0, give: 5}], of: {fact: stay.rooms}}",
+        f"{{if: {BIRTHDAY}, then: 5, else: {{fact: stay.rooms}}}}",
+        f"{{if: {MEMBER}, then: {{fact: stay.rooms}}, else: 5}}",
         "{share: 1, of: 5, whole: {measure: payments}}",
         "{share: {measure: payments}, of: 5, whole: {measure: payments}}",
     ],
@@ -252,6 +273,30 @@ def test_a_comparison_of_two_intervals_holds_for_every_pair_in_them(rng: random.
         assert truth_of_two(op, one, other) is (single.pop() if len(single) == 1 else Truth.UNKNOWN)
 
 
+def test_a_condition_inside_an_amount_is_the_interpreters_in_the_compiler_too() -> None:
+    asked = "{measure: stays, within: 90 days}"
+    nights = "{measure: nights, within: 365 days, at_least: 5}"
+    text = f"{{if: {{all: [{{fact: stay.channel, is: direct}}, {nights}]}}, then: {asked}}}"
+    bonus = compared(amount_of(text), Op.AT_LEAST, 2)
+    several = {NIGHTS: exactly(5), STAYS: exactly(2)}
+    assert both(bonus, Guest({"stay.channel": "direct"}, several)) is Truth.TRUE
+    assert both(bonus, Guest({"stay.channel": "agency"}, several)) is Truth.FALSE
+    assert both(bonus, Guest(readings=several)) is Truth.UNKNOWN
+    assert both(bonus, Guest({"stay.channel": "direct"}, several | {NIGHTS: exactly(4)})) is Truth.FALSE
+    assert both(bonus, Guest({"stay.channel": "direct"}, several | {NIGHTS: at_least(4)})) is Truth.UNKNOWN
+
+
+def test_a_condition_may_compare_amounts_and_days() -> None:
+    december, task = "{fact: day.date, at_least: 2026-12-01}", f"{{amount: {SPENT}, more_than: {TASK}}}"
+    text = f"{{if: {{any: [{december}, {task}]}}, then: 7}}"
+    advent = compared(amount_of(text), Op.EXACTLY, 7)
+    five = {"guest.number.task": 5}
+    assert both(advent, Guest(five | {"day.date": date(2026, 12, 1)})) is Truth.TRUE
+    assert both(advent, Guest(five | {"day.date": date(2026, 11, 30)}, {NIGHTS: exactly(5)})) is Truth.FALSE
+    assert both(advent, Guest(five | {"day.date": date(2026, 11, 30)}, {NIGHTS: exactly(6)})) is Truth.TRUE
+    assert both(advent, Guest({"day.date": date(2026, 11, 30)}, {NIGHTS: exactly(6)})) is Truth.UNKNOWN
+
+
 # --- laws -------------------------------------------------------------------------------------------------------------
 
 
@@ -265,10 +310,10 @@ def test_an_interval_holds_whatever_the_truth_turns_out_to_be(rng: random.Random
     amount = random_rules.amount(rng, 3)
     lows = {leaf: rng.randint(0, 6) for leaf in leaves(amount)}
     highs = {leaf: low + rng.choice((0, 0, 1, 3)) for leaf, low in lows.items()}
-    reading = reckon(amount, lambda leaf: Reading(lows[leaf], highs[leaf]))
+    reading = reckon(amount, lambda leaf: Reading(lows[leaf], highs[leaf]), HOLDS.__getitem__)
     for _ in range(5):
         truth = {leaf: exactly(rng.randint(lows[leaf], highs[leaf])) for leaf in lows}
-        found = reckon(amount, truth.__getitem__)
+        found = reckon(amount, truth.__getitem__, HOLDS.__getitem__)
         assert found.exact or any(isinstance(each, Share) for each in amounts_in(amount))
         assert reading.low <= found.low
         assert found.high <= reading.high
@@ -285,11 +330,11 @@ def test_an_operation_is_as_tight_as_its_parts_allow(rng: random.Random) -> None
         return  # one reading in two places: the operation cannot know that they move together
     low = {leaf: rng.randint(0, 4) for leaf in read}
     high = {leaf: low[leaf] + rng.randint(0, 3) for leaf in read}
-    reading = reckon(amount, lambda leaf: Reading(low[leaf], high[leaf]))
+    reading = reckon(amount, lambda leaf: Reading(low[leaf], high[leaf]), HOLDS.__getitem__)
     every = [{}]
     for leaf in read:
         every = [{**each, leaf: exactly(value)} for each in every for value in range(low[leaf], high[leaf] + 1)]
-    found = [reckon(amount, each.__getitem__) for each in every]
+    found = [reckon(amount, each.__getitem__, HOLDS.__getitem__) for each in every]
     if UNKNOWN_READING in found:
         assert reading == UNKNOWN_READING
     else:
@@ -304,7 +349,11 @@ def test_more_never_gives_less_but_where_it_is_taken_off_or_tabled(rng: random.R
         return
     few = {leaf: rng.randint(0, 6) for leaf in leaves(amount)}
     more = {leaf: value + rng.choice((0, 1, 5)) for leaf, value in few.items()}
-    assert reckon(amount, lambda leaf: exactly(few[leaf])).low <= reckon(amount, lambda leaf: exactly(more[leaf])).low
+    less, most = (
+        reckon(amount, lambda leaf, of=of: exactly(of[leaf]), HOLDS.__getitem__)  # type: ignore[misc]
+        for of in (few, more)
+    )
+    assert less.low <= most.low
 
 
 def test_numbers_past_every_ledger_are_reckoned_without_a_float() -> None:

@@ -366,7 +366,7 @@ def closed(miss: Miss, facts: random_rules.FixedFacts) -> random_rules.FixedFact
 def test_every_miss_of_random_rules_comes_true_and_the_search_finds_it() -> None:
     rng = random.Random(4)
     checked = places = reckoned = 0
-    for _ in range(800):
+    for _ in range(900):
         drawn = RuleSet(tuple(rule(f"r{at}", random_rules.condition(rng)) for at in range(12)), {})
         facts = random_rules.facts_for(rng, drawn)
         facts.facts["day.date"] = NOON.day

@@ -77,4 +77,10 @@ AMOUNTS: dict[str, str] = {
     "a sum against a share": (
         "when: {amount: {sum: [{measure: nights}, 3]}, exactly: {percent: 50, of: {measure: stays}}}\ngive: drink"
     ),
+    "a level's bonus": points(
+        f"{{sum: [{TEN}, {{if: {{measure: held, perk: gold, at_least: 1}}, then: {{percent: 50, of: {TEN}}}}}]}}"
+    ),
+    "one or the other": points(
+        f"{{if: {{all: [{{fact: stay.nights, at_least: 2}}, {{measure: stays, first: true}}]}}, then: 5, else: {TEN}}}"
+    ),
 }  # fmt: skip

@@ -44,6 +44,7 @@ from rewards.rulelang.nodes import (
     Fixed,
     Give,
     Groups,
+    If,
     Largest,
     Less,
     Lifetime,
@@ -324,7 +325,7 @@ def asked_of_two(asked: Amount, op: Op, other: Amount, currency: str | None) -> 
 def amount(rng: random.Random, currency: str | None, depth: int = 2) -> Amount:
     """Any amount of a unit."""
     small = (0, 1, 2, 500)
-    kind = rng.randrange(11) if depth else rng.randrange(3)
+    kind = rng.randrange(12) if depth else rng.randrange(3)
     other = rng.choice((None, "EUR", "JPY"))
 
     def inner(unit: str | None = currency) -> Amount:
@@ -353,6 +354,8 @@ def amount(rng: random.Random, currency: str | None, depth: int = 2) -> Amount:
         case 9:
             starts = sorted(rng.sample(small, rng.choice((1, 2))))
             return Marginal(tuple(Slice(start, rng.choice((0, 50, 1000))) for start in starts), inner(), currency)
+        case 10:
+            return If(condition(rng, 1), inner(), rng.choice((None, inner())))
         case _:
             return Share(inner(other), inner(), inner(other))
 

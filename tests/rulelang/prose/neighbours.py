@@ -19,6 +19,7 @@ from rewards.rulelang.nodes import (
     FactTest,
     Fixed,
     Groups,
+    If,
     Largest,
     Less,
     Marginal,
@@ -103,6 +104,9 @@ def changed_amount(rng: random.Random, of: Amount, currency: str | None) -> Amou
             )
         case Share():
             return replace(of, share=of.whole, whole=of.share)
+        case If(condition=condition, then=then):
+            other = replace(of, condition=_changed(rng, condition))
+            return rng.choice((other, other, replace(of, otherwise=then), replace(of, otherwise=None), then))
         case _:
             return amount(rng, currency, 1)
 
