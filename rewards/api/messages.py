@@ -55,7 +55,7 @@ def add_message_routes(api: Blueprint, house: House) -> None:
             connection = store.connections.at(source, address)
         if connection is None:
             raise nothing_here(f"/v1/sources/{source[:40]}/…")
-        plugin = host.plugin(source)
+        plugin = _plugin(host, source)
         raw = _raw(host, f"/{rest}" if rest else "")
         try:
             return _sent(_answered(host, plugin, connection, raw))
@@ -63,6 +63,14 @@ def add_message_routes(api: Blueprint, house: House) -> None:
             return _turned(host, plugin, raw, turned)
         except RewardsError as error:
             return _refused(host, plugin, raw, error)
+
+
+def _plugin(host: SourceHost, source: str) -> Plugin:
+    """The source; one that fails is our affair, so its sender is to try again."""
+    try:
+        return host.plugin(source)
+    except RewardsError as error:
+        raise RewardsError(SOURCE_BUSY, f"The source {source} cannot be run.", retry_after_s=300) from error
 
 
 def _raw(host: SourceHost, path: str) -> RawMessage:

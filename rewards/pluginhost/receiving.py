@@ -34,6 +34,7 @@ log = logging.getLogger("rewards.sources")
 
 SLOW_S = 0.25
 INBOX_ATTEMPTS = 6
+NOT_SET_UP_S = 300
 T = TypeVar("T")
 
 
@@ -68,7 +69,12 @@ def prove(host: SourceHost, plugin: Plugin, connection: ConnectionRow, message: 
     """The settings, once the message has proved its sender; `Turned`, mostly 401, where it does not."""
     if not connection.on:
         raise Turned(404, "this connection is off")
-    values = host.values(plugin, connection)
+    try:
+        values = host.values(plugin, connection)
+    except RewardsError as error:
+        # Not the sender's fault, who is to try again: a variable that a setting names is missing here.
+        host.note_failure(connection.id, str(error))
+        raise Turned(503, "this connection is not set up", retry_after_s=NOT_SET_UP_S) from None
     guarded(host, plugin, "verify", 401, lambda: plugin.source.verify(message, values))
     return values
 
