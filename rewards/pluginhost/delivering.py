@@ -171,6 +171,9 @@ def _told(host: SourceHost, event: OutboxRow) -> Event:
         names = _identities(store, event.guest)
         titles = {code: perk.titles for code, perk in host.desk.catalogue(store).items()}
         rows = [row for row in map(store.grants.get, named) if row is not None]
+        activity = store.activities.get(data["activity"]) if data.get("activity") else None
+    if activity is not None:
+        data["property"] = activity.property
     data["grants"] = [_grant(row, titles) for row in rows]
     return Event(event.id, event.topic, from_us(event.created_us), event.guest, data, names)
 
