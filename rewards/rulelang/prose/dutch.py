@@ -6,6 +6,8 @@ A clause that begins with `@` has the guest as its subject, which is said once i
 
 from __future__ import annotations
 
+from rewards.rulelang.prose.dutch_requests import REQUESTS
+
 FACTS: dict[str, str] = {
     "stay.nights": "dit verblijf {q} duurt",
     "stay.nights.noun": "een verblijf van {q}",
@@ -119,13 +121,7 @@ FACTS: dict[str, str] = {
     "moment.topic.noun.not": "een verzoek dat niet over {v} gaat",
     "moment.severity": "de ernst van het verzoek {q} is op een schaal van 1 tot 5",
     "moment.severity.noun": "een verzoek met ernst {q}",
-    "request.points": "het verzoek {q} betreft",
-    "request.points.noun": "een verzoek om {q}",
-    "request.amount": "het verzoek {q} betreft",
-    "request.amount.noun": "een verzoek om {q}",
-    "request.role": "de rol van wie vraagt {v} is",
-    "request.role.noun": "gevraagd door de rol {v}",
-    "request.role.noun.not": "niet gevraagd door de rol {v}",
+    **REQUESTS,
     "checkin.evidence": "deze check-in {v} is",
     "checkin.evidence.noun": "check-in {v}",
     "activity.kind": "er zojuist {v} is binnengekomen",

@@ -6,6 +6,8 @@ such clauses subject and helping verb are said once: "a guest has stayed …, bo
 
 from __future__ import annotations
 
+from rewards.rulelang.prose.english_requests import REQUESTS
+
 FACTS: dict[str, str] = {
     "stay.nights": "this stay lasts {q}",
     "stay.nights.noun": "a stay of {q}",
@@ -119,13 +121,7 @@ FACTS: dict[str, str] = {
     "moment.topic.noun.not": "a request not about {v}",
     "moment.severity": "the severity of the request is {q} on a scale of 1 to 5",
     "moment.severity.noun": "a request of severity {q}",
-    "request.points": "the request is for {q}",
-    "request.points.noun": "a request for {q}",
-    "request.amount": "the request is for {q}",
-    "request.amount.noun": "a request for {q}",
-    "request.role": "the role of who asks is {v}",
-    "request.role.noun": "asked by the role {v}",
-    "request.role.noun.not": "not asked by the role {v}",
+    **REQUESTS,
     "checkin.evidence": "this check-in is {v}",
     "checkin.evidence.noun": "check-in {v}",
     "activity.kind": "{v} has just come in",
