@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from rewards.clock import to_us
@@ -42,6 +42,7 @@ class CaseWaits:
         perks: dict[str, Perk],
         taker_of: TakerOf,
         restock: Restock,
+        ends: Mapping[str, int],
     ) -> None:
         self._it = it
         self._facts = facts
@@ -49,7 +50,14 @@ class CaseWaits:
         self._taker_of = taker_of
         self._restock = restock
         self._given = [award.candidate.rule.id for award in resolution.awards]
-        self._taken = [(one.candidate.rule.id, one.paid.taking.perk.code) for one in resolution.taken]
+        self._taken = [
+            (
+                one.candidate.rule.id,
+                one.paid.taking.perk.code,
+                max((ends[part] for part, _ in one.paid.parts), default=0),
+            )
+            for one in resolution.taken
+        ]
         self._open = [_Open(one, next_try_us(one.patience, it.property, it.at_us)) for one in resolution.waiting]
 
     def until(self, later: CaseLater) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -79,7 +87,7 @@ class CaseWaits:
         over = one.next_us >= patience.end_us
         if over:
             self._open.remove(one)
-            back += self._come_back(rule.id)
+            back += self._come_back(rule.id, one.next_us)
         chain = chains(rule.give, self._perks, self._at(one), self._reckon(waiting))[waiting.outcome]
         found = try_again(waiting.candidate, chain[1:] if over else chain[:1], taker, counted=self._counted(rule.id))
         if isinstance(found, Award):
@@ -95,12 +103,12 @@ class CaseWaits:
         return reckoner(waiting.candidate.rule, self._facts)
 
     def _counted(self, rule: str) -> bool:
-        return rule in self._given or any(paid == rule for paid, _ in self._taken)
+        return rule in self._given or any(paid == rule for paid, _, _ in self._taken)
 
-    def _come_back(self, rule: str) -> list[str]:
-        """What the rule took goes back, unless something that it gave stands or still waits."""
+    def _come_back(self, rule: str, at_us: int) -> list[str]:
+        """What the rule took goes back, unless something that it gave stands or waits; what lapsed is of no use."""
         if rule in self._given or any(one.waiting.candidate.rule.id == rule for one in self._open):
             return []
-        back = [perk for paid, perk in self._taken if paid == rule]
-        self._taken = [(paid, perk) for paid, perk in self._taken if paid != rule]
+        back = [perk for paid, perk, ends_us in self._taken if paid == rule and ends_us > at_us]
+        self._taken = [each for each in self._taken if each[0] != rule]
         return back

@@ -162,7 +162,8 @@ class _Scene:
 
         resolution = resolve(self.proposal, taker(self.situation))
         perks = self.compiled.rule_set.perks
-        return resolution, CaseWaits(resolution, self.situation, self.facts, perks, taker, funds.restock)
+        ends = {each.id: each.until_us for each in self.gifts.given}
+        return resolution, CaseWaits(resolution, self.situation, self.facts, perks, taker, funds.restock, ends)
 
 
 def _other(other: CaseOther) -> str:
@@ -330,7 +331,7 @@ def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
     reasons = [one.reason for one in resolution.withheld]
     perks = tuple(award.option.perk.code for award in resolution.awards)
     taken = [(one.paid.taking.perk.code, one.paid.quantity, one.paid.taking.currency) for one in resolution.taken]
-    found = _outcome(rule, [*perks, *(perk for perk, _, _ in taken)], reasons, waiting=bool(resolution.waiting))
+    found = _outcome(rule, resolution, reasons)
     if found != case.expected:
         return Verdict(case.name, rule.id, False, f"expected {case.expected}, found {found} {list(reasons)}")
     if case.perks is not None and perks != case.perks:
@@ -362,11 +363,13 @@ def _as_wanted(wanted: Sequence[CaseGive], given: Sequence[tuple[str, int, str]]
     )
 
 
-def _outcome(rule: Rule, perks: Sequence[str], reasons: Sequence[str], *, waiting: bool) -> str:
-    if perks:
+def _outcome(rule: Rule, resolution: Resolution, reasons: Sequence[str]) -> str:
+    if resolution.awards:
         return "granted" if rule.approval is None else "pending"
-    if waiting:
+    if resolution.waiting:
         return "waiting"
+    if resolution.taken:
+        return "granted"
     if "evidence_too_low" in reasons:
         return "withheld"
     return "unknown" if any(reason in UNKNOWN for reason in reasons) else "not_granted"
