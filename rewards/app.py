@@ -110,11 +110,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 
 def mount(engine: Engine, prefix: str = "") -> Blueprint:
-    """The engine's blueprint; `database_down` where the tables are not current.
+    """The engine's blueprint; `database_down` where the tables are not current, `plugin_invalid` for two of one name.
 
     A database that does not answer is let pass, for a worker that starts meanwhile has no reason to die: calls are told
     503, and the first that finds it back looks at the tables before anything is answered.
     """
+    # Two plugins of one name refuse to start; what else is wrong with a plugin is told where sources are listed.
+    _ = engine.sources.found
     looked = _is_current(engine.database)
 
     def look() -> None:

@@ -26,12 +26,13 @@ def now_us(session: Session) -> int:
 
 
 def counts(session: Session) -> dict[str, int]:
-    """Rows by kind, and what waits: tallies to be made, outbox rows not sent, jobs due, jobs dead."""
+    """Rows by kind, and what waits: tallies to be made, outbox rows not sent, jobs and notices that are due or dead."""
     found = {name: _count(session, f"SELECT COUNT(*) FROM {table}") for name, table in _COUNTED.items()}
     found["tallies_due"] = _count(session, "SELECT COUNT(*) FROM tally_due")
     found["outbox_waiting"] = _count(session, "SELECT COUNT(*) FROM outbox WHERE sent_us IS NULL")
     for state in ("due", "dead"):
         found[f"jobs_{state}"] = _count(session, "SELECT COUNT(*) FROM job WHERE state = ?", state)
+        found[f"notices_{state}"] = _count(session, "SELECT COUNT(*) FROM inbox WHERE state = ?", state)
     return found
 
 

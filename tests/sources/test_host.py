@@ -328,6 +328,16 @@ def test_a_source_that_cannot_be_loaded_takes_nothing_else_down(
     assert house.app.test_client().get("/healthz").status_code == 200
 
 
+def test_two_sources_of_one_name_refuse_to_start(tmp_path: Path) -> None:
+    for place in ("one", "two"):
+        (tmp_path / "plugins" / place).mkdir(parents=True)
+        (tmp_path / "plugins" / place / "plugin.toml").write_text('name = "twin"\nreads = "file"\n', encoding="utf-8")
+    home = tmp_path / "home"
+    home.mkdir()
+    with pytest.raises(RewardsError, match="Two plugins are called “twin”"):
+        House(tmp_path / "plugins" / "one", home)
+
+
 def _copy(row: ConnectionRow, connection: str, source: str) -> ConnectionRow:
     from dataclasses import replace
 
