@@ -69,6 +69,7 @@ ACTIVITY_UNKNOWN = _code("activity_unknown", Category.MISSING, "No activity has 
 PERK_UNKNOWN = _code("perk_unknown", Category.MISSING, "No perk has this code")
 RULE_SET_UNKNOWN = _code("rule_set_unknown", Category.MISSING, "No rule set has this version")
 ADDRESS_UNKNOWN = _code("address_unknown", Category.MISSING, "The geocoder found no such address")
+MAPPING_UNKNOWN = _code("mapping_unknown", Category.MISSING, "No mapping has this name")
 METHOD_NOT_ALLOWED = _code("method_not_allowed", Category.INVALID, "This address does not take this method")
 BODY_TOO_LARGE = _code("body_too_large", Category.TOO_LARGE, "The body is too large")
 MEDIA_TYPE_UNSUPPORTED = _code("media_type_unsupported", Category.UNSUPPORTED, "The body must be application/json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +17,8 @@ from rewards.intake.digests import is_current, rebuild
 from rewards.intake.importing import Importer, ImportReport
 from rewards.pluginhost.asking import Asking
 from rewards.pluginhost.discover import load_file_source
+from rewards.pluginhost.mapped import by_mapping
+from rewards.sdk.files import FileSource
 from rewards.storage.store import SqlStore
 
 NAMED = 20
@@ -26,9 +29,12 @@ NAMED = 20
 @click.argument("source")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--decide", "moment", metavar="MOMENT", type=click.Choice(MOMENTS), help="Ask it at each row that asks.")
+@click.option("--mapping", metavar="NAME", help="Read the file by this saved mapping.")
 @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="CSV of the rows that are rejected.")
 @answering
-def import_(session: Session, source: str, file: Path, moment: str | None, rejects: Path | None) -> int:
+def import_(
+    session: Session, source: str, file: Path, moment: str | None, mapping: str | None, rejects: Path | None
+) -> int:
     """Record the history in FILE; goes on where it stopped, and adds nothing a second time."""
     engine = session.engine()
     settings = engine.settings
@@ -39,20 +45,36 @@ def import_(session: Session, source: str, file: Path, moment: str | None, rejec
         zone=settings.programme_zone,
         rollover_hour=settings.programme_rollover_hour,
         corrected=engine.desk.corrected,
+        language=session.language,
     )
+    reader, how = _reader(session, engine, source, mapping)
     counter = _Counter(session) if sys.stderr.isatty() else None
     report = importer.run(
         source,
-        load_file_source(source, settings.plugins_dir),
+        reader,
         file,
         rejects=rejects or settings.home / "rejects" / f"{source}-{file.name}.csv",
         progress=counter,
         decide=asking,
+        **how,
     )
     if counter is not None:
         counter.end()
     session.show(_report_value(report, asking), _report_text(session, report, asking))
     return GOOD
+
+
+def _reader(session: Session, engine: Engine, source: str, mapping: str | None) -> tuple[FileSource, dict[str, Any]]:
+    """The source that reads the file, and what an import must know of its mapping."""
+    folder = engine.settings.plugins_dir
+    if mapping is None:
+        return load_file_source(source, folder), {}
+    with engine.database.reading() as store:
+        mapped = by_mapping(
+            store, source, mapping, operator_folder=folder, zone=engine.settings.programme_zone,
+            language=session.language,
+        )  # fmt: skip
+    return mapped, {"mark": mapped.mark, "columns": mapped.columns()}
 
 
 def _asking(engine: Engine, moment: str) -> Asking:

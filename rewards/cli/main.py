@@ -20,6 +20,7 @@ from rewards.cli import (
     hotels,
     importing,
     ledger,
+    mappings,
     people,
     rules,
     running,
@@ -30,7 +31,7 @@ from rewards.cli.tools import Tools
 from rewards.errors import SETTING_INVALID, Category, RewardsError
 
 _NO = frozenset({Category.CONFLICT, Category.INVALID, Category.MISSING, Category.FORBIDDEN, Category.MALFORMED})
-ROOMS = (running, doctor, importing, hotels, people, sources, connections, rules, decisions, ledger, admin)
+ROOMS = (running, doctor, importing, hotels, people, sources, connections, mappings, rules, decisions, ledger, admin)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

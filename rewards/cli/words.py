@@ -94,6 +94,25 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "{asked:,} vragen gesteld, {perks:,} beloningen gegeven",
     ),
     "not_asked": ("{count:,} questions refused: {code}", "{count:,} vragen geweigerd: {code}"),
+    # mappings
+    "no_mappings": ("No mappings yet.", "Nog geen toewijzingen."),
+    "mapping_saved": (
+        "“{name}” is saved. Try it: rewards sources mapping test {name} FILE",
+        "“{name}” is bewaard. Probeer hem: rewards sources mapping test {name} BESTAND",
+    ),
+    "mapping_changed": ("“{name}” is changed.", "“{name}” is gewijzigd."),
+    "mapping_removed": ("“{name}” is removed.", "“{name}” is verwijderd."),
+    "mapping_proposed": (
+        "Nothing is saved yet. Mend it in a file of its own, then: rewards sources mapping save {name} FILE",
+        "Er is nog niets bewaard. Pas het aan in een bestand, en dan: rewards sources mapping save {name} BESTAND",
+    ),
+    "row_holds": ("row {row}: {facts}", "rij {row}: {facts}"),
+    "row_left_out": ("row {row} is left out: {reason}", "rij {row} wordt overgeslagen: {reason}"),
+    "row_refused": ("row {row} is refused: {reason}", "rij {row} wordt geweigerd: {reason}"),
+    "rows_tried": (
+        "{rows} rows tried, {refused} refused; nothing is recorded.",
+        "{rows} rijen geprobeerd, {refused} geweigerd; er is niets vastgelegd.",
+    ),
     # history
     "digests_same": (
         "{guests:,} digests, all as the log says.",

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -18,13 +19,18 @@ from typing import Protocol, TextIO
 from rewards.clock import Clock
 from rewards.domain.activity import Coverage
 from rewards.errors import FILE_INVALID, RewardsError
+from rewards.intake.corrections import Corrections
 from rewards.intake.houses import add_missing
+from rewards.intake.reasons import reason
 from rewards.intake.receive import Corrected, Ground, Intake, Receipt, ground_of
 from rewards.ledger.ports import Database, Store
 from rewards.sdk.files import FileRow, FileSource
 
 ROWS_A_TRANSACTION = 2_000
 _BLOCK = 1 << 20
+# What opens a formula, in full width too, and what hides that one follows.
+_RUNS = tuple("=+-@|%＝＋－＠")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
 class Progress(Protocol):
@@ -61,6 +67,12 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _digest(path: Path, mark: str) -> str:
+    """What a file is known by: its content, and how it is read where that may change."""
+    digest = file_hash(path)
+    return hashlib.sha256(f"{digest} {mark}".encode()).hexdigest() if mark else digest
+
+
 class Decided(Protocol):
     """Asks a question at a row, after its facts are recorded."""
 
@@ -70,16 +82,28 @@ class Decided(Protocol):
 
 
 class Importer:
-    """Imports one file of one source. `corrected` is told of every reversal, in its transaction."""
+    """Imports one file of one source. `corrected` is told of every reversal, in its transaction.
+
+    `language` (`en` or `nl`) is that of whoever reads why rows are refused.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, *, zone: str, rollover_hour: int, corrected: Corrected | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        zone: str,
+        rollover_hour: int,
+        corrected: Corrected | None = None,
+        language: str = "en",
     ) -> None:
         self._database = database
         self._clock = clock
         self._zone = zone
         self._rollover_hour = rollover_hour
         self._intake = Intake(clock, corrected=corrected)
+        self._corrections = Corrections(self._intake, clock)
+        self._language = language
 
     def run(
         self,
@@ -91,15 +115,18 @@ class Importer:
         progress: Progress | None = None,
         decide: Decided | None = None,
         batch: int = ROWS_A_TRANSACTION,
+        mark: str = "",
+        columns: Sequence[str] = ("raw",),
     ) -> ImportReport:
-        """Import `path`; `rejects` is the CSV written where a row is rejected.
+        """Import `path`; `rejects` is the CSV written where a row is rejected, `columns` its heads over `FileRow.raw`.
 
-        With `decide` the question that a row poses is asked right after it is recorded, before the next row.
+        With `decide` the question that a row poses is asked right after it is recorded, before the next row. A file
+        that was read to its end is read anew under another `mark`: that of a source which reads otherwise now.
         Raises `file_invalid` when the file cannot be read at all.
         """
         if not path.is_file():
             raise RewardsError(FILE_INVALID, f"{path} is not a file.", field="file")
-        digest = file_hash(path)
+        digest = _digest(path, mark)
         report = ImportReport(name, str(path))
         ground = self._prepare(source, path)
         with self._database.writing() as store:
@@ -108,7 +135,7 @@ class Importer:
         if decide is not None:
             # Told in order, everything up to a row is known when its question is asked.
             self._cover(source, path)
-        with _Rejects(rejects, report) as listed:
+        with _Rejects(rejects, report, columns) as listed:
             last, rows = _resumed(source.rows(path, digest), report.resumed_from)
             if decide is not None and broken_off and last is not None and last.at is not None:
                 self._ask_again(name, ground, last, decide)
@@ -145,13 +172,13 @@ class Importer:
                 receipts = self._receive(store, name, ground, block, as_it_happened=decide is not None)
                 self._advance(store, name, digest, block, receipts)
         except RewardsError as error:
-            self._one_by_one(name, digest, ground, block, report, listed, decide, error)
+            self._apart(name, digest, ground, block, report, listed, decide, error)
             return
         _count(report, listed, block, receipts)
         if decide is not None and block[-1].at is not None:
             decide(block[-1], receipts[len(receipts) - len(block[-1].drafts) :])
 
-    def _one_by_one(
+    def _apart(
         self,
         name: str,
         digest: str,
@@ -162,14 +189,15 @@ class Importer:
         decide: Decided | None,
         error: RewardsError,
     ) -> None:
-        """A block with a refused row is recorded again row by row, so that only the refused row is left out."""
+        """A block with a refused row is recorded again in halves, so that only the refused row is left out."""
         if error.retry_after_s is not None:
             raise error
         if len(block) > 1:
-            for row in block:
-                self._record(name, digest, ground, [row], report, listed, decide)
+            middle = len(block) // 2
+            for half in (block[:middle], block[middle:]):
+                self._record(name, digest, ground, half, report, listed, decide)
             return
-        refused = FileRow(block[0].number, rejected=str(error), raw=block[0].raw)
+        refused = FileRow(block[0].number, rejected=reason(error, self._language), raw=block[0].raw)
         with self._database.writing() as store:
             self._advance(store, name, digest, [refused], [])
         _count(report, listed, [refused], [])
@@ -177,6 +205,8 @@ class Importer:
     def _receive(
         self, store: Store, name: str, ground: Ground, block: list[FileRow], *, as_it_happened: bool
     ) -> list[Receipt]:
+        if any(row.corrects or any(draft.reverses_key for draft in row.drafts) for row in block):
+            return self._corrections.receive(store, name, ground, block, as_it_happened=as_it_happened)
         drafts = [draft for row in block for draft in row.drafts]
         if not drafts:
             return []
@@ -243,8 +273,9 @@ def _count(report: ImportReport, listed: _Rejects, block: list[FileRow], receipt
 class _Rejects:
     """The CSV of rejected rows; made when there is a first one."""
 
-    def __init__(self, path: Path, report: ImportReport) -> None:
+    def __init__(self, path: Path, report: ImportReport, columns: Sequence[str]) -> None:
         self._path = path
+        self._columns = columns
         self._report = report
         self._stream: TextIO | None = None
         self._write: Callable[[list[str]], object] | None = None
@@ -264,19 +295,11 @@ class _Rejects:
             self._stream = self._path.open("a", newline="", encoding="utf-8")
             self._write = csv.writer(self._stream).writerow
             if self._stream.tell() == 0:
-                self._write(["row", "reason", "raw"])
+                self._write(["row", "reason", *(defused(name) for name in self._columns)])
             self._report.rejects_file = str(self._path)
-        self._write([str(row.number), row.rejected or "", *(_defused(cell) for cell in row.raw)])
+        self._write([str(row.number), defused(row.rejected or ""), *(defused(cell) for cell in row.raw)])
 
 
-def _defused(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is quoted."""
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t") and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+def defused(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula is quoted; a number stays one."""
+    return "'" + cell if cell.lstrip()[:1] in _RUNS and not _NUMBER.fullmatch(cell) else cell

@@ -129,10 +129,7 @@ class Intake:
     ) -> tuple[Activity, Whose, tuple[str, ...]]:
         draft = _timed(store, source, draft, now)
         check_draft(draft, now)
-        dropped = tuple(sorted(name for name in draft.attributes if is_influence(name)))
-        if dropped:
-            kept = {name: value for name, value in draft.attributes.items() if name not in dropped}
-            draft = replace(draft, attributes=kept)
+        draft, dropped = as_admitted(draft)
         _check_place(ground, draft)
         reversed_id = derived_id("act", source, draft.reverses_key) if draft.reverses_key else None
         mine = self._owner(store, draft, reversed_id, now, met)
@@ -202,6 +199,13 @@ def _timed(store: Store, source: str, draft: Draft, now: datetime) -> Draft:
         return draft
     told = store.activities.get(derived_id("act", source, draft.source_key))
     return replace(draft, occurred_at=told.occurred_at if told else now)
+
+
+def as_admitted(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
+    """A draft without the attributes that have no place here, and their names."""
+    dropped = tuple(sorted(name for name in draft.attributes if is_influence(name)))
+    kept = {name: value for name, value in draft.attributes.items() if name not in dropped}
+    return (replace(draft, attributes=kept) if dropped else draft), dropped
 
 
 def _check_place(ground: Ground, draft: Draft) -> None:

@@ -10,12 +10,21 @@ from rewards.domain.guest import Identity
 from rewards.domain.link import LinkKind
 from rewards.domain.property import Position, Property
 from rewards.domain.stay import StayInHand
-from rewards.errors import FILE_INVALID, RewardsError
+from rewards.errors import FIELD_INVALID, FILE_INVALID, RewardsError
 from rewards.geo import distance_m, within_m
-from rewards.money import Money, parse_decimal
+from rewards.money import Money, exponent, parse_decimal
 from rewards.sdk.drafts import Draft, DraftLink
 from rewards.sdk.fields import Field, FieldKind, Secret, Values
-from rewards.sdk.files import FileRow, FileSource, Known, csv_rows, open_text
+from rewards.sdk.files import (
+    FileGround,
+    FileRow,
+    FileSource,
+    Known,
+    MappedFile,
+    MappedSource,
+    csv_rows,
+    open_text,
+)
 from rewards.sdk.messages import Answer, Json, Notice, Page, RawMessage, Refused, Taken, TryLater
 from rewards.sdk.outside import Client, Event, Link, Response, Vault
 from rewards.sdk.reading import epoch_ms, epoch_s, instant, minor_units, pick, read_json
@@ -37,6 +46,7 @@ from rewards.sdk.signing import (
 from rewards.sdk.sources import Context, Desk, LiveSource, Member, Normalised, Recorded, Route
 
 __all__ = [
+    "FIELD_INVALID",
     "FILE_INVALID",
     "FIVE_MINUTES",
     "Answer",
@@ -49,6 +59,7 @@ __all__ = [
     "Evidence",
     "Field",
     "FieldKind",
+    "FileGround",
     "FileRow",
     "FileSource",
     "Identity",
@@ -58,6 +69,8 @@ __all__ = [
     "Link",
     "LinkKind",
     "LiveSource",
+    "MappedFile",
+    "MappedSource",
     "Member",
     "Money",
     "Normalised",
@@ -87,6 +100,7 @@ __all__ = [
     "distance_m",
     "epoch_ms",
     "epoch_s",
+    "exponent",
     "hmac_base64",
     "hmac_hex",
     "instant",

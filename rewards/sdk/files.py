@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +33,9 @@ class FileRow:
 
     `drafts` are the facts it holds, none for a row that says nothing to record (a cancelled booking), with the
     reason in `skipped`. `rejected` says, in a sentence, why it cannot be read; `raw` is shown beside it. `stay` and
-    `at` are the question a row poses, where the import is asked to decide.
+    `at` are the question a row poses, where the import is asked to decide. `line` and `column` are where in the file a
+    person finds what was rejected. A row that `corrects` takes the place of what was recorded under its keys: other
+    content is a reversal and a new fact. `takes_back` are keys whose facts, where they are recorded, no longer stand.
     """
 
     number: int
@@ -43,6 +45,10 @@ class FileRow:
     raw: tuple[str, ...] = ()
     stay: StayInHand | None = None
     at: datetime | None = None
+    line: int | None = None
+    column: str | None = None
+    corrects: bool = False
+    takes_back: tuple[str, ...] = ()
 
 
 class FileSource(Protocol):
@@ -61,6 +67,44 @@ class FileSource(Protocol):
 
         `file_hash` is the SHA-256 of the file, for sources without keys of their own.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileGround:
+    """What a mapped file is read on: the properties there are, the programme's zone, and who reads the refusals.
+
+    `language` is `en` or `nl`.
+    """
+
+    properties: tuple[Property, ...]
+    zone: str
+    language: str = "en"
+
+
+class MappedFile(FileSource, Protocol):
+    """A file source with its mapping. `mark` differs where a mapping reads otherwise: then a file is read anew."""
+
+    mark: str
+
+    def columns(self) -> tuple[str, ...]:
+        """Names of what `FileRow.raw` holds, in order."""
+        ...
+
+
+class MappedSource(Protocol):
+    """A plugin whose files may have any columns; a saved mapping (JSON values) says what each of them is."""
+
+    def proposed(self, path: Path, given: Mapping[str, object]) -> dict[str, object]:
+        """A mapping to confirm, from what the file shows. `given` are the parts that are settled, `kind` among them."""
+        ...
+
+    def checked(self, document: object, name: str) -> dict[str, object]:
+        """A mapping as it is saved under a name; `field_invalid` names the first part that is wrong."""
+        ...
+
+    def mapped(self, document: object, ground: FileGround) -> MappedFile:
+        """The file source that reads by a mapping that was checked."""
         ...
 
 

@@ -6,6 +6,7 @@ A store is made once for each connection and serves every transaction on it, so 
 from __future__ import annotations
 
 from rewards.history.ports import Activities, Guests, Histories, Links, Properties, Tallies
+from rewards.intake.mappings import Mappings
 from rewards.ledger.lots import Lots
 from rewards.ledger.ports import (
     Accounts,
@@ -34,6 +35,7 @@ from rewards.storage.jobs import SqlJobs
 from rewards.storage.keys import SqlKeys
 from rewards.storage.links import SqlLinks
 from rewards.storage.lots import SqlLots
+from rewards.storage.mappings import SqlMappings
 from rewards.storage.outbox import SqlOutbox
 from rewards.storage.properties import SqlProperties
 from rewards.storage.rule_sets import SqlRuleSets
@@ -64,6 +66,7 @@ class SqlStore:
     takes: Takes
     links: Links
     waits: Waits
+    mappings: Mappings
     keys: SqlKeys
     jobs: SqlJobs
     connections: SqlConnections
@@ -89,6 +92,7 @@ class SqlStore:
         self.takes = SqlTakes(session)
         self.links = SqlLinks(session)
         self.waits = SqlWaits(session)
+        self.mappings = SqlMappings(session)
         self.keys = SqlKeys(session)
         self.jobs = SqlJobs(session)
         self.connections = SqlConnections(session)
