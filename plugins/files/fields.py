@@ -26,7 +26,8 @@ class Field:
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("property", "text", "Hotel", "Hotel", "propertycode hotelcode hotelid property hotel huis haus"),
+        Field("property", "text", "Hotel", "Hotel",
+              "propertycode hotelcode hotelid property hotel vestiging huis haus betrieb"),
         Field("at", "moment", "When it happened", "Wanneer het gebeurde",
               "timestamp datetime occurredat datumtijd tijdstip zeitpunkt transactiontime checkintime date datum"),
         Field("day", "day", "Hotel day", "Hoteldag", "businessdate businessday hoteldate boekdag buchungstag"),

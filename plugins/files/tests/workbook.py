@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,7 @@ _STYLES = (
 )
 
 
-def write_workbook(path: Path, sheets: dict[str, Sequence[Sequence[Value]]], *, epoch_1904: bool = False) -> Path:
+def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Value]]], *, epoch_1904: bool = False) -> Path:
     """A workbook of these sheets, rows from the first on; None is an empty cell."""
     names = list(sheets)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
