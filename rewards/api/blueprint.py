@@ -30,6 +30,7 @@ from rewards.api.resources import (
     jobs,
     keys,
     links,
+    mappings,
     perks,
     properties,
     rule_sets,
@@ -51,7 +52,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ENDPOINTS: tuple[Endpoint, ...] = (
     *decisions.ENDPOINTS, *activities.ENDPOINTS, *guests.ENDPOINTS, *links.ENDPOINTS, *standing.ENDPOINTS,
     *grants.ENDPOINTS, *perks.ENDPOINTS, *properties.ENDPOINTS, *rule_sets.ENDPOINTS, *keys.ENDPOINTS,
-    *jobs.ENDPOINTS, *audit.ENDPOINTS, *waits.ENDPOINTS, *sources.ENDPOINTS,
+    *jobs.ENDPOINTS, *audit.ENDPOINTS, *waits.ENDPOINTS, *sources.ENDPOINTS, *mappings.ENDPOINTS,
 )  # fmt: skip
 _CODES: dict[int, Code] = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 413: BODY_TOO_LARGE, 415: MEDIA_TYPE_UNSUPPORTED}
 

@@ -40,6 +40,7 @@ def world(settled: Api) -> World:
             "kind": "friend", "other": "card:00413",
             "wait": _waiting(settled, decision, place),
             "connection": "src_x",
+            "source": "files", "name": "bar",
         }  # fmt: skip
     return World(settled, names)
 
@@ -97,6 +98,8 @@ def body(endpoint: Endpoint, place: str) -> Any:
         "/guests/<guest>/identities": {"identity": "card:fresh"},
         "/guests/<guest>/merge": {"absorbed": "card:00413", "reason": "one person"},
         "/guests/unmerge": {"merge": "mrg_x"},
+        "/sources/<source>/mappings/<name>": {"mapping": {"kind": "stay"}},
+        "/sources/<source>/mappings/<name>/preview": {"content": "QQo="},
     }.get(endpoint.rule if endpoint.method != "DELETE" else "")  # fmt: skip
 
 
@@ -107,6 +110,8 @@ GROUP = {
     "post_rule_sets_publish", "get_sources", "post_sources", "get_sources_connection", "put_sources_connection",
     "delete_sources_connection", "get_sources_connection_inbox", "post_sources_connection_retry",
     "post_sources_connection_poll",
+    "get_sources_source_mappings", "get_sources_source_mappings_name", "put_sources_source_mappings_name",
+    "delete_sources_source_mappings_name", "post_sources_source_mappings_name_preview",
 }  # fmt: skip
 OF_NO_PROPERTY = {
     "post_guests", "get_guests_guest", "post_guests_guest_identities", "post_guests_guest_enrol",
