@@ -71,6 +71,10 @@ class Mapping:
         named = (*self.key, *self.columns.values(), *self.reverses, *self.skip, *self.cancelled)
         return tuple(dict.fromkeys(named))
 
+    def open_fields(self, prefix: str) -> tuple[str, ...]:
+        """The fields of a name that opens so (`guest.`, `attributes.`): columns before constants, each once."""
+        return tuple(name for name in dict.fromkeys((*self.columns, *self.constants)) if name.startswith(prefix))
+
 
 def refused(field: str, message: str, hint: str) -> RewardsError:
     """The refusal of a part of a mapping."""

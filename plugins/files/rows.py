@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +27,7 @@ class Reader:
 
     def __init__(self, mapping: Mapping, ground: FileGround, epoch: str = EXCEL_1900) -> None:
         self._mapping = mapping
+        self._headers = mapping.headers
         self._language = ground.language
         self._properties = {prop.code: prop for prop in ground.properties}
         self._zone = ground.zone
@@ -33,7 +35,7 @@ class Reader:
 
     def row(self, number: int, line: Line) -> FileRow:
         """What became of one row; `number` is its place among the rows."""
-        raw = tuple(text_of(line.cells.get(header)) for header in self._mapping.headers)
+        raw = tuple(text_of(line.cells.get(header)) for header in self._headers)
         try:
             if line.problem is not None:
                 raise line.problem
@@ -97,12 +99,12 @@ class _Row:
         """What fills a field, translated by the mapping's values; an empty cell is None."""
         header = self.column(field)
         cell = self._mapping.constants.get(field) if header is None else self._cells.get(header)
-        values = self._mapping.values.get(field)
-        if text_of(cell) == "":
+        text = "" if cell is None else text_of(cell)
+        if not text:
             return None
+        values = self._mapping.values.get(field)
         if values is None:
             return cell
-        text = text_of(cell)
         found = values.get(text.casefold(), values.get(OTHERWISE))
         if found is None:
             raise Refused("value", header, value=text[:60], field=field)
@@ -110,10 +112,13 @@ class _Row:
 
     def text(self, field: str) -> str | None:
         """A short text, None where there is none."""
-        text = text_of(self.cell(field))
+        cell = self.cell(field)
+        if cell is None:
+            return None
+        text = text_of(cell)
         if len(text) > MAX_TEXT or not text.isprintable():
             raise Refused("text", self.column(field), found=len(text), limit=MAX_TEXT)
-        return text or None
+        return text
 
     def parsed(self, field: str) -> object:
         """What a field holds by its kind, None where it is empty; refused with its column."""
@@ -237,15 +242,16 @@ class _Row:
 
     def _key(self, parts: list[str], *, hashed: bool) -> str:
         head = f"{self._mapping.namespace}/{self._mapping.custom or self._mapping.kind}/"
-        plain = "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+        # A slash and a tilde part what is appended to a key when it is corrected.
+        plain = "|".join(re.sub(r"[\\|~/]", r"\\\g<0>", part) for part in parts)
         if not hashed and len(plain) <= MAX_KEY and plain.isprintable():
             return head + plain
         return head + hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:40]
 
     def _identities(self) -> tuple[Identity, ...]:
         found = []
-        for name in dict.fromkeys((*self._mapping.columns, *self._mapping.constants)):
-            value = self.text(name) if name.startswith(GUEST) else None
+        for name in self._mapping.open_fields(GUEST):
+            value = self.text(name)
             if value is not None:
                 kind = name.removeprefix(GUEST)
                 value = value.lower() if kind == "email" else value
@@ -303,11 +309,10 @@ class _Row:
 
     def _attributes(self) -> dict[str, str | int | bool]:
         found: dict[str, str | int | bool] = {}
-        for name in dict.fromkeys((*self._mapping.columns, *self._mapping.constants)):
-            if name.startswith(ATTRIBUTE):
-                value = self.parsed(name)
-                if value is not None:
-                    found[name.removeprefix(ATTRIBUTE)] = value.isoformat() if isinstance(value, date) else str(value)
+        for name in self._mapping.open_fields(ATTRIBUTE):
+            value = self.parsed(name)
+            if value is not None:
+                found[name.removeprefix(ATTRIBUTE)] = value.isoformat() if isinstance(value, date) else str(value)
         return found
 
     def _check(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .fields import FIELDS
+
 _WORDS: dict[str, tuple[str, str]] = {
     # where
     "line": ("line {line}", "regel {line}"),
@@ -20,7 +22,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "json": ("the line is not a JSON object ({why})", "de regel is geen JSON-object ({why})"),
     "too_long": ("the line is longer than {limit} characters", "de regel is langer dan {limit} tekens"),
     # the cell
-    "empty": ("it is empty, and {field} is needed", "leeg, en {field} is nodig"),
+    "empty": ("it is empty; needed for: {field}", "leeg; nodig voor: {field}"),
     "no_guest": ("no column that names the guest is filled", "geen kolom die de gast noemt is ingevuld"),
     "no_time": ("it is not said when this happened", "er staat niet wanneer dit gebeurde"),
     "date": ("“{value}” is not a date as {format} writes it", "“{value}” is geen datum zoals {format} die schrijft"),
@@ -54,8 +56,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "“{value}” is niet claimed, located, witnessed of recorded",
     ),
     "value": (
-        "“{value}” is not among the values of {field} in the mapping",
-        "“{value}” staat niet bij de waarden van {field} in de toewijzing",
+        "“{value}” is not among the values that the mapping names ({field})",
+        "“{value}” staat niet bij de waarden die de toewijzing noemt ({field})",
     ),
     "property": ("there is no hotel “{value}”", "er is geen hotel “{value}”"),
     "order": ("the departure {value} is before the arrival", "het vertrek {value} ligt voor de aankomst"),
@@ -66,6 +68,19 @@ _WORDS: dict[str, tuple[str, str]] = {
     # why a row says nothing to record
     "left_out": ("{column} is “{value}”", "{column} is “{value}”"),
 }
+
+
+_KEY = ("the key", "de sleutel")
+
+
+def label(field: str, language: str) -> str:
+    """What people call a field: “Room class”, “Kamertype”."""
+    if field == "key":
+        return _KEY[language == "nl"]
+    known = FIELDS.get(field)
+    if known is None:
+        return field
+    return known.label_nl if language == "nl" else known.label
 
 
 class Refused(Exception):
@@ -88,7 +103,8 @@ def told(refused: Refused, language: str, first: int, line: int) -> str:
     where = say("line" if first == line else "lines", language, first=first, line=line)
     if refused.column is not None:
         where += say("column", language, column=refused.column)
-    return f"{where}: {say(refused.key, language, **refused.values)}."
+    values = {name: label(str(value), language) if name == "field" else value for name, value in refused.values.items()}
+    return f"{where}: {say(refused.key, language, **values)}."
 
 
 def keys() -> dict[str, tuple[str, str]]:

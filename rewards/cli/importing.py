@@ -30,10 +30,18 @@ NAMED = 20
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--decide", "moment", metavar="MOMENT", type=click.Choice(MOMENTS), help="Ask it at each row that asks.")
 @click.option("--mapping", metavar="NAME", help="Read the file by this saved mapping.")
+@click.option("--again", is_flag=True, help="Read a file from its first row that was read before.")
 @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="CSV of the rows that are rejected.")
 @answering
 def import_(
-    session: Session, source: str, file: Path, moment: str | None, mapping: str | None, rejects: Path | None
+    session: Session,
+    source: str,
+    file: Path,
+    moment: str | None,
+    mapping: str | None,
+    rejects: Path | None,
+    *,
+    again: bool,
 ) -> int:
     """Record the history in FILE; goes on where it stopped, and adds nothing a second time."""
     engine = session.engine()
@@ -56,6 +64,7 @@ def import_(
         rejects=rejects or settings.home / "rejects" / f"{source}-{file.name}.csv",
         progress=counter,
         decide=asking,
+        again=again,
         **how,
     )
     if counter is not None:

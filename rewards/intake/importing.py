@@ -115,13 +115,15 @@ class Importer:
         progress: Progress | None = None,
         decide: Decided | None = None,
         batch: int = ROWS_A_TRANSACTION,
+        again: bool = False,
         mark: str = "",
         columns: Sequence[str] = ("raw",),
     ) -> ImportReport:
         """Import `path`; `rejects` is the CSV written where a row is rejected, `columns` its heads over `FileRow.raw`.
 
         With `decide` the question that a row poses is asked right after it is recorded, before the next row. A file
-        that was read to its end is read anew under another `mark`: that of a source which reads otherwise now.
+        that was read to its end is read anew under another `mark`: that of a source which reads otherwise now; and
+        with `again`, for rows that were refused for what has been mended since. What is known already adds nothing.
         Raises `file_invalid` when the file cannot be read at all.
         """
         if not path.is_file():
@@ -130,6 +132,8 @@ class Importer:
         report = ImportReport(name, str(path))
         ground = self._prepare(source, path)
         with self._database.writing() as store:
+            if again:
+                store.imports.restart(name, digest, self._clock.now())
             report.resumed_from = store.imports.begin(name, digest, self._clock.now())
             broken_off = report.resumed_from > 0 and not store.imports.is_done(name, digest)
         if decide is not None:

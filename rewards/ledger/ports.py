@@ -297,6 +297,10 @@ class Imports(Protocol):
         """Open (or open again) the import of a file; returns the number of the last row recorded, 0 at first."""
         ...
 
+    def restart(self, source: str, file_hash: str, at: datetime) -> None:
+        """Read a file from its first row again; nothing where its import was never begun."""
+        ...
+
     def is_done(self, source: str, file_hash: str) -> bool:
         """Whether the whole file is recorded."""
         ...

@@ -35,7 +35,8 @@ class FileRow:
     reason in `skipped`. `rejected` says, in a sentence, why it cannot be read; `raw` is shown beside it. `stay` and
     `at` are the question a row poses, where the import is asked to decide. `line` and `column` are where in the file a
     person finds what was rejected. A row that `corrects` takes the place of what was recorded under its keys: other
-    content is a reversal and a new fact. `takes_back` are keys whose facts, where they are recorded, no longer stand.
+    content is a reversal and a new fact under the key with `~2`, so its own keys end in no such number. `takes_back`
+    are keys whose facts, where they are recorded, no longer stand.
     """
 
     number: int

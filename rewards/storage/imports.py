@@ -29,6 +29,13 @@ class SqlImports:
         row = self._session.one(_BEGIN, (source, file_hash, to_us(at), to_us(at)))
         return 0 if row is None else row[0]
 
+    def restart(self, source: str, file_hash: str, at: datetime) -> None:
+        """Read a file from its first row again; nothing where its import was never begun."""
+        sql = (
+            "UPDATE import_run SET rows_done = 0, state = 'running', updated_us = ? WHERE source = ? AND file_hash = ?"
+        )
+        self._session.run(sql, (to_us(at), source, file_hash))
+
     def is_done(self, source: str, file_hash: str) -> bool:
         """Whether the whole file is recorded."""
         sql = "SELECT 1 FROM import_run WHERE source = ? AND file_hash = ? AND state = 'done'"

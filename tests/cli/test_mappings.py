@@ -101,3 +101,14 @@ def test_what_is_not_a_mapping_is_refused_by_its_part(house: Command, export: Pa
         assert (refused.status, refused.json["field"]) == (1, field)
     assert house("sources", "mapping", "new", "P M S", export, *NEW, "--json").json["field"] == "name"
     assert house("sources", "mapping", "new", "pms", export, *NEW, "--column", "arrival").status == 2
+
+
+def test_a_file_is_read_again_once_the_hotel_that_was_missing_is_there(house: Command, export: Path) -> None:
+    proposed(house, export, "--constant", "property=annex", "--save")
+    first = house.good("import", "files", export, "--mapping", "pms", "--json").json
+    assert (first["added"], first["rejected"]) == (0, 3)
+    house.good("properties", "add", "annex", "--name", "Harbour Annex", "--brand", "blue", "--zone", "Europe/Amsterdam",
+               "--currency", "EUR", "--city", "Rotterdam", "--country", "NL")  # fmt: skip
+    assert house.good("import", "files", export, "--mapping", "pms", "--json").json["rows"] == 0
+    again = house.good("import", "files", export, "--mapping", "pms", "--again", "--json").json
+    assert (again["rows"], again["added"], again["rejected"]) == (3, 2, 1)

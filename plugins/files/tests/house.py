@@ -78,13 +78,13 @@ class House:
         path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
         return path
 
-    def take(self, path: Path, document: dict[str, object], **changed: object) -> ImportReport:
+    def take(self, path: Path, document: dict[str, object], *, again: bool = False, **changed: object) -> ImportReport:
         """Import a file by a mapping."""
         ground = FileGround((HARBOUR,), "Europe/Amsterdam", self.language)
         source = reader(document, ground, **changed)
         importer = Importer(self.database, self.clock, zone="Europe/Amsterdam", rollover_hour=4, language=self.language)
         return importer.run(
-            "files", source, path, rejects=self.rejects(path), mark=source.mark, columns=source.columns()
+            "files", source, path, rejects=self.rejects(path), again=again, mark=source.mark, columns=source.columns()
         )
 
     def rejects(self, path: Path) -> Path:

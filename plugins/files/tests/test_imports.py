@@ -245,3 +245,22 @@ def test_a_header_that_lacks_a_column_of_the_mapping_is_refused_before_any_row(h
     with pytest.raises(RewardsError, match="no column “Vertrek”"):
         house.take(path, STAYS)
     assert house.log("00412") == ()
+
+
+def test_a_file_is_read_again_when_what_was_missing_is_there_now(house: House) -> None:
+    rows = [ANA, BEN.replace("05-03-2026", "05-03-2027").replace("06-03-2026", "06-03-2027")]
+    path = house.write(STAYS_HEADER, *rows)
+    assert house.take(path, STAYS).rejected == 1
+    house.clock.move_to(datetime(2027, 3, 7, tzinfo=UTC))
+    assert house.take(path, STAYS).rows == 0
+    report = house.take(path, STAYS, again=True)
+    assert (report.rows, report.added, report.unchanged, report.rejected) == (2, 1, 1, 0)
+
+
+def test_keys_that_look_like_those_of_a_correction_are_not_taken_for_one(house: House) -> None:
+    other = ANA.replace("R-1", "R-1~2")
+    house.take(house.write(STAYS_HEADER, ANA, other, ANA.replace("R-1", "R-1/back")), STAYS, corrections=True)
+    changed = ANA.replace("1.234,50", "1.000,00")
+    report = house.take(house.write(STAYS_HEADER, changed, other), STAYS, corrections=True)
+    assert (report.added, report.unchanged, report.rejected) == (2, 1, 0)
+    assert sorted(row.net or 0 for row in house.counts("00412")) == [100000, 123450, 123450]

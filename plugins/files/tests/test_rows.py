@@ -111,7 +111,7 @@ def test_values_are_translated_and_what_is_not_named_refuses_its_row(tmp_path: P
     where, why = refusal(tmp_path, STAYS, {**row, "Kanaal": "Fax"}, columns=columns, values=values)
     assert (where, why) == (
         "Kanaal",
-        "line 1, column “Kanaal”: “Fax” is not among the values of channel in the mapping.",
+        "line 1, column “Kanaal”: “Fax” is not among the values that the mapping names (Channel).",
     )
     made = draft(tmp_path, STAYS, {**row, "Kanaal": None}, columns=columns, values=values)
     assert made.channel is None
