@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator
 
-from rewards.clock import US_PER_SECOND
+from rewards.clock import US_PER_SECOND, monotonic_s
 from rewards.errors import NOT_FOUND, RewardsError
 from rewards.ids import new_id
 from rewards.pluginhost.host import Plugin, SourceHost, in_words
@@ -22,6 +22,9 @@ log = logging.getLogger("rewards.sources")
 POLL_TASK = "source_poll"
 LEAST_EVERY_S = 10
 MOST_PAGES = 50
+POLL_S = 60.0
+"""Seconds after which a poll asks for no further page; the next one goes on from the cursor."""
+
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 
 
@@ -70,12 +73,12 @@ def poll(host: SourceHost, connection: str) -> int:
     A failure is kept with the connection and told by `TryLater`, `Refused` or the refusal that it was.
     """
     row, plugin = _ready(host, connection)
-    new = 0
+    new, until_s = 0, monotonic_s() + POLL_S
     try:
         for _ in range(MOST_PAGES):
             page = plugin.source.poll(row.cursor, host.link(plugin, row))
             new += take_page(host, plugin, row, page)
-            if not page.more:
+            if not page.more or monotonic_s() > until_s:
                 break
             row = _ready(host, connection)[0]
     except Exception as error:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rewards.clock import US_PER_DAY, US_PER_SECOND, from_us
+from rewards.clock import US_PER_DAY, US_PER_SECOND, from_us, monotonic_s
 from rewards.domain.property import Property
 from rewards.errors import RewardsError
 from rewards.pluginhost.codec import dump, load
@@ -30,6 +30,9 @@ RETRY_AFTER_S = (5, 30, 120, 600, 3_600)
 MAX_ATTEMPTS = 1 + len(RETRY_AFTER_S)
 AT_ONCE = 20
 MOST_IN_A_RUN = 2_000
+RUN_S = 60.0
+"""Seconds after which a run takes no more notices: a job may last three minutes, and one notice 100 seconds."""
+
 BUSY_ENTITY_S = 1
 
 
@@ -50,7 +53,7 @@ class Worked:
 
 def work(host: SourceHost, connection: str | None = None, most: int = MOST_IN_A_RUN) -> Worked:
     """Work on what is due, of one connection or of all; a source that fails keeps nobody else's notices waiting."""
-    worked = Worked()
+    worked, until_s = Worked(), monotonic_s() + RUN_S
     with host.database.reading() as store:
         waiting = [connection] if connection else store.inbox.waiting(host.clock.now_us())
         rows = [store.connections.get(one) for one in waiting]
@@ -63,15 +66,27 @@ def work(host: SourceHost, connection: str | None = None, most: int = MOST_IN_A_
         except RewardsError as error:
             host.note_failure(row.id, in_words(error))
             continue
-        _work_on(host, plugin, row, values, worked, most)
+        _work_on(host, plugin, row, values, worked, _Bounds(most, until_s))
     return worked
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """How many notices a run takes, and until when (by the clock that never goes back)."""
+
+    most: int
+    until_s: float
+
+    def left(self, worked: Worked) -> bool:
+        """Whether it takes more."""
+        return worked.touched < self.most and monotonic_s() < self.until_s
+
+
 def _work_on(
-    host: SourceHost, plugin: Plugin, connection: ConnectionRow, values: Values, worked: Worked, most: int
+    host: SourceHost, plugin: Plugin, connection: ConnectionRow, values: Values, worked: Worked, bounds: _Bounds
 ) -> None:
     fetches = type(plugin.source).fetch is not LiveSource.fetch
-    while worked.touched < most:
+    while bounds.left(worked):
         now_us = host.clock.now_us()
         with host.database.writing() as store:
             until_us = now_us + CLAIM_S * US_PER_SECOND

@@ -204,6 +204,17 @@ def test_one_entity_is_looked_at_by_one_at_a_time(house: House) -> None:
     assert len(house.facts(connection)) == 1
 
 
+def test_a_run_has_an_end_and_the_next_one_goes_on(house: House) -> None:
+    from rewards.pluginhost.working import work
+
+    connection = house.connect(SETTINGS)
+    house.answers(*(reservation("InHouse", f"R{n}") for n in range(5)))
+    house.send(connection, message(*((f"R{n}", "t1") for n in range(5))))
+    assert work(house.engine.sources, most=2).done == 2
+    assert len(house.facts(connection)) == 2
+    assert work(house.engine.sources, connection.id).done == 3
+
+
 # --- properties ---
 
 
