@@ -14,7 +14,7 @@ from rewards.decisions.validity import last_day
 from rewards.domain.perk import Perk, PerkKind
 from rewards.domain.property import Property
 from rewards.rulelang.limits import MAX_AMOUNT
-from rewards.rulelang.nodes import Amount, Choose, Give, Outcome
+from rewards.rulelang.nodes import Amount, Choose, Extend, Give, Outcome
 
 CHECKOUT = "checkout"
 CHECKOUT_MINUTE = 11 * 60
@@ -26,9 +26,10 @@ class Option:
 
     `quantity` is units of the perk (pieces, minor units of a credit, points), `cost_minor` of `currency` what it costs
     the house (0 where the catalogue says none), `valid_until_us` the last instant it can be used, `rank` how far an
-    upgrade goes (classes up), 0 for anything else, `reckoned` the parameters that the rule does not fix. The parameters
-    of a choice say how many the guest may `choose` of `choose_of` (codes, with commas between) up to the hotel day
-    `choose_by`. `patience`: until then it is tried again where it cannot be had.
+    upgrade goes (classes up), 0 for anything else, `reckoned` the parameters that the rule does not fix, `extends` what
+    is to be extended where it is no perk but more time. The parameters of a choice say how many the guest may `choose`
+    of `choose_of` (codes, with commas between) up to the hotel day `choose_by`.
+    `patience`: until then it is tried again where it cannot be had.
     """
 
     perk: Perk
@@ -40,6 +41,7 @@ class Option:
     rank: int = 0
     reckoned: tuple[tuple[str, Amount], ...] = ()
     patience: Patience | None = None
+    extends: Extend | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from rewards.decisions.extending import extensions
 from rewards.decisions.facts import DecisionFacts, RecordedFacts
 from rewards.decisions.options import Chain, Unavailable, chains
 from rewards.decisions.reckoned import Param, Reckon, unknown_in
@@ -130,18 +131,18 @@ def propose(compiled: Compiled, it: Situation, facts: Facts) -> Proposal:
 
 
 def first_perk(rule: Rule) -> str:
-    """The perk that people connect with a rule: the first it gives, else the first it takes, else ""."""
+    """The perk that people connect with a rule: the first it gives, else takes, else extends; "" for none."""
     outcome = rule.give[0] if rule.give else None
     if outcome is None:
-        return rule.take[0].perk if rule.take else ""
+        return next((perk for perk in (*(one.perk for one in rule.take), *(one.perk for one in rule.extend))), "")
     return outcome.options[outcome.default or 0].perk if isinstance(outcome, Choose) else outcome.perk
 
 
 def _candidate(rule: Rule, perks: dict[str, Perk], it: Situation, facts: Facts) -> Candidate:
     trace = interpreter.trace(rule.when, facts, rule.id)
     reckon = reckoner(rule, facts)
-    why = tuple(_held(trace))
-    return Candidate(rule, chains(rule.give, perks, it, reckon), why, takings(rule.take, perks, it, reckon))
+    tried = (*chains(rule.give, perks, it, reckon), *extensions(rule.extend, it))
+    return Candidate(rule, tried, tuple(_held(trace)), takings(rule.take, perks, it, reckon))
 
 
 def reckoner(rule: Rule, facts: Facts) -> Reckon:

@@ -249,7 +249,7 @@ def _fire(candidate: Candidate, state: _State, taker: Taker) -> None:
         taker.give_back(limits)
         return
     given, waiting = _outcomes(candidate, state, taker)
-    if not given and not waiting and (rule.give or not paid):
+    if not given and not waiting and (rule.give or rule.extend or not paid):
         for one in paid:
             taker.put_back(one)
         taker.give_back(limits)
@@ -284,13 +284,18 @@ def _pay(candidate: Candidate, taker: Taker) -> list[Paid] | Refusal:
             refusal = found
             break
         paid.append(found)
-    if refusal is None and not candidate.rule.give and not any(one.quantity for one in paid):
+    if refusal is None and not _gives(candidate.rule) and not any(one.quantity for one in paid):
         refusal = _nothing_there(paid)
     if refusal is None:
         return [one for one in paid if one.quantity]
     for one in paid:
         taker.put_back(one)
     return refusal
+
+
+def _gives(rule: Rule) -> bool:
+    """Whether a rule does something else than take."""
+    return bool(rule.give or rule.extend)
 
 
 def _nothing_there(paid: Sequence[Paid]) -> Refusal | None:

@@ -20,12 +20,12 @@ def last_day(validity: Validity, day: date) -> date:
     """
     match validity:
         case Lasting():
-            return _after(day, validity) - timedelta(days=1)
+            return later(day, validity) - timedelta(days=1)
         case Until(day=until):
             return until
         case EndOf(plus=plus):
             following = _end(validity, day) + timedelta(days=1)
-            return (following if plus is None else _after(following, plus)) - timedelta(days=1)
+            return (following if plus is None else later(following, plus)) - timedelta(days=1)
 
 
 def idle_on(idleness: Idleness, last: date) -> date:
@@ -33,7 +33,7 @@ def idle_on(idleness: Idleness, last: date) -> date:
 
     Days of the pause do not count: the end moves on by as many of them as lie before it.
     """
-    due = _after(last, idleness.after)
+    due = later(last, idleness.after)
     if idleness.paused_from is None and idleness.paused_until is None:
         return due
     first = max(last, idleness.paused_from or last)
@@ -44,7 +44,8 @@ def idle_on(idleness: Idleness, last: date) -> date:
     return due + timedelta(days=max(0, lost))
 
 
-def _after(day: date, span: Lasting) -> date:
+def later(day: date, span: Lasting) -> date:
+    """The day so long after another; months and years by date."""
     if span.term is Term.DAY:
         return day + timedelta(days=span.amount)
     return months_back(day, -span.amount * _MONTHS[span.term])

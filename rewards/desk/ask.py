@@ -22,16 +22,17 @@ from rewards.decisions.situation import Situation, subject_of
 from rewards.desk import holds, milestones, standing, waits
 from rewards.desk.counter import counter
 from rewards.desk.evaluate import Considered, anonymous, consider, find_guest, identity_of, unknown_guest
+from rewards.desk.extended import extender_of, told
 from rewards.desk.grants import grants_of, preview_rows
 from rewards.desk.installation import Ground, Installation
-from rewards.desk.reply import Reader, answer, perk_json
+from rewards.desk.reply import Reader, answer
 from rewards.desk.standing import Standing
-from rewards.desk.takings import preview_takes, take_rows, taken_json
+from rewards.desk.takings import preview_takes, take_rows, told_takes
 from rewards.desk.wire import Question
 from rewards.domain.guest import Guest
 from rewards.errors import GUEST_UNKNOWN, RewardsError, key_reused
 from rewards.ids import new_id
-from rewards.ledger import life, takes
+from rewards.ledger import extensions, life, takes
 from rewards.ledger.funds import LiveFunds, PreviewFunds
 from rewards.ledger.ports import Database, DecisionRow, GrantRow, Store, StoredReply
 from rewards.ledger.purse import GuestPurse
@@ -71,10 +72,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What one resolution gave, took and left waiting: the rows, and the reply's words beside them."""
+    """What one resolution gave, took, extended and left waiting: the rows, and the reply's words beside them."""
 
     rows: list[GrantRow]
     perks: list[dict[str, Any]]
+    extended: list[dict[str, Any]]
     resolution: Resolution
     takes: list[TakeRow]
     taken: list[dict[str, Any]]
@@ -124,19 +126,20 @@ class Asker:
         elsewhen: bool,
     ) -> dict[str, Any]:
         it = considered.situation
-        purse = GuestPurse(store, it.guest.id, from_us(it.at_us))
-        taker = RuleTaker(it, PreviewFunds(store), counter(store, it, elsewhen=elsewhen), ground.convert, purse)
+        purse, longer = GuestPurse(store, it.guest.id, from_us(it.at_us)), extender_of(store, ground, it)
+        count = counter(store, it, elsewhen=elsewhen)
+        taker = RuleTaker(it, PreviewFunds(store), count, ground.convert, purse, longer)
         resolution = resolve(considered.proposal, taker, settled_by(store, considered, stands))
-        rows = preview_rows(resolution, it)
-        perks = [perk_json(row, award, it, ground, reader) for row, award in zip(rows, resolution.awards, strict=True)]
-        taken = _taken(preview_takes(resolution, it), resolution, ground, reader)
+        perks, extended = told(store, preview_rows(resolution, it), resolution, longer, it, ground, reader)
+        taken = told_takes(preview_takes(resolution, it), resolution, ground, reader)
         kept = standing.told(stands, it, ground, reader) if stands else []
-        before = standing.told_takes(stands, reader) if stands else []
         waiting = [*(stands.waits if stands else ()), *waits.rows_of(resolution, it, "", None, preview=True)]
         withheld = (*resolution.withheld, *standing.refused(stands))
+        before = standing.told_takes(stands, reader) if stands else []
         return answer(
             considered, ground, reader, [*kept, *perks], withheld, decision=None, mode="preview",
             taken=[*before, *taken], waiting=waits.told(waiting, it, ground, reader),
+            extended=[*(standing.extended(stands, reader) if stands else []), *extended],
         )  # fmt: skip
 
     def settle(self, question: Question, reader: Reader, key: Key | None, *, at: datetime | None = None) -> Answered:
@@ -288,6 +291,7 @@ class Asker:
             considered, ground, reader, [*kept, *given.perks], withheld, decision=decision, mode=question.mode,
             hold_expires_at=until, taken=[*(standing.told_takes(stands, reader) if stands else []), *given.taken],
             waiting=waits.told([*(stands.waits if stands else ()), *given.waits], it, ground, reader),
+            extended=[*(standing.extended(stands, reader) if stands else []), *given.extended],
         )  # fmt: skip
         body = msgspec.json.encode(value)
         row = DecisionRow(
@@ -313,10 +317,11 @@ class Asker:
     ) -> _Given:
         it = considered.situation
         funds = LiveFunds(store, now)
-        purse = GuestPurse(store, it.guest.id, now)
-        taker = RuleTaker(it, funds, counter(store, it), ground.convert, purse)
+        purse, longer = GuestPurse(store, it.guest.id, now), extender_of(store, ground, it)
+        taker = RuleTaker(it, funds, counter(store, it), ground.convert, purse, longer)
         resolution = resolve(considered.proposal, taker, settled)
-        rows = grants_of(resolution, it, decision, now, hold_until, reader.key)
+        given = grants_of(resolution, it, decision, now, hold_until, reader.key)
+        rows = [extensions.carry_out(store, row, now) for row in given]
         store.grants.add(rows)
         life.announce_pending(store, rows, now)
         taken = take_rows(resolution, it, decision, now, hold_until)
@@ -325,9 +330,10 @@ class Asker:
         funds.post(f"decision {decision}")
         if hold_until is None:
             rows = [life.credit_points(store, row, now) for row in rows]
-        perks = [perk_json(row, award, it, ground, reader) for row, award in zip(rows, resolution.awards, strict=True)]
+        perks, extended = told(store, rows, resolution, longer, it, ground, reader)
         waiting = waits.rows_of(resolution, it, decision, hold_until)
-        return _Given(rows, perks, resolution, taken, _taken(taken, resolution, ground, reader), waiting)
+        words = told_takes(taken, resolution, ground, reader)
+        return _Given(rows, perks, extended, resolution, taken, words, waiting)
 
     def _write(self, store: Store, row: DecisionRow, given: _Given, *, replaces: bool) -> None:
         store.decisions.add(row)
@@ -369,10 +375,6 @@ def _repeated(stands: Standing, it: Situation, ground: Ground, reader: Reader) -
     reply = stands.newest.reply
     value = standing.repeated(stands, it, ground, reader)
     return reply if value == json.loads(reply) else msgspec.json.encode(value)
-
-
-def _taken(rows: Sequence[TakeRow], resolution: Resolution, ground: Ground, reader: Reader) -> list[dict[str, Any]]:
-    return [taken_json(row, one, ground, reader) for row, one in zip(rows, resolution.taken, strict=True)]
 
 
 def _facts_json(considered: Considered, given: _Given, stands: Standing | None, settled: Settled) -> str:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from rewards.clock import day_start_us, from_us, hotel_day, to_us
+from rewards.decisions.extending import is_mark
 from rewards.decisions.facts import DecisionFacts
-from rewards.decisions.propose import Proposal, first_perk, propose
+from rewards.decisions.propose import Proposal, propose
 from rewards.decisions.resolve import Resolution, resolve
 from rewards.decisions.situation import Request, Situation, end_of_day, place_in_time
 from rewards.decisions.takings import Taking
+from rewards.desk import case_extends
 from rewards.desk.case_waits import CaseWaits
 from rewards.desk.reply import before
 from rewards.domain.activity import Activity, Coverage, Evidence, Kind
@@ -90,7 +92,8 @@ class _Scene:
             stale_after_us=to_us(from_us(0) + timedelta(hours=48)),
             rollover_hour=case.property.rollover_hour,
         )
-        self.gifts = GivenHistory(_given(case, each, compiled.rule_set, by_code) for each in case.grants)
+        self.given = [_given(case, each, compiled.rule_set, by_code) for each in case.grants]
+        self.gifts = GivenHistory(self.given)
         self.situation = self._situate()
         self.facts = DecisionFacts(self.situation, self._read)
         self.proposal: Proposal = propose(compiled, self.situation, self.facts)
@@ -156,9 +159,10 @@ class _Scene:
 
         funds, purse = _Plenty(rule, self.situation, days), _GiftPurse(self.gifts.given, self.at_us)
         funds.restock(self.case.stock)
+        extender = case_extends.extender(self.given, self.at_us, self.group)
 
         def taker(it: Situation) -> RuleTaker:
-            return RuleTaker(it, funds, count, self.rates.convert, purse)
+            return RuleTaker(it, funds, count, self.rates.convert, purse, extender)
 
         resolution = resolve(self.proposal, taker(self.situation))
         perks = self.compiled.rule_set.perks
@@ -241,11 +245,12 @@ def _given(case: Case, grant: CaseGrant, rule_set: RuleSet, properties: dict[str
     prop = properties.get(grant.property or case.property.code, case.property)
     rule = grant.rule or case.rule
     at_us = to_us(_noon(prop, grant.day))
-    perks = [first_perk(each) for each in rule_set.rules if each.id == rule]
+    perks = [case_extends.first_given(each) for each in rule_set.rules if each.id == rule]
     until = end_of_day(prop, grant.until) if grant.until is not None else to_us(from_us(at_us) + FOR_EVER)
+    perk = grant.perk or next(iter(perks), "")
     return Given(
-        derived_id("gnt", case.name, str(grant)), grant.perk or next(iter(perks), ""), rule, prop.code, at_us,
-        grant.day.toordinal(), at_us, until, grant.quantity, left=grant.quantity - grant.used,
+        derived_id("gnt", case.name, str(grant)), perk, rule, prop.code, at_us, grant.day.toordinal(), at_us, until,
+        grant.quantity, not is_mark(perk), grant.quantity - grant.used,
     )  # fmt: skip
 
 
@@ -329,14 +334,18 @@ def _coverage(case: Case, properties: Sequence[Property], at_us: int) -> Iterato
 def _compare(case: Case, rule: Rule, scene: _Scene) -> Verdict:
     resolution, waits = scene.resolve(rule)
     reasons = [one.reason for one in resolution.withheld]
-    perks = tuple(award.option.perk.code for award in resolution.awards)
+    perks = tuple(award.option.perk.code for award in resolution.awards if award.option.extends is None)
     taken = [(one.paid.taking.perk.code, one.paid.quantity, one.paid.taking.currency) for one in resolution.taken]
     found = _outcome(rule, resolution, reasons)
     if found != case.expected:
         return Verdict(case.name, rule.id, False, f"expected {case.expected}, found {found} {list(reasons)}")
     if case.perks is not None and perks != case.perks:
         return Verdict(case.name, rule.id, False, f"expected the perks {list(case.perks)}, found {list(perks)}")
-    given = [(award.option.perk.code, award.option.quantity, award.option.currency) for award in resolution.awards]
+    longer = case_extends.extended(resolution, scene.given, scene.group)
+    if case.extends is not None and sorted(longer) != sorted((each.perk, each.until) for each in case.extends):
+        return Verdict(case.name, rule.id, False, f"expected {list(case.extends)} to be extended, found {longer}")
+    given = [(one.option.perk.code, one.option.quantity, one.option.currency) for one in resolution.awards
+             if one.option.extends is None]  # fmt: skip
     if case.gives is not None and not _as_wanted(case.gives, given):
         return Verdict(case.name, rule.id, False, f"expected {list(case.gives)}, found {given}")
     if case.takes is not None and not _as_wanted(case.takes, taken):

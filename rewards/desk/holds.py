@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rewards.clock import isoformat, to_us
+from rewards.decisions.extending import is_mark
 from rewards.desk import waits
 from rewards.domain.grant import GrantState
 from rewards.errors import DECISION_UNKNOWN, HOLD_NOT_OPEN, RewardsError
@@ -109,5 +110,6 @@ def settled_json(row: DecisionRow, grants: list[GrantRow], state: str) -> dict[s
         "grants": [
             {"grant": one.grant.id, "perk": one.grant.perk, "code": one.grant.code, "state": one.grant.state.value}
             for one in grants
+            if not is_mark(one.grant.perk)
         ],
     }

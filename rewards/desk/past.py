@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from rewards.clock import to_us
+from rewards.decisions.extending import is_mark
 from rewards.decisions.situation import Situation
 from rewards.desk.as_known import CheckInsAsKnown, LinksAsKnown
 from rewards.desk.installation import Ground
@@ -81,11 +82,22 @@ class Past:
     def _left(self) -> GivenHistory:
         lots = {lot.id: lot.left for lot in self._store.lots.open_of(self._records)}
         rows = [row for row in self._given if self._is_seen(row)]
-        return GivenHistory(_given(row)._replace(left=_left(row, lots)) for row in rows)
+        return GivenHistory(_given(row, None)._replace(left=_left(row, lots)) for row in rows)
 
     @cached_property
     def _gifts(self) -> GivenHistory:
-        return GivenHistory(_given(row) for row in self._given if self._is_seen(row))
+        ends = self._ends
+        return GivenHistory(_given(row, ends.get(row.grant.id)) for row in self._given if self._is_seen(row))
+
+    @cached_property
+    def _ends(self) -> dict[str, int]:
+        """The ends of grants that were moved since, as they were before; of a question asked now none."""
+        found: dict[str, int] = {}
+        if self._before_us is not None:
+            for moved in self._store.grants.extended(self._records):
+                if to_us(moved.at) >= self._before_us:
+                    found.setdefault(moved.grant, moved.from_us)
+        return found
 
     def _is_seen(self, row: GrantRow) -> bool:
         approval = row.grant.approval
@@ -133,12 +145,12 @@ class Past:
         return ended[-1] > self._known_at
 
 
-def _given(row: GrantRow) -> Given:
+def _given(row: GrantRow, until_us: int | None) -> Given:
     grant = row.grant
-    held = grant.state not in (GrantState.HELD, GrantState.SUBSTITUTED)
+    held = grant.state not in (GrantState.HELD, GrantState.SUBSTITUTED) and not is_mark(grant.perk)
     return Given(
         grant.id, grant.perk, grant.rule, grant.property, to_us(grant.granted_at), row.granted_day,
-        to_us(grant.valid_from), to_us(grant.valid_until), grant.quantity, held,
+        to_us(grant.valid_from), to_us(grant.valid_until) if until_us is None else until_us, grant.quantity, held,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from rewards.clock import from_us, isoformat
+from rewards.decisions.extending import perk_of
 from rewards.decisions.propose import Held, NearMiss, Withheld
 from rewards.decisions.resolve import Award
 from rewards.decisions.situation import Situation
@@ -59,8 +60,9 @@ def answer(
     hold_expires_at: datetime | None = None,
     taken: list[dict[str, Any]] | None = None,
     waiting: Sequence[dict[str, Any]] = (),
+    extended: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The JSON of an answer; `taken` is there only where something is taken."""
+    """The JSON of an answer; `taken` and `extended` are there only where something is."""
     it = considered.situation
     rule_set = ground.rules().rule_set
     value: dict[str, Any] = {
@@ -79,6 +81,8 @@ def answer(
         value["taken"] = taken
     if waiting:
         value["waiting"] = list(waiting)
+    if extended:
+        value["extended"] = list(extended)
     if considered.proposal.more_withheld:
         value["more_withheld"] = considered.proposal.more_withheld
     if hold_expires_at is not None:
@@ -235,10 +239,11 @@ def _unit(leaf: Leaf, it: Situation) -> str:
 def withheld_json(one: Withheld, ground: Ground, reader: Reader) -> dict[str, Any]:
     """What is not given and why, in words and as a code."""
     values = {name: value for name, value in one.values if reader.money or name not in _AMOUNTS}
-    told: dict[str, str | int | bool] = {**values, "perk": one.perk}
+    perk = perk_of(one.perk)
+    told: dict[str, str | int | bool] = {**values, "perk": perk}
     key = (one.reason, tuple(sorted(told.items())), reader.language)
     text = ground.told(key, lambda: withheld_text(one.reason, told, reader.language, ground.names))
-    return {"rule": one.rule, "perk": one.perk, "reason": one.reason, "text": text, **values}
+    return {"rule": one.rule, "perk": perk, "reason": one.reason, "text": text, **values}
 
 
 _AMOUNTS = ("left", "needed", "currency")
@@ -250,6 +255,9 @@ def redacted(value: dict[str, Any]) -> dict[str, Any]:
     perks = [{**perk, "why": [_without_amounts(why) for why in perk["why"]]} for perk in value["perks"]]
     near = [_near_without_amounts(miss) for miss in value["near_misses"]]
     withheld = [{name: it for name, it in one.items() if name not in _AMOUNTS} for one in value["withheld"]]
+    if "extended" in value:
+        told = [{**each, "why": [_without_amounts(why) for why in each["why"]]} for each in value["extended"]]
+        value = {**value, "extended": told}
     return {**value, "perks": perks, "near_misses": near, "withheld": withheld}
 
 

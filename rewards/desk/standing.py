@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from rewards.clock import to_us
+from rewards.decisions.extending import is_mark
 from rewards.decisions.propose import Withheld
 from rewards.decisions.resolve import Settled
 from rewards.decisions.situation import Situation, subject_of
@@ -160,7 +161,7 @@ def told(standing: Standing, it: Situation, ground: Ground, reader: Reader) -> l
     known = {perk["grant"]: perk for decision in standing.decisions for perk in _readable(decision, reader)["perks"]}
     perks = []
     for row in standing.rows:
-        if row.grant.state in life.HAD:
+        if row.grant.state in life.HAD and not is_mark(row.grant.perk):
             perk = known.get(row.grant.id) or replaced_json(row, it, ground, reader)
             perks.append({**perk, "state": row.grant.state.value})
             if row.grant.state not in life.PROMISED:
@@ -176,6 +177,13 @@ def told_takes(standing: Standing, reader: Reader) -> list[dict[str, Any]]:
     return [{**known[row.id], "state": row.state.value} for row in standing.takes if row.id in known]
 
 
+def extended(standing: Standing, reader: Reader) -> list[dict[str, Any]]:
+    """The extensions that stand, in the words they were told in."""
+    stand = {row.grant.id for row in standing.rows if row.grant.state in life.HAD}
+    told = (each for decision in standing.decisions for each in _readable(decision, reader).get("extended", ()))
+    return list({(each["extension"], each["grant"]): each for each in told if each["extension"] in stand}.values())
+
+
 def _readable(decision: DecisionRow, reader: Reader) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(decision.reply)
     return value if reader.money else redacted(value)
@@ -186,9 +194,10 @@ def repeated(standing: Standing, it: Situation, ground: Ground, reader: Reader) 
     value = {**_readable(standing.newest, reader), "perks": told(standing, it, ground, reader)}
     known = [one for one in value["withheld"] if one["reason"] != "approval_refused"]
     value["withheld"] = [*known, *(withheld_json(one, ground, reader) for one in refused(standing))]
-    value["taken"] = told_takes(standing, reader)
-    if not value["taken"]:
-        del value["taken"]
+    for name, still in (("taken", told_takes(standing, reader)), ("extended", extended(standing, reader))):
+        value.pop(name, None)
+        if still:
+            value[name] = still
     if standing.waits or "waiting" in value:
         value["waiting"] = waits.told(standing.waits, it, ground, reader)
     held = any(row.grant.state is GrantState.HELD for row in standing.rows)

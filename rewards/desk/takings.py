@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,3 +68,8 @@ def taken_json(row: TakeRow, taken: Taken, ground: Ground, reader: Reader) -> di
     }
     told = {name: amount_text(amount, name, language, ground.names) for name, amount in taking.reckoned}
     return value | {"reckoned": told} if told else value
+
+
+def told_takes(rows: Sequence[TakeRow], resolution: Resolution, ground: Ground, reader: Reader) -> list[dict[str, Any]]:
+    """What is taken, each with its words."""
+    return [taken_json(row, one, ground, reader) for row, one in zip(rows, resolution.taken, strict=True)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, partial
 
-from rewards.clock import US_PER_DAY, hotel_day
+from rewards.clock import US_PER_DAY, day_start_us, hotel_day
 from rewards.domain.activity import Activity, Coverage, Evidence, Kind
 from rewards.domain.property import Property, zone_of
 from rewards.domain.stay import StayInHand
@@ -77,6 +77,13 @@ class HotelGroup:
         if prop is None:
             return hotel_day(us, self.zone, self.rollover_hour)
         return hotel_day(us, prop.zone_info(), prop.rollover_hour)
+
+    def end_of(self, day: date, code: str | None) -> int:
+        """The first instant after a hotel day at a property, the programme's where there is none."""
+        prop, following = self.properties.get(code or OUTSIDE), day + timedelta(days=1)
+        if prop is None:
+            return day_start_us(following, self.zone, self.rollover_hour)
+        return day_start_us(following, prop.zone_info(), prop.rollover_hour)
 
 
 def _within(scope: Scope, here: Property, prop: Property) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rewards.clock import isoformat
+from rewards.decisions.extending import UNIT, is_mark
 from rewards.domain.grant import Grant, GrantState
 from rewards.errors import (
     BUDGET_SPENT,
@@ -23,7 +24,7 @@ from rewards.errors import (
     RewardsError,
 )
 from rewards.ids import new_code, new_id
-from rewards.ledger import points, takes
+from rewards.ledger import extensions, points, takes
 from rewards.ledger.accounts import COUNT
 from rewards.ledger.funds import LiveFunds
 from rewards.ledger.ports import Entry, GrantEvent, GrantRow, Store
@@ -68,10 +69,16 @@ def _usable(row: GrantRow, at: datetime, what: str) -> None:
     grant = row.grant
     if grant.state is not GrantState.GRANTED:
         raise _refuse(row, what)
+    _no_mark(row, what)
     if at < grant.valid_from:
         raise RewardsError(GRANT_NOT_REDEEMABLE, f"It is valid from {isoformat(grant.valid_from)} on.")
     if at >= grant.valid_until:
         raise RewardsError(GRANT_NOT_REDEEMABLE, f"It was valid until {isoformat(grant.valid_until)}.")
+
+
+def _no_mark(row: GrantRow, what: str) -> None:
+    if is_mark(row.grant.perk):
+        raise RewardsError(GRANT_NOT_REDEEMABLE, f"{row.grant.id} is more time for others; it cannot be {what}.")
 
 
 def is_points(row: GrantRow) -> bool:
@@ -208,6 +215,7 @@ def substitute(
     is to be credited), and keeps the count of the limits. `stock_gone` or `budget_spent` where that is not to be had.
     """
     row = get(store, grant_id)
+    _no_mark(row, "substituted")
     _move(store, row, (GrantState.GRANTED,), GrantState.SUBSTITUTED, "substituted", 0, by, reason, at)
     kept = [claim for claim in row.claims if claim.unit == COUNT]
     _return_claims(store, row, [claim for claim in row.claims if claim.unit != COUNT], f"substitute {grant_id}", at)
@@ -230,7 +238,7 @@ def _cannot_take(new: Grant, claim: Entry, left: int) -> RewardsError:
 
 def is_money(claim: Entry) -> bool:
     """Whether a claim is on a budget, rather than on a count, a stock or a guest's points."""
-    return claim.unit not in (COUNT, points.UNIT) and not claim.unit.startswith("perk:")
+    return claim.unit not in (COUNT, points.UNIT, UNIT) and not claim.unit.startswith("perk:")
 
 
 def _take_back(
@@ -254,7 +262,10 @@ def _take_back(
 def _return_claims(store: Store, row: GrantRow, claims: Sequence[Entry], why: str, at: datetime) -> None:
     """Give back what was taken: of money the share that is not used, of counts and stock nothing once it is used."""
     funds = LiveFunds(store, at)
+    extensions.undo(store, replace(row, claims=tuple(claims)), at)
     for claim in claims:
+        if claim.unit == UNIT:
+            continue
         if claim.unit == points.UNIT:
             points.take_back(store, funds, row.grant, -claim.amount)
         elif is_money(claim):

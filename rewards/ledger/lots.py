@@ -55,6 +55,10 @@ class Lots(Protocol):
         """Let what is left of a lot that ends by `until_us` lapse; False where nothing is left or it ends later."""
         ...
 
+    def move_end(self, lot_id: str, until_us: int) -> None:
+        """Let a lot, where there is one, end at another instant."""
+        ...
+
     def of_perk(self, perk: str, after: str, limit: int) -> list[str]:
         """Guest records with points left of a perk, by id after `after`."""
         ...

@@ -59,6 +59,20 @@ class GrantEvent:
     reference: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A grant's end was moved from an instant to another (microseconds since 1970 UTC), once for each `reference`."""
+
+    grant: str
+    kind: str
+    from_us: int
+    until_us: int
+    by: str
+    reason: str
+    at: datetime
+    reference: str
+
+
 class Accounts(Protocol):
     """Accounts and entries."""
 
@@ -134,6 +148,17 @@ class Grants(Protocol):
 
     def last_us(self, guest_records: Sequence[str], rule: str) -> int | None:
         """Instant at which a rule last gave to a guest, or took, and it stands; microseconds since 1970, or None."""
+        ...
+
+    def move_end(self, moved: Extended, left: int) -> bool:
+        """Let a grant end at another instant, and append the event; False when it does not end where it is said to.
+
+        An event of this reference that was recorded before raises `already_exists`.
+        """
+        ...
+
+    def extended(self, guest_records: Sequence[str]) -> list[Extended]:
+        """How the ends of a guest's grants were moved, in order."""
         ...
 
     def due(self, at: datetime, limit: int) -> list[GrantRow]:

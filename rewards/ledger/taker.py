@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from rewards.decisions.extending import UNIT, Extender
 from rewards.decisions.options import Option
 from rewards.decisions.resolve import Claims, Paid, Refusal
 from rewards.decisions.situation import Situation
@@ -25,16 +26,23 @@ Convert = Callable[[int, str, str, date], int | None]
 
 
 class RuleTaker:
-    """The taker of one decision; without a `purse` the guest has nothing to pay with."""
+    """The taker of one decision; without a `purse` nothing to pay with, without an `extender` no more time."""
 
     def __init__(
-        self, it: Situation, funds: Funds, count: CountStanding, convert: Convert, purse: Purse | None = None
+        self,
+        it: Situation,
+        funds: Funds,
+        count: CountStanding,
+        convert: Convert,
+        purse: Purse | None = None,
+        extender: Extender | None = None,
     ) -> None:
         self._it = it
         self._funds = funds
         self._count = count
         self._convert = convert
         self._purse: Purse = purse or Planned()
+        self._extender = extender
 
     def begin(self, rule: Rule) -> Claims | Refusal:
         """Take one firing from each of the rule's count limits."""
@@ -58,7 +66,10 @@ class RuleTaker:
         return tuple(taken)
 
     def take(self, rule: Rule, option: Option) -> Claims | Refusal:
-        """Take stock, then every budget."""
+        """Take stock, then every budget; of an extension the grants that end later."""
+        if option.extends is not None:
+            longer = self._extender.lengthen(option.extends) if self._extender is not None else ()
+            return longer or Refusal("nothing_to_extend")
         taken: list[tuple[str, int, str]] = []
         short = self._stock(option, taken)
         if short is not None:
@@ -108,8 +119,11 @@ class RuleTaker:
 
     def give_back(self, claims: Claims) -> None:
         """Undo claims of this decision."""
-        for account, amount, unit in claims:
-            self._funds.put_back(account, amount, unit)
+        for account, amount, unit in reversed(claims):
+            if unit != UNIT:
+                self._funds.put_back(account, amount, unit)
+            elif self._extender is not None:
+                self._extender.undo((account, amount, unit))
 
     def pay(self, taking: Taking) -> Paid | Refusal:
         """Plan what the guest pays."""

@@ -7,6 +7,7 @@ answered keeps its answer, so nobody is given twice.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 
@@ -62,7 +63,8 @@ def _decide(desk: Desk, guest: str, prop: Property) -> bool:
     question = {"guest": guest, "property": prop.code, "moment": MOMENT}
     try:
         preview = desk.ask(read_question(question), _READER)
-        if b'"perks":[]' in preview.body:
+        answer = json.loads(preview.body)
+        if not answer["perks"] and not answer.get("extended"):
             return False
         desk.ask(read_question({**question, "mode": "commit"}), _READER)
     except RewardsError as error:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from rewards.domain.perk import Perk, StockPolicy, UnitCost
+from rewards.domain.validity import Until
 from rewards.rulelang import facts
 from rewards.rulelang.facts import FactType
 from rewards.rulelang.nodes import (
@@ -24,6 +25,7 @@ from rewards.rulelang.nodes import (
     Calendar,
     Choose,
     Condition,
+    Extend,
     FactTest,
     Give,
     Limit,
@@ -103,10 +105,12 @@ def rule_keys(rule: Rule) -> Keys:
     if rule.schedule != Schedule():
         keys["runs"] = _schedule(rule.schedule)
     keys["when"] = condition(rule.when)
-    if rule.give or not rule.take:
+    if rule.give or not (rule.take or rule.extend):
         keys["give"] = [outcome(each) for each in rule.give]
     if rule.take:
         keys["take"] = [_take(each) for each in rule.take]
+    if rule.extend:
+        keys["extend"] = [_extend(each) for each in rule.extend]
     if rule.limits:
         keys["limits"] = [limit(each) for each in rule.limits]
     return keys | _resolution(rule)
@@ -235,6 +239,15 @@ def _give(give: Give) -> Plain:
     if give.or_else is not None:
         keys["or_else"] = _give(give.or_else)
     return keys
+
+
+def _extend(extend: Extend) -> Plain:
+    keys: Keys = {"perk": extend.perk}
+    if extend.rules:
+        keys["rule"] = texts(extend.rules)
+    if isinstance(extend.longer, Until):
+        return keys | {"until": Word(extend.longer.day.isoformat())}
+    return keys | {"by": validity(extend.longer)}
 
 
 def limit(node: Limit) -> Plain:

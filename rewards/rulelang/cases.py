@@ -104,6 +104,14 @@ class CaseGive:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseExtended:
+    """Something the guest holds that must be extended, and the last hotel day on which it can be used then."""
+
+    perk: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLater:
     """What becomes of what waits by an instant, the wall clock of the property (naive).
 
@@ -144,9 +152,10 @@ class Case:
     `as_of` is the wall clock of the property (naive). `properties` are the other houses that activities name.
     `covered`: the history of every kind is complete; where it is not, `known_from` is the day from which it is (None:
     no source at all). `expected` is one of `EXPECTED`; `perks` are the codes given, None where any will do; `gives` the
-    same with how much of each, `takes` what is taken; `missing` is a piece of the English near miss, None for any.
-    `line` is where the case stands. `others` are the guests beside the one who asks. `stock` is how many there are of
-    a perk on the day of the case, of others enough; `later` is what becomes of what waits.
+    same with how much of each, `takes` what is taken, `extends` all that can be used longer; `missing` is a piece of
+    the English near miss, None for any. `line` is where the case stands. `others` are the guests beside the one who
+    asks. `stock` is how many there are of a perk on the day of the case, of others enough; `later` is what becomes of
+    what waits.
     """
 
     name: str
@@ -172,3 +181,4 @@ class Case:
     takes: tuple[CaseGive, ...] | None = None
     stock: tuple[tuple[str, int], ...] = ()
     later: tuple[CaseLater, ...] = ()
+    extends: tuple[CaseExtended, ...] | None = None

@@ -66,6 +66,7 @@ def _definitions() -> Json:
         **amount_definitions(),
         "give": _give(),
         "take": _take(),
+        "extend": _extend(),
         "choose": _choose(),
         "outcome": {"anyOf": [ref("choose"), ref("give")]},
         "limit": {"anyOf": [_count_limit(), _budget()]},
@@ -86,6 +87,7 @@ def _rule() -> Json:
             "when": ref("condition"),
             "give": {"anyOf": [ref("outcome"), array(ref("outcome"), most=limits.MAX_GIVE)]},
             "take": {"anyOf": [ref("take"), array(ref("take"), most=limits.MAX_GIVE)]},
+            "extend": {"anyOf": [ref("extend"), array(ref("extend"), most=limits.MAX_GIVE)]},
             "limits": array(ref("limit"), most=limits.MAX_LIMITS),
             "group": ref("name"),
             "combines": {"type": "boolean"},
@@ -94,7 +96,11 @@ def _rule() -> Json:
             "reading_of": ref("name"),
             "approval": ref("approval"),
         },
-    ) | {"anyOf": [{"required": ["give"]}, {"required": ["take"]}], "dependentRequired": {"approval": ["give"]}}
+    ) | {
+        "anyOf": [{"required": [key]} for key in ("give", "take", "extend")],
+        "dependentRequired": {"approval": ["give"]},
+        "not": {"required": ["approval", "extend"]},
+    }
 
 
 def _approval() -> Json:
@@ -165,6 +171,15 @@ def _choose() -> Json:
         },
     )
     return whole | {"not": {"required": ["within", "by"]}}
+
+
+def _extend() -> Json:
+    whole = mapping(
+        keys.EXTEND,
+        {"perk": ref("code"), "rule": one_or_more(ref("name")), "by": ref("dayLength"), "until": ref("date")},
+        needed=["perk"],
+    )
+    return whole | {"oneOf": [{"required": ["by"]}, {"required": ["until"]}]}
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------

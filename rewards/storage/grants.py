@@ -1,4 +1,7 @@
-"""Grants and the events of their life. A grant's terms never change; where it stands does, one event at a time."""
+"""Grants and the events of their life.
+
+A grant's terms never change; where it stands and when it ends does, one event at a time.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime
 from rewards.clock import from_us, to_us
 from rewards.domain.grant import Approval, Grant, GrantState
 from rewards.errors import ALREADY_EXISTS, RewardsError
-from rewards.ledger.ports import Entry, GrantEvent, GrantRow
+from rewards.ledger.ports import Entry, Extended, GrantEvent, GrantRow
 from rewards.storage.rows import attributes_json, attributes_of, from_json, maybe_instant, to_json, us
 from rewards.storage.session import Row, Session, Value, marks
 
@@ -30,6 +33,16 @@ _MOVE = (
     "hold_expires_us = CASE ? WHEN 'expired' THEN hold_expires_us WHEN 'pending' THEN approve_by_us ELSE NULL END, "
     "approved_us = CASE WHEN state = 'pending' AND ? = 'granted' THEN ? ELSE approved_us END "
     "WHERE id = ? AND used + ? <= quantity AND state IN ({keys})"
+)
+_MOVE_END = "UPDATE perk_grant SET valid_until_us = ? WHERE id = ? AND valid_until_us = ?"
+_END_MOVED = (
+    "INSERT INTO grant_event (grant_id, kind, quantity, by, reason, reference, at_us, from_us, until_us) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (grant_id, kind, reference) DO NOTHING RETURNING seq"
+)
+_EXTENDED = (
+    "SELECT e.grant_id, e.kind, e.from_us, e.until_us, e.by, e.reason, e.at_us, e.reference FROM grant_event e "
+    "JOIN perk_grant g ON g.id = e.grant_id WHERE e.kind IN ('extended', 'shortened') AND g.guest IN ({keys}) "
+    "ORDER BY e.seq"
 )
 # A hold that lapsed was never a grant, so it counts for no limit; a confirmed one has no end of its hold any more.
 _STANDING = "state NOT IN ('voided', 'failed', 'refused') AND (state <> 'expired' OR hold_expires_us IS NULL)"
@@ -197,6 +210,27 @@ class SqlGrants:
         """Instant at which a rule last gave to a guest, or took, and it stands; microseconds since 1970, or None."""
         rows = [row for sql in _LAST for row in self._session.all_in(sql, guest_records, (rule,))]
         return max((row[0] for row in rows if row[0] is not None), default=None)
+
+    def move_end(self, moved: Extended, left: int) -> bool:
+        """Let a grant end at another instant, and append the event; False when it does not end where it is said to.
+
+        An event whose reference was recorded before for this grant and kind raises `already_exists`.
+        """
+        if not self._session.execute(_MOVE_END, (moved.until_us, moved.grant, moved.from_us)):
+            return False
+        values = (
+            moved.grant, moved.kind, left, moved.by, moved.reason, moved.reference, to_us(moved.at), moved.from_us,
+            moved.until_us,
+        )  # fmt: skip
+        if self._session.one(_END_MOVED, values) is None:
+            at, reference = moved.at, moved.reference
+            raise _recorded(GrantEvent(moved.grant, moved.kind, left, moved.by, moved.reason, at, reference))
+        return True
+
+    def extended(self, guest_records: Sequence[str]) -> list[Extended]:
+        """How the ends of a guest's grants were moved, in order."""
+        rows = self._session.all_in(_EXTENDED, guest_records)
+        return [Extended(row[0], row[1], row[2], row[3], row[4], row[5], from_us(row[6]), row[7]) for row in rows]
 
     def due(self, at: datetime, limit: int) -> list[GrantRow]:
         """Holds past their end and grants past `valid_until` that are not used up, oldest first."""

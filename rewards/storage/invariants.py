@@ -34,7 +34,7 @@ _USED = (
 # had ended otherwise. Every other step names the state it leads to.
 _LAST = (
     "SELECT g.id, g.state, e.kind FROM perk_grant g JOIN grant_event e ON e.grant_id = g.id "
-    "WHERE e.seq = (SELECT MAX(seq) FROM grant_event WHERE grant_id = g.id) AND g.state <> "
+    "WHERE e.seq = (SELECT MAX(seq) FROM grant_event WHERE grant_id = g.id AND until_us IS NULL) AND g.state <> "
     "CASE WHEN e.kind IN ('redeemed', 'taken') THEN CASE WHEN g.used < g.quantity THEN 'granted' ELSE 'redeemed' END "
     "WHEN e.kind = 'given_back' AND g.state IN ('voided', 'failed', 'refused', 'substituted', 'expired') THEN g.state "
     "WHEN e.kind = 'given_back' THEN 'granted' ELSE e.kind END ORDER BY g.id LIMIT 100"
@@ -75,6 +75,17 @@ _APPROVED_LATE = "SELECT id FROM perk_grant WHERE approved_us >= approve_by_us O
 _WAITS_FOR_NOBODY = (
     "SELECT id FROM perk_grant WHERE state = 'pending' AND (approver IS NULL OR approve_by_us IS NULL "
     "OR hold_expires_us IS NULL OR hold_expires_us <> approve_by_us) ORDER BY id LIMIT 100"
+)
+# Each event that moves an end begins where the one before it ended, and the last is where the grant ends now.
+_ENDS = (
+    "SELECT e.grant_id, e.until_us, COALESCE((SELECT n.from_us FROM grant_event n WHERE n.seq = (SELECT MIN(seq) FROM "
+    "grant_event m WHERE m.grant_id = e.grant_id AND m.until_us IS NOT NULL AND m.seq > e.seq)), g.valid_until_us) "
+    "goes_on FROM grant_event e JOIN perk_grant g ON g.id = e.grant_id WHERE e.until_us IS NOT NULL"
+)
+_ENDS = f"SELECT grant_id, until_us, goes_on FROM ({_ENDS}) ends WHERE until_us <> goes_on ORDER BY grant_id LIMIT 100"
+_LOT_ENDS = (
+    "SELECT l.id, l.expires_us, g.valid_until_us FROM points_lot l JOIN perk_grant g ON g.id = l.id "
+    "WHERE l.expires_us <> g.valid_until_us ORDER BY l.id LIMIT 100"
 )
 _NO_EVENT = (
     "SELECT g.id FROM perk_grant g LEFT JOIN grant_event e ON e.grant_id = g.id WHERE e.grant_id IS NULL LIMIT 100"
@@ -126,6 +137,10 @@ def _violations(store: SqlStore) -> Iterator[str]:
         yield f"{grant} was approved after its end"
     for (grant,) in every(_WAITS_FOR_NOBODY, ()):
         yield f"{grant} is pending, and nobody can approve it"
+    for grant, until, goes_on in every(_ENDS, ()):
+        yield f"{grant} was moved to end at {until} and goes on from {goes_on}"
+    for lot, expires, until in every(_LOT_ENDS, ()):
+        yield f"the points of {lot} lapse at {expires}, their grant ends at {until}"
     for (decision,) in every(_STANDING, ()):
         yield f"a question stands on {decision}, which is no decision"
 

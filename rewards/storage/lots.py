@@ -64,6 +64,10 @@ class SqlLots:
         """Let what is left of a lot that ends by `until_us` lapse; False where nothing is left or it ends later."""
         return self._session.one(_LAPSE, (lot_id, until_us)) is not None
 
+    def move_end(self, lot_id: str, until_us: int) -> None:
+        """Let a lot, where there is one, end at another instant."""
+        self._session.execute("UPDATE points_lot SET expires_us = ? WHERE id = ?", (until_us, lot_id))
+
     def of_perk(self, perk: str, after: str, limit: int) -> list[str]:
         """Guest records with points left of a perk, by id after `after`."""
         return [row[0] for row in self._session.all(_OF_PERK, (perk, after, limit))]

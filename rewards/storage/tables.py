@@ -212,8 +212,9 @@ question = _table(
     slim=True,
 )  # fmt: skip
 
-# The grant's terms never change; `state`, `used`, `hold_expires_us` and `approved_us` sum up its events and are checked
-# against them. What waits for an approval has the role that says yes (`approver`), the key that asked, and an end.
+# The grant's terms never change; `state`, `used`, `valid_until_us`, `hold_expires_us` and `approved_us` sum up its
+# events and are checked against them. What waits for an approval has the role that says yes (`approver`), the key that
+# asked, and an end.
 perk_grant = _table(
     "perk_grant",
     Column("id", Text, primary_key=True), _text("guest"), _text("decision"), _text("property"),
@@ -258,7 +259,8 @@ waiting = _table(
 grant_event = _table(
     "grant_event",
     _seq(), _text("grant_id"), _text("kind"), _big("quantity"), _text("by"), _text("reason"),
-    _text("reference", null=True), _big("at_us"), Index("ix_grant_event_grant_id", "grant_id"),
+    _text("reference", null=True), _big("at_us"), _big("from_us", null=True), _big("until_us", null=True),
+    Index("ix_grant_event_grant_id", "grant_id"),
     UniqueConstraint("grant_id", "kind", "reference", name="uq_grant_event_reference"),
 )  # fmt: skip
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from rewards.clock import to_us
 from rewards.domain.grant import Approval, GrantState
-from rewards.ledger.ports import Account, Entry, GrantEvent
+from rewards.ledger.ports import Account, Entry, Extended, GrantEvent
 from rewards.ledger.waits import WaitRow, WaitState
 from rewards.storage.engine import SqlDatabase
 from rewards.storage.invariants import read_invariants
@@ -33,6 +34,9 @@ def ledger(database: SqlDatabase) -> SqlDatabase:
         store.grants.add([grant_row(4, **pending)])
         part = GrantEvent("gnt_0002", "redeemed", 200, "key_bar", "a drink", NOON, "bill-1")
         store.grants.move("gnt_0002", [GrantState.GRANTED], GrantState.GRANTED, part, 200)
+        ends = to_us(grant_row(2).grant.valid_until)
+        moved = Extended("gnt_0002", "extended", ends, ends + 5, "dec_0001", "a-year-more", NOON, "gnt_0009")
+        assert store.grants.move_end(moved, 300)
         done = GrantEvent("gnt_0001", "delivered", 1, "clerk", "handed over", NOON)
         store.grants.move("gnt_0001", [GrantState.GRANTED], GrantState.DELIVERED, done, 1)
         grant = grant_row(1).grant
@@ -53,6 +57,9 @@ def test_a_ledger_in_balance_has_no_violation(ledger: SqlDatabase) -> None:
 _ENTRY = "INSERT INTO entry (transaction_id, account, amount, unit, why, posted_us) VALUES "
 _MISFIT = ", which does not fit what came of it"
 _WAIT = "UPDATE waiting SET state ="
+_MOVED = "INSERT INTO grant_event (grant_id, kind, quantity, by, reason, reference, at_us, from_us, until_us) VALUES "
+_LOT = "INSERT INTO points_lot (id, guest, earned, points_left, lapsed, earned_us, expires_us)"
+MOVED = to_us(grant_row(2).grant.valid_until) + 5
 _STATE = "UPDATE perk_grant SET state ="
 
 
@@ -74,6 +81,12 @@ _STATE = "UPDATE perk_grant SET state ="
             "UPDATE perk_grant SET hold_expires_us = NULL WHERE id = 'gnt_0004'",
             "gnt_0004 is pending, and nobody can approve it",
         ),
+        ("UPDATE perk_grant SET valid_until_us = 7 WHERE id = 'gnt_0002'",
+         f"gnt_0002 was moved to end at {MOVED} and goes on from 7"),
+        (f"{_MOVED} ('gnt_0002', 'shortened', 1, 'x', 'x', 'x', 0, {MOVED - 1}, {MOVED})",
+         f"gnt_0002 was moved to end at {MOVED} and goes on from {MOVED - 1}"),
+        (f"{_LOT} VALUES ('gnt_0001', 'gst_ana', 1, 0, 0, 0, 7)",
+         f"the points of gnt_0001 lapse at 7, their grant ends at {MOVED - 5}"),
         ("UPDATE question SET decision = 'dec_9'", "a question stands on dec_9, which is no decision"),
         (f"{_WAIT} 'had' WHERE id = 'wai_1'", f"wai_1 is had{_MISFIT}"),
         (f"{_WAIT} 'waiting' WHERE id = 'wai_2'", f"wai_2 is waiting{_MISFIT}"),
@@ -82,6 +95,7 @@ _STATE = "UPDATE perk_grant SET state ="
     ],
     ids=[
         "unbalanced", "balance", "orphan", "used", "state", "redeemed_in_part_only", "unapproved", "late", "nobody",
+        "end", "chain of ends", "lot",
         "standing", "had_without", "had_still", "had_another", "had_twice",
     ],
 )  # fmt: skip

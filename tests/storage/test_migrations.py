@@ -172,7 +172,7 @@ _COLUMNS = {
 }
 _MAY = {
     "activity": {"withheld"},
-    "perk_grant": {"state", "used", "hold_expires_us", "approved_us"},
+    "perk_grant": {"state", "used", "valid_until_us", "hold_expires_us", "approved_us"},
     "decision": {"state", "hold_expires_us"},
 }
 

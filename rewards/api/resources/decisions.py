@@ -152,6 +152,23 @@ class PerkTaken(StrictSchema):
     reckoned = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class ExtendedReply(StrictSchema):
+    """Something the guest holds that can be used longer, with the words to say and why.
+
+    `extension` names the extension itself (null in a preview): voiding it takes the extension back.
+    """
+
+    extension = fields.String(required=True, allow_none=True)
+    grant = fields.String(required=True)
+    perk = fields.String(required=True)
+    title = fields.String(required=True)
+    was_valid_until = fields.String(required=True)
+    valid_until = fields.String(required=True)
+    rule = fields.String(required=True)
+    say = fields.String(required=True)
+    why = fields.List(fields.Nested(WhyReply), required=True)
+
+
 class NearMissReply(StrictSchema):
     """A rule that nearly gave: what is missing, in words and numbers, and the last day that helps."""
 
@@ -211,6 +228,7 @@ class DecisionReply(StrictSchema):
     withheld = fields.List(fields.Nested(WithheldReply), required=True)
     taken = fields.List(fields.Nested(PerkTaken))
     waiting = fields.List(fields.Nested(WaitingReply))
+    extended = fields.List(fields.Nested(ExtendedReply))
     hold_expires_at = fields.String()
 
 

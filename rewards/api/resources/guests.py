@@ -15,6 +15,7 @@ from rewards.api.replies import Reply
 from rewards.api.resources.activities import ActivityReply, activity_json
 from rewards.api.resources.grants import GrantReply, grant_json
 from rewards.clock import isoformat
+from rewards.decisions.extending import is_mark
 from rewards.domain.guest import Guest, Identity
 from rewards.errors import CURSOR_INVALID, GUEST_UNKNOWN, IDENTITY_TAKEN, TIME_OUT_OF_RANGE, RewardsError
 from rewards.ids import new_id
@@ -238,7 +239,9 @@ def grants(call: Call) -> Reply:
     """A guest's grants, as far as they are the key's business."""
     guest = find_guest(call, call.path["guest"])
     asked = read_page("grants", call.query)
-    rows = _behind(call.store.grants.of_guest(call.store.guests.records(guest)), asked.after)
+    given = call.store.grants.of_guest(call.store.guests.records(guest))
+    # More time is no thing of its own: it shows in the end of what was extended.
+    rows = _behind([row for row in given if not is_mark(row.grant.perk)], asked.after)
     shown, link = asked.cut(rows, lambda row: row.grant.id, call.query)
     seen = [grant_json(row, money=call.money) for row in shown if call.key.sees(row.grant.property)]
     return Reply({"grants": seen}, headers=link)

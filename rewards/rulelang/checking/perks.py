@@ -53,6 +53,10 @@ def check_perks(rule: Rule, perks: Mapping[str, Perk], notes: Notes) -> None:
         for code in measure.perks:
             if code not in perks:
                 notes.add("perk_unknown", span, "perk", code, name=code, suggestion=suggestion(code, perks))
+    for extend in rule.extend:
+        if extend.perk not in perks:
+            hint = suggestion(extend.perk, perks)
+            notes.add("perk_unknown", extend.span, "perk", name=extend.perk, suggestion=hint)
     for given in moves(rule):
         perk = perks.get(given.perk)
         if not given.perk:

@@ -142,11 +142,13 @@ def _check_currency(
 
 def check_rule_names(rule: Rule, known: Collection[str], notes: Notes) -> None:
     """Notes rules that do not exist where a window begins at their last grant, or what they gave is counted."""
-    for measure, span in measures(rule):
-        for named in measure.rules:
+    named_by = [(extend.rules, extend.span) for extend in rule.extend]
+    for names, span in [*((measure.rules, span) for measure, span in measures(rule)), *named_by]:
+        for named in names:
             if named not in known:
                 hint = suggestion(named, sorted(known))
                 notes.add("rule_unknown", span, "rule", named, name=named, suggestion=hint)
+    for measure, span in measures(rule):
         for window in windows(measure.window):
             if isinstance(window, SinceLastGrant) and window.rule is not None and window.rule not in known:
                 hint = suggestion(window.rule, sorted(known))

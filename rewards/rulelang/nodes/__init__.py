@@ -44,6 +44,7 @@ from rewards.rulelang.nodes.conditions import (
     conditions_of,
     measures_read,
 )
+from rewards.rulelang.nodes.extends import Extend
 from rewards.rulelang.nodes.measures import (
     AMONG_GUESTS,
     BEHINDS,
@@ -133,6 +134,7 @@ __all__ = [
     "Counting",
     "Dates",
     "Dimension",
+    "Extend",
     "FactAmount",
     "FactTest",
     "Fixed",

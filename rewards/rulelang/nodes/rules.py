@@ -11,6 +11,7 @@ from rewards.domain.perk import Perk
 from rewards.domain.validity import Validity
 from rewards.rulelang.nodes.amounts import Amount
 from rewards.rulelang.nodes.conditions import Condition
+from rewards.rulelang.nodes.extends import Extend
 from rewards.rulelang.nodes.measures import Calendar, Rolling
 from rewards.rulelang.nodes.span import NOWHERE, Span
 from rewards.rulelang.nodes.takes import Take
@@ -127,7 +128,8 @@ class Rule:
     `evidence` is what the check-in or stay at hand must rest on at least; below it the outcome is withheld.
     `titles` and `says` (what the clerk or guest reads) by language. `reading_of` names a published text that can be
     understood in several ways, of which this rule is one. `take` is what the guest pays or forfeits when the rule
-    gives; a rule that takes may give nothing. `approval`: what it gives waits until somebody says yes.
+    gives, `extend` what the guest may use longer; a rule that takes or extends may give nothing. `approval`: what it
+    gives waits until somebody says yes.
     """
 
     id: str
@@ -147,6 +149,7 @@ class Rule:
     approval: Approval | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     take: tuple[Take, ...] = ()
+    extend: tuple[Extend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,14 @@ why something waits, `outcome_text` a perk and `say_default` what a clerk says w
 from __future__ import annotations
 
 from rewards.rulelang.nodes import Amount, Condition
-from rewards.rulelang.prose.answers import REASONS, approval_text, outcome_text, say_default, withheld_text
+from rewards.rulelang.prose.answers import (
+    REASONS,
+    approval_text,
+    outcome_text,
+    say_default,
+    say_extended,
+    withheld_text,
+)
 from rewards.rulelang.prose.conditions import phrase_text
 from rewards.rulelang.prose.languages import LANGUAGES, language_of
 from rewards.rulelang.prose.missing import missing_text
@@ -43,6 +50,7 @@ __all__ = [
     "missing_text",
     "outcome_text",
     "say_default",
+    "say_extended",
     "sentence",
     "sentence_parts",
     "taken_text",

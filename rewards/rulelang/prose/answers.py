@@ -32,8 +32,9 @@ from rewards.rulelang.prose.parts import Text, capital, fill, plain, text, tidy
 REASONS = (
     "evidence_too_low", "unknown_fact", "not_covered", "stock_gone", "budget_spent", "limit_reached", "group_taken",
     "not_combinable", "better_given", "no_higher_class_free", "room_class_unknown", "rate_unknown", "under_review",
-    "milestone_given", "validity_over", "choice_over", "amount_unknown", "amount_zero", "amount_too_large",
-    "not_enough_left", "no_nights", "arrival_unknown", "wait_over", "approval_refused",
+    "milestone_given", "validity_over", "choice_over", "nothing_to_extend", "amount_unknown", "amount_zero",
+    "amount_too_large", "not_enough_left", "no_nights", "arrival_unknown", "wait_over",
+    "approval_refused",
 )  # fmt: skip
 """Why something that a rule would give is withheld."""
 
@@ -163,6 +164,13 @@ def say_default(
     reason = next((found for found in map(_reason, reasons) if found), "other")
     given = _what_we_give(give, perk, spoken, names, "inverted" if reason in spoken.inverted else "we")
     return plain(tidy(fill(spoken.answers[f"say.{reason}"], (), {"we": given})))
+
+
+def say_extended(perk: str, last: date, language: str, names: Names = NO_NAMES) -> str:
+    """What a clerk says of a perk (by code) that can be used longer now, `last` being the last hotel day."""
+    spoken = language_of(language)
+    slots: dict[str, Text | str] = {"perk": names.perk_title(perk, language), "date": day(last, language)}
+    return plain(tidy(fill(spoken.answers["extended"], (), slots)))
 
 
 _OF_SERIES = {

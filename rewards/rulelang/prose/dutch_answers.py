@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ANSWERS: dict[str, str] = {
+    "extended": "We hebben {perk} verlengd: te gebruiken tot en met {date}.",
     "before": "{missing} vóór {date}",
     "newest": "{missing} ({last})",
     "more.count": "nog {n} {noun} {at}",
@@ -62,6 +63,7 @@ ANSWERS: dict[str, str] = {
     "not_combinable.rule": "Deze beloning gaat niet samen met een andere die is gegeven: {rule}.",
     "better_given": "Er is al een betere beloning van deze soort gegeven.",
     "better_given.rule": "Er is al een betere beloning van deze soort gegeven: {rule}.",
+    "nothing_to_extend": "De gast heeft er niets van dat later zou aflopen.",
     "choice_over": "Het is niet meer te kiezen.",
     "choice_over.until": "Het was te kiezen tot en met {until}.",
     "validity_over": "Wat de regel geeft is niet meer te gebruiken.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ANSWERS: dict[str, str] = {
+    "extended": "We have made {perk} last longer: it can be used until {date}.",
     "before": "{missing} before {date}",
     "newest": "{missing} ({last})",
     "more.count": "{n} more {noun} {at}",
@@ -62,6 +63,7 @@ ANSWERS: dict[str, str] = {
     "not_combinable.rule": "This reward does not combine with another one that was given: {rule}.",
     "better_given": "A better reward of this sort was given.",
     "better_given.rule": "A better reward of this sort was given: {rule}.",
+    "nothing_to_extend": "The guest holds nothing of it that would end later.",
     "choice_over": "It can no longer be chosen.",
     "choice_over.until": "It could be chosen until {until}.",
     "validity_over": "What the rule gives can no longer be used.",

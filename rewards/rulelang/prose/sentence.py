@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rewards.rulelang.nodes import All, Approval, Rule, Schedule
 from rewards.rulelang.prose.conditions import conditions_text, outermost
+from rewards.rulelang.prose.extends import extends_text
 from rewards.rulelang.prose.facts import moment
 from rewards.rulelang.prose.languages import Language, language_of
 from rewards.rulelang.prose.limits import limits_text
@@ -12,7 +13,7 @@ from rewards.rulelang.prose.numbers import clock, number
 from rewards.rulelang.prose.parts import Part, Path, Text, capital, fill, joined, plain, text, tidy
 from rewards.rulelang.prose.places import applies_text
 from rewards.rulelang.prose.small_print import weekdays_text
-from rewards.rulelang.prose.takes import deeds_text, only_takes
+from rewards.rulelang.prose.takes import deeds_text
 from rewards.rulelang.prose.windows import dates_text
 
 
@@ -38,11 +39,22 @@ def sentence_parts(rule: Rule, language: str, names: Names = NO_NAMES) -> list[P
     slots: dict[str, Text | str] = {
         "where_and_when": capital(_gate(rule, spoken, names)),
         "conditions": () if always else conditions_text(when, at, spoken, names),
-        "outcomes": deeds_text(rule, spoken, names),
+        "outcomes": _deeds(rule, spoken, names),
         "limits": limits_text(rule.limits, ("limits",), spoken),
     }
-    template = spoken.frame[("rule.always" if always else "rule") + (".taking" if only_takes(rule) else "")]
+    deed = "" if rule.give else ".taking" if rule.take else ".extending" if rule.extend else ""
+    template = spoken.frame[("rule.always" if always else "rule") + deed]
     return list(tidy((*fill(template, (), slots), *_more(rule, spoken))))
+
+
+def _deeds(rule: Rule, language: Language, names: Names) -> Text:
+    """What a rule gives and takes, and what it lets be used longer."""
+    if not rule.extend:
+        return deeds_text(rule, language, names)
+    extends = extends_text(rule.extend, ("extend",), language, names)
+    if not rule.give and not rule.take:
+        return extends
+    return fill(language.outcomes["extend"], (), {"outcomes": deeds_text(rule, language, names), "extends": extends})
 
 
 def _gate(rule: Rule, language: Language, names: Names) -> Text:

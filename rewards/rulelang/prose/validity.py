@@ -15,7 +15,7 @@ def with_validity(shown: Text, valid: Validity | None, path: Path, language: Lan
         return shown
     match valid:
         case Lasting():
-            return fill(language.outcomes["valid"], path, {"perk": shown, "span": _span(valid, path, language)})
+            return fill(language.outcomes["valid"], path, {"perk": shown, "span": span_text(valid, path, language)})
         case Until(day=day):
             slots: dict[str, Text | str] = {"perk": shown, "day": text(day_text(day, language.code), (*path, "until"))}
             return fill(language.outcomes["valid.until"], path, slots)
@@ -33,11 +33,12 @@ def _end_of(shown: Text, valid: EndOf, path: Path, language: Language) -> Text:
         end = fill(words["end.year_from"], at, {"start": text(start, (*at, "year_from"))})
     if valid.plus is None:
         return fill(words["valid.end"], path, {"perk": shown, "end": end})
-    plus = _span(valid.plus, (*path, "plus"), language)
+    plus = span_text(valid.plus, (*path, "plus"), language)
     return fill(words["valid.end.plus"], path, {"perk": shown, "end": end, "span": plus})
 
 
-def _span(valid: Lasting, path: Path, language: Language) -> Text:
+def span_text(valid: Lasting, path: Path, language: Language) -> Text:
+    """A length of time: "14 months"."""
     slots: dict[str, Text | str] = {
         "n": text(number(valid.amount, language.code), path),
         "noun": language.noun(valid.term.value, valid.amount),

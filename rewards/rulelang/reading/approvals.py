@@ -36,3 +36,12 @@ def refuse_waits(fields: Fields, outcomes: Iterable[Outcome], report: Report) ->
         advice = Phrase("Leave one of them out.", "Laat een van beide weg.")
         place = fields.place("approval")
         report.add("parameters_contradict", place, one="approval", other="wait", why=why, advice=advice)
+
+
+def refuse_extensions(fields: Fields, report: Report) -> None:
+    """Notes an approval of more time: what would end meanwhile cannot be extended any more."""
+    if "approval" in fields and "extend" in fields:
+        why = Phrase("what ends while it waits is not extended", "wat intussen afloopt wordt niet verlengd")
+        advice = Phrase("Leave one of them out.", "Laat een van beide weg.")
+        place = fields.place("approval")
+        report.add("parameters_contradict", place, one="approval", other="extend", why=why, advice=advice)

@@ -6,11 +6,11 @@ from rewards.domain.activity import Evidence
 from rewards.domain.stay import StayInHand
 from rewards.money import Money
 from rewards.rulelang import limits
-from rewards.rulelang.cases import CaseInHand
+from rewards.rulelang.cases import CaseExtended, CaseInHand
 from rewards.rulelang.diagnostics import Report
-from rewards.rulelang.reading.fields import Fields, block_of
+from rewards.rulelang.reading.fields import Fields, block_of, items_of
 from rewards.rulelang.reading.scalars import a_date, any_text, code, evidence, money, number, several, yes_no
-from rewards.rulelang.reading.tree import Tree
+from rewards.rulelang.reading.tree import Items, Tree
 from rewards.rulelang.wording.entry import Piece
 
 STAY_KEYS = (
@@ -56,6 +56,27 @@ def in_hand(fields: Fields) -> CaseInHand:
     spend = fields.read("spend", _spend, (None, None))
     topic, severity, points, asked, role = fields.read("request", _request, _NOTHING_ASKED)
     return CaseInHand(*checkin, *spend, topic, severity, points, asked, role)
+
+
+EXTENDED_KEYS = ("perk", "until")
+_EXTENDED = "{perk: gold, until: 2027-12-31}"
+
+
+def extended(tree: Tree, what: Piece, report: Report) -> tuple[CaseExtended, ...] | None:
+    """What must be extended; an empty list says that nothing is."""
+    if isinstance(tree, Items) and not tree.items:
+        return ()
+    items = items_of(tree, what, f"[{_EXTENDED}]", report, most=limits.MAX_LIST_ITEMS)
+    return tuple(each for each in (_one_extended(item, what, report) for item in items) if each is not None)
+
+
+def _one_extended(tree: Tree, what: Piece, report: Report) -> CaseExtended | None:
+    block = block_of(tree, what, _EXTENDED, report)
+    if block is None:
+        return None
+    fields = Fields(block, EXTENDED_KEYS, what, report)
+    perk, until = fields.read_needed("perk", code, None), fields.read_needed("until", a_date, None)
+    return None if perk is None or until is None else CaseExtended(perk, until)
 
 
 def _check_in(tree: Tree, what: Piece, report: Report) -> tuple[Evidence | None, str | None] | None:

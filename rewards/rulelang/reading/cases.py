@@ -22,7 +22,7 @@ from rewards.rulelang.cases import (
 )
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.reading.case_later import later_reader, read_stock
-from rewards.rulelang.reading.case_questions import a_stay, in_hand
+from rewards.rulelang.reading.case_questions import a_stay, extended, in_hand
 from rewards.rulelang.reading.fields import Fields, block_of, items_of, text_of
 from rewards.rulelang.reading.ranks import read_linked
 from rewards.rulelang.reading.scalars import (
@@ -47,7 +47,7 @@ from rewards.rulelang.wording.phrases import A_CASE
 CASE_KEYS = (
     "case", "why", "rule", "moment", "as_of", "property", "properties", "enrolled", "guest", "activities", "others",
     "grants", "stay", "checkin", "spend", "request", "covered", "known_from", "expect", "perks", "gives", "takes",
-    "missing", "stock", "then",
+    "extends", "missing", "stock", "then",
 )  # fmt: skip
 KINDS = tuple(str(kind) for kind in Kind if kind not in (Kind.REVERSAL, Kind.ENROLMENT, Kind.OPENING))
 _EXAMPLE = "{case: six stays are enough, rule: fortnightly-regular, as_of: 2026-11-22, expect: granted}"
@@ -107,6 +107,7 @@ def _case(block: Block, report: Report) -> Case:
         fields.read("takes", _takes, None),
         stock=fields.read("stock", read_stock, ()),
         later=fields.read("then", later_reader(moment_of), ()),
+        extends=fields.read("extends", extended, None),
     )
 
 

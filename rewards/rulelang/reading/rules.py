@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.nodes import All, Applies, Counting, Rule, Schedule
-from rewards.rulelang.reading.approvals import read_approval, refuse_waits
+from rewards.rulelang.reading.approvals import read_approval, refuse_extensions, refuse_waits
 from rewards.rulelang.reading.caps import read_limits
 from rewards.rulelang.reading.conditions import read_condition
 from rewards.rulelang.reading.countings import read_countings
+from rewards.rulelang.reading.extends import read_extends
 from rewards.rulelang.reading.fields import Fields, block_of
 from rewards.rulelang.reading.outcomes import read_outcomes
 from rewards.rulelang.reading.scalars import (
@@ -33,7 +34,7 @@ from rewards.rulelang.wording.phrases import A_RULE
 
 RULE_KEYS = (
     "rule", "title", "say", "at", "only_at", "runs", "when", "give",
-    "take", "limits", "group", "combines", "priority", "evidence", "reading_of", "approval",
+    "take", "extend", "limits", "group", "combines", "priority", "evidence", "reading_of", "approval",
 )  # fmt: skip
 LANGUAGES = ("en", "nl")
 APPLIES_KEYS = ("properties", "brands", "cities", "countries")
@@ -87,11 +88,13 @@ def _read_rules(
 def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> Rule:
     """The rule of one document; parts with errors are left out, and all errors are noted."""
     fields = Fields(block, RULE_KEYS, A_RULE, report)
-    when, take = fields.need("when"), fields.tree("take")
-    # An approval is of what is given; a rule that only takes has nothing to wait with.
-    give = fields.need("give") if take is None or "approval" in fields else fields.tree("give")
+    when, take, extend = fields.need("when"), fields.tree("take"), fields.tree("extend")
+    # An approval is of what is given; a rule that only takes or extends has nothing to wait with.
+    alone = (take is None and extend is None) or "approval" in fields
+    give = fields.need("give") if alone else fields.tree("give")
     outcomes = read_outcomes(give, report, countings) if give is not None else ()
     refuse_waits(fields, outcomes, report)
+    refuse_extensions(fields, report)
     return Rule(
         fields.read_needed("rule", name, NO_NAME),
         fields.read_needed("at", several(word), ()),
@@ -110,6 +113,7 @@ def read_rule(block: Block, report: Report, countings: dict[str, Counting]) -> R
         fields.read("approval", read_approval, None),
         block.span,
         read_takes(take, report, countings) if take is not None else (),
+        extend=read_extends(extend, report) if extend is not None else (),
     )
 
 

@@ -38,13 +38,13 @@ def read_validity(fields: Fields, report: Report) -> Validity | None:
 def _validity(tree: Tree, what: Piece, report: Report) -> Validity | None:
     """`30 days`, `14 months`, `{end_of: year, plus: 14 months}` or `{until: 2027-02-28}`."""
     if not isinstance(tree, Block):
-        return _lasting(tree, what, report)
+        return lasting(tree, what, report)
     fields = Fields(tree, VALID_KEYS, what, report)
     fields.refuse_empty(("end_of", "until"))
     if "until" in fields:
         return _until(fields, report)
     end = fields.read("end_of", _end_of, None)
-    plus = fields.read("plus", _lasting, None)
+    plus = fields.read("plus", lasting, None)
     return None if end is None else EndOf(end[0], plus, end[1])
 
 
@@ -55,7 +55,7 @@ def read_lapses(fields: Fields, report: Report) -> Idleness | None:
     if block is None:
         return None
     inner = Fields(block, LAPSES_KEYS, "“lapses”", report)
-    after = inner.read_needed("after", _lasting, None)
+    after = inner.read_needed("after", lasting, None)
     without = inner.read_needed("without", several(_activity), ())
     paused = inner.read("paused", dates, Dates(None, None))
     return None if after is None else Idleness(after, without, paused.first, paused.last)
@@ -73,7 +73,8 @@ def _activity(tree: Tree, what: Piece, report: Report) -> str | None:
     return None
 
 
-def _lasting(tree: Tree, what: Piece, report: Report) -> Lasting | None:
+def lasting(tree: Tree, what: Piece, report: Report) -> Lasting | None:
+    """So many days, weeks, months or years."""
     found = length(tree, what, report, TERM_FORM)
     if found is None:
         return None

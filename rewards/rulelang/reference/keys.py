@@ -28,8 +28,9 @@ RULE = (
     Key("only_at", "places", "everywhere", "Where the rule is live."),
     Key("runs", "schedule", "always", "When the rule is live, on the property's clock."),
     Key("when", "condition", NEEDED, "What must be true of the guest, the stay and the moment."),
-    Key("give", "outcomes", "needed unless it takes", "What the guest gets: a perk, a choice, or a list of both."),
+    Key("give", "outcomes", "needed if alone", "What the guest gets: a perk, a choice, or a list of both."),
     Key("take", "perks", NONE, "What the guest pays or forfeits when the rule gives: a perk, or a list."),
+    Key("extend", "extensions", NONE, "What the guest holds and can use longer: an extension, or a list."),
     Key("limits", "list of limits", NONE, "How often the rule gives, and how much it may cost; all of them hold."),
     Key("group", "name", NONE, "Of the rules of one group only the first by priority gives."),
     Key("combines", "true or false", "true", "false: gives only when nothing was given before it, and then ends."),
@@ -223,6 +224,13 @@ CHOOSE = (
     Key("default", "code or place", "nothing", "Taken after that: an option by its code, or by its place in the list."),
 )
 
+EXTEND = (
+    Key("perk", "code", NEEDED, "What the guest holds."),
+    Key("rule", "name, or a list", "any", "Only what these rules gave."),
+    Key("by", "length", "one of two", "It ends so much later."),
+    Key("until", "date", "one of two", "It ends with this hotel day, unless it ends later already."),
+)
+
 COUNT_LIMIT = (
     Key("per", "guest, stay, property, rule", NEEDED, "Whom the limit counts for; `rule` is everybody."),
     Key("at_most", "whole number", NEEDED, "How often, at least 1; all that the rule gives at once counts once."),
@@ -285,6 +293,7 @@ CASE = (
     Key("perks", "list of codes", "any", "What is given; an empty list for nothing."),
     Key("gives", "list of {perk, points}", "any", "What is given and how much: points, quantity or amount of each."),
     Key("takes", "list of {perk, points}", "any", "What is taken and how much; an empty list for nothing."),
+    Key("extends", "list of {perk, until}", "any", "All that can be used longer, and the last day of each."),
     Key("missing", "text", "any", "A piece of the English near miss."),
 )
 

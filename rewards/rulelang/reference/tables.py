@@ -223,6 +223,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "lapses": lambda: key_table(keys.LAPSES),
     "take": lambda: key_table(keys.TAKE),
     "short": lambda: _words(SHORT_ABOUT, ("short", "where there is less than is to be taken")),
+    "extend": lambda: key_table(keys.EXTEND),
     "choose": lambda: key_table(keys.CHOOSE),
     "count-limit": lambda: key_table(keys.COUNT_LIMIT),
     "budget": lambda: key_table(keys.BUDGET),

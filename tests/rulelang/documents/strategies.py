@@ -41,6 +41,7 @@ from rewards.rulelang.nodes import (
     CountLimit,
     Dates,
     Dimension,
+    Extend,
     FactAmount,
     FactTest,
     Fixed,
@@ -565,17 +566,21 @@ def takes(draw: st.DrawFn) -> Take:
 countries = st.from_regex(r"[A-Z]{2}", fullmatch=True)
 
 
+extensions = st.builds(Extend, codes, st.one_of(terms, st.builds(Until, days)), maybe(lists(names)))
+
+
 @st.composite
 def rules(draw: st.DrawFn) -> Rule:
-    """A rule with any of its keys; one that takes may give nothing."""
+    """A rule with any of its keys; one that takes or extends may give nothing."""
     taken = tuple(draw(st.lists(takes(), max_size=2)))
     approval = draw(st.one_of(st.none(), st.builds(Approval, codes, st.integers(1, 36_525))))
     given = outcomes if approval is None else outcomes.filter(lambda each: getattr(each, "wait", None) is None)
+    extend = tuple(draw(st.lists(extensions, max_size=2))) if approval is None else ()
     return Rule(
         draw(names),
         draw(lists(words)),
         draw(conditions),
-        tuple(draw(st.lists(given, min_size=0 if taken and approval is None else 1, max_size=3))),
+        tuple(draw(st.lists(given, min_size=0 if (taken or extend) and approval is None else 1, max_size=3))),
         draw(by_language),
         draw(by_language),
         tuple(draw(st.lists(caps, max_size=3))),
@@ -590,6 +595,7 @@ def rules(draw: st.DrawFn) -> Rule:
         draw(st.one_of(st.none(), names)),
         approval,
         take=taken,
+        extend=extend,
     )
 
 

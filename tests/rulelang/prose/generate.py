@@ -39,6 +39,7 @@ from rewards.rulelang.nodes import (
     CountLimit,
     Dates,
     Dimension,
+    Extend,
     FactAmount,
     FactTest,
     Fixed,
@@ -459,6 +460,12 @@ def take(rng: random.Random) -> Take:
     return Take(found.perk, found.params, found.amounts, rng.choice(tuple(Short)))
 
 
+def extend(rng: random.Random) -> Extend:
+    """More time for a perk, of any rule or of some."""
+    longer = rng.choice((Lasting(1), Lasting(12, Term.MONTH), Lasting(1, Term.YEAR), Until(date(2027, 2, 28))))
+    return Extend(rng.choice(tuple(PERKS)), longer, maybe(rng, lambda: some(rng, ("gold", "welcome")), ()))
+
+
 # --- the rest of a rule -----------------------------------------------------------------------------------------------
 
 
@@ -496,6 +503,7 @@ FIELDS: dict[str, Callable[[random.Random], Any]] = {
     "when": lambda rng: condition(rng, rng.choice((0, 1, 2))),
     "give": lambda rng: tuple(outcome(rng) for _ in range(rng.choice((1, 1, 2, 3)))),
     "take": lambda rng: tuple(take(rng) for _ in range(rng.choice((0, 0, 1, 2)))),
+    "extend": lambda rng: tuple(extend(rng) for _ in range(rng.choice((0, 0, 0, 1, 2)))),
     "limits": lambda rng: tuple(limit(rng) for _ in range(rng.choice((0, 1, 2, 3)))),
     "group": lambda rng: rng.choice((None, "status", "welcome")),
     "combines": lambda rng: rng.random() < 0.6,
