@@ -67,6 +67,8 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "when.all[1]",
         "visits at_most → exactly",
     ): "no place lies before the first",
+    ("e7-status-of-2019-stays", "limits[0]", "ever → every year"): "the rule lives in one year only",
+    ("e7-suite-upgrades-a-year-longer", "limits[0]", "ever → every year"): "the rule lives in one year only",
     ("a10-nights-above-the-level", "limits[0]", "ever → every year"): "the rule lives on one day only",
     ("e3-stamps-of-a-stay", "when", "stay.nights at_least 1 → 0"): "as many stamps as nights are none of no night",
     ("a26-stamps-with-a-pause", "when", "stay.nights at_least 1 → 0"): "as many stamps as nights are none of no night",

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from rewards.domain.activity import Evidence
+from rewards.domain.validity import Lasting, Until
 from rewards.rulelang.nodes import (
     All,
     AmountTest,
@@ -22,6 +23,7 @@ from rewards.rulelang.nodes import (
     Comparison,
     Condition,
     CountLimit,
+    Extend,
     FactTest,
     Give,
     MeasureTest,
@@ -108,6 +110,8 @@ def of_rule(rule: Rule) -> Iterator[Mutant]:
     if rule.approval is not None:
         yield Mutant("approval", "left out", replace(rule, approval=None))
     yield from _of_limits(rule)
+    for where, what, extend in _of_extends(rule.extend):
+        yield Mutant(where, what, replace(rule, extend=extend))
     for where, what, give in _of_outcomes(rule.give):
         if not (alone and what.endswith(INCLUDING)):
             yield Mutant(where, what, replace(rule, give=give))
@@ -270,6 +274,29 @@ def _of_outcomes(give: tuple[Outcome, ...]) -> Variants[tuple[Outcome, ...]]:
         changes = _of_choice(outcome, where) if isinstance(outcome, Choose) else _of_give(outcome, where)
         for at, what, other in changes:
             yield at, what, (*before, other, *after)
+
+
+def _of_extends(extends: tuple[Extend, ...]) -> Variants[tuple[Extend, ...]]:
+    for index, extend in enumerate(extends):
+        before, after, where = extends[:index], extends[index + 1 :], f"extend[{index}]"
+        if before or after:
+            yield where, "left out", (*before, *after)
+        for what, longer in _of_longer(extend.longer):
+            yield where, what, (*before, replace(extend, longer=longer), *after)
+        if extend.rules:
+            yield where, "of any rule", (*before, replace(extend, rules=()), *after)
+
+
+def _of_longer(longer: Lasting | Until) -> Iterator[tuple[str, Lasting | Until]]:
+    for step in (-1, 1):
+        if isinstance(longer, Until):
+            day = longer.day + timedelta(days=step)
+            yield f"until {longer.day} → {day}", Until(day)
+        elif longer.amount + step > 0:
+            yield (
+                f"by {longer.amount} → {longer.amount + step} {longer.term}",
+                replace(longer, amount=longer.amount + step),
+            )
 
 
 def _of_give(give: Give, where: str) -> Variants[Give]:
