@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+
 import click
 
 from rewards.cli.session import GOOD, NO, Session, answering
 from rewards.clock import from_us, isoformat
 from rewards.desk.approvals import OPERATOR
+from rewards.desk.cohort import Cohort, Counts, read_longer
 from rewards.domain.grant import GrantState
 from rewards.ledger.ports import GrantRow
 from rewards.storage.invariants import read_invariants
 
 PAGE = 500
-BY = click.option("--by", default="command line", show_default=True, help="Who does it; kept with the grant.")
+COMMAND_LINE = "command line"
+BY = click.option("--by", default=COMMAND_LINE, show_default=True, help="Who does it; kept with the grant.")
 
 MOST_SHOWN = 1_000
 
@@ -56,6 +62,44 @@ def grants_reverse(session: Session, grant: str, reason: str, by: str) -> int:
     session.show(
         {"grant": row.grant.id, "state": state}, session.say("grant_reversed", grant=row.grant.id, state=state)
     )
+    return GOOD
+
+
+@grants.command("extend")
+@click.option("--perk", required=True, help="What the guests hold, by its code.")
+@click.option("--rule", help="Only what this rule gave.")
+@click.option("--property", "place", help="Only what was given at this hotel.")
+@click.option("--by", "length", help="So much longer, such as “12 months”.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="To the end of this hotel day.")
+@click.option("--held-on", type=click.DateTime(["%Y-%m-%d"]), help="Only what could be used on this day already.")
+@click.option("--reference", required=True, help="Names this extension for ever: under it nothing is extended twice.")
+@click.option("--dry-run", is_flag=True, help="Only count.")
+@answering
+def grants_extend(
+    session: Session,
+    perk: str,
+    rule: str | None,
+    place: str | None,
+    length: str | None,
+    until: datetime | None,
+    held_on: datetime | None,
+    reference: str,
+    dry_run: bool,
+) -> int:
+    """Let everybody who holds a perk use it longer; broken off, it goes on where it was when run again."""
+    engine = session.engine()
+    longer = read_longer(length, until.date() if until else None)
+    cohort = Cohort(perk, longer, reference, rule, place, held_on.date() if held_on else None)
+    counts, after = Counts(), ""
+    while True:
+        work = partial(engine.desk.extend_page, cohort=cohort, after=after, by=COMMAND_LINE, dry_run=dry_run)
+        page = engine.database.run_writing(work)
+        counts = counts.plus(page.counts)
+        if page.after is None:
+            break
+        after = page.after
+    key = "grants_would_extend" if dry_run else "grants_extended"
+    session.show(asdict(counts), session.say(key, **asdict(counts)))
     return GOOD
 
 

@@ -189,6 +189,14 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "nothing_pending": ("Nothing waits for an approval.", "Niets wacht op goedkeuring."),
     "grant_approved": ("{grant} is approved ({state}).", "{grant} is goedgekeurd ({state})."),
     "grant_refused": ("{grant} is refused; what it took is back.", "{grant} is geweigerd; wat het nam is terug."),
+    "grants_extended": (
+        "{extended} extended, {before} were before, {unchanged} end no later; {guests} guests looked at.",
+        "{extended} verlengd, {before} was het al, {unchanged} loopt niet later af; {guests} gasten bekeken.",
+    ),
+    "grants_would_extend": (
+        "{extended} would be extended, {before} were before, {unchanged} end no later; {guests} guests looked at.",
+        "{extended} wordt verlengd, {before} was het al, {unchanged} loopt niet later af; {guests} gasten bekeken.",
+    ),
     "grant_reversed": ("{grant} is taken back ({state}).", "{grant} is teruggenomen ({state})."),
     "waits": (
         "{wait}: {perk} for {guest} at {property} (rule {rule}), tried next at {next}, until {until}",

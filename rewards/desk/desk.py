@@ -15,6 +15,7 @@ from rewards.decisions.propose import reckoner
 from rewards.desk import approvals, holds, waits
 from rewards.desk.approvals import Approver
 from rewards.desk.ask import Answered, Asked, Asker, Key
+from rewards.desk.cohort import Cohort, Page, extend_page
 from rewards.desk.idle import lapse_idle
 from rewards.desk.installation import Ground, Installation, Programme
 from rewards.desk.reassess import Reassessor, stored_situation
@@ -160,6 +161,11 @@ class Desk:
     def refuse(self, store: Store, grant: str, approver: Approver, by: str, reason: str) -> GrantRow:
         """Say no to what waits for an approval."""
         return approvals.refuse(store, grant, approver, by=by, reason=reason, now=self._clock.now())
+
+    def extend_page(self, store: Store, cohort: Cohort, after: str, by: str, *, dry_run: bool = False) -> Page:
+        """Let the next guests of a cohort use longer what they hold."""
+        ground, now = self.ground(store), self._clock.now()
+        return extend_page(store, ground, cohort, after=after, by=by, now=now, dry_run=dry_run)
 
     def _lock(self, store: Store, grant: str) -> GrantRow:
         """The grant, under its guest's lock; whoever considered a question meanwhile considers it again.

@@ -157,6 +157,10 @@ class Grants(Protocol):
         """
         ...
 
+    def holders(self, perk: str, rule: str | None, property_code: str | None, after: str, limit: int) -> list[str]:
+        """Guest records that were given a perk (by a rule, at a property where said), by id after `after`."""
+        ...
+
     def extended(self, guest_records: Sequence[str]) -> list[Extended]:
         """How the ends of a guest's grants were moved, in order."""
         ...

@@ -227,6 +227,14 @@ class SqlGrants:
             raise _recorded(GrantEvent(moved.grant, moved.kind, left, moved.by, moved.reason, at, reference))
         return True
 
+    def holders(self, perk: str, rule: str | None, property_code: str | None, after: str, limit: int) -> list[str]:
+        """Guest records that were given a perk (by a rule, at a property where said), by id after `after`."""
+        sql, values = "SELECT DISTINCT guest FROM perk_grant WHERE perk = ? AND guest > ?", [perk, after]
+        for column, value in (("rule", rule), ("property", property_code)):
+            if value is not None:
+                sql, values = f"{sql} AND {column} = ?", [*values, value]
+        return [row[0] for row in self._session.all(f"{sql} ORDER BY guest LIMIT ?", [*values, limit])]
+
     def extended(self, guest_records: Sequence[str]) -> list[Extended]:
         """How the ends of a guest's grants were moved, in order."""
         rows = self._session.all_in(_EXTENDED, guest_records)

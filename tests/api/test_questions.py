@@ -265,6 +265,22 @@ give: cake
     assert (bad.status, bad.code) == (422, "field_invalid")
 
 
+def test_more_time_for_a_cohort_is_given_once_and_by_who_may(api: Api) -> None:
+    api.stays(ANA, 10, 40, 70)
+    given = {perk["perk"]: perk for perk in api.ask()["perks"]}["welcome-drink"]
+    sent = {"perk": "welcome-drink", "by": "1 month", "reference": "late summer"}
+    counted = api.good("POST", "/grants/extend", {**sent, "dry_run": True})
+    assert counted == {"guests": 1, "extended": 1, "before": 0, "unchanged": 0, "next": None}
+    answers = at_once(5, lambda _: api.post("/grants/extend", sent))
+    assert {answer.status for answer in answers} == {200}
+    assert sum(answer.json["extended"] for answer in answers) == 1
+    life = api.good("GET", f"/grants/{given['grant']}/events")["events"]
+    assert [event["kind"] for event in life].count("extended") == 1
+    assert api.post("/grants/extend", {**sent, "until": "2027-01-01"}).code == "field_invalid"
+    assert api.post("/grants/extend", {**sent, "perk": "nothing"}).code == "perk_unknown"
+    assert api.violations() == []
+
+
 # --- points and choices
 
 

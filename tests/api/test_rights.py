@@ -75,6 +75,7 @@ def body(endpoint: Endpoint, place: str) -> Any:
         "/stock": {"property": place, "perk": "cake", "day": "2026-11-22", "quantity": 1},
         "/grants/<grant>/approve": {"by": "Mia"},
         "/grants/<grant>/refuse": {"by": "Mia", "reason": "too much"},
+        "/grants/extend": {"perk": "cake", "by": "1 month", "reference": "summer"},
         "/grants/<grant>/redeem": {"reference": "bill-1"},
         "/grants/<grant>/deliver": {},
         "/grants/<grant>/fail": {"reason": "none left"},
@@ -112,6 +113,7 @@ GROUP = {
     "post_sources_connection_poll",
     "get_sources_source_mappings", "get_sources_source_mappings_name", "put_sources_source_mappings_name",
     "delete_sources_source_mappings_name", "post_sources_source_mappings_name_preview",
+    "post_grants_extend",
 }  # fmt: skip
 OF_NO_PROPERTY = {
     "post_guests", "get_guests_guest", "post_guests_guest_identities", "post_guests_guest_enrol",

@@ -156,3 +156,16 @@ def test_preparing_the_demonstration_again_changes_nothing(house: Command) -> No
     seeding.prepare(engine.database, engine.clock, engine.settings, guests=10)
     engine.database.close()
     assert state() == before
+
+
+def test_a_cohort_is_counted_and_then_given_more_time_once(house: Command) -> None:
+    committed(house, "card:00412")
+    asked = ("grants", "extend", "--perk", "late-checkout", "--by", "1 month", "--reference", "summer")
+    counted = house.good(*asked, "--dry-run", "--json").json
+    assert (counted["guests"], counted["extended"]) == (1, 1)
+    assert house.good(*asked, "--json").json == counted
+    again = house.good(*asked, "--json").json
+    assert (again["extended"], again["before"]) == (0, counted["extended"])
+    assert house.good(*asked, "--lang", "nl").out.startswith("0 verlengd, ")
+    assert house(*asked[:4], "--reference", "summer", "--json").json["code"] == "field_invalid"
+    house.good("ledger", "verify")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from marshmallow import fields
 
 from rewards.api.calls import Call, Endpoint, View
-from rewards.api.fields import Choice, StrictSchema, Text, Whole
+from rewards.api.fields import Choice, Day, StrictSchema, Text, Whole, YesNo
 from rewards.api.paging import PAGE, read_page
 from rewards.api.replies import Reply
 from rewards.clock import isoformat
 from rewards.desk.approvals import Approver
+from rewards.desk.cohort import Cohort, read_longer
 from rewards.domain.grant import Approval, GrantState
 from rewards.errors import FIELD_INVALID, GRANT_UNKNOWN, RewardsError
 from rewards.ledger.ports import GrantEvent, GrantRow
@@ -274,6 +276,46 @@ def choose(call: Call) -> Reply:
     return _reply(call, call.house.desk.choose(call.store, grant, body["perk"], body["by"]))
 
 
+class ExtendBody(StrictSchema):
+    """A cohort's more time: exactly one of `by` (`12 months`) and `until`; `after` is where the page before ended."""
+
+    perk = Text(required=True, high=60)
+    rule = Text(high=60, allow_none=True)
+    property = Text(high=40, allow_none=True)
+    by = Text(high=30, allow_none=True)
+    until = Day(allow_none=True)
+    held_on = Day(allow_none=True)
+    reference = Text(required=True, high=200)
+    after = Text(high=60, load_default="")
+    dry_run = YesNo(load_default=False)
+
+
+class ExtendReply(StrictSchema):
+    """A page of at most 200 guests: how many grants end later, did so under this reference before, or stay as they are.
+
+    `next` goes into `after` of the next call; null where this was the last page.
+    """
+
+    guests = fields.Integer(required=True)
+    extended = fields.Integer(required=True)
+    before = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+def extend(call: Call) -> Reply:
+    """Let a cohort use longer what it holds, one page of guests a call."""
+    call.key.require("admin")
+    call.key.require_group("more time for a cohort")
+    body = call.body
+    cohort = Cohort(
+        body["perk"], read_longer(body.get("by"), body.get("until")), body["reference"], body.get("rule"),
+        body.get("property"), body.get("held_on"),
+    )  # fmt: skip
+    page = call.house.desk.extend_page(call.store, cohort, body["after"], call.key.id, dry_run=body["dry_run"])
+    return Reply({**asdict(page.counts), "next": page.after})
+
+
 _W = "grants:write"
 _TAG = "grants"
 
@@ -295,6 +337,17 @@ ENDPOINTS = (
     Endpoint("GET", "/grants/<grant>/events", events, "grants:read", "A grant's life", reply=EventsReply, tag=_TAG),
     _step("approve", approve, "Say yes to what is pending", ApproveBody, scope="grants:approve"),
     _step("refuse", refuse, "Say no to what is pending", RefuseBody, scope="grants:approve"),
+    Endpoint(
+        "POST",
+        "/grants/extend",
+        extend,
+        _W,
+        "More time for a cohort; also asks for `admin`",
+        ExtendBody,
+        ExtendReply,
+        writes=True,
+        tag=_TAG,
+    ),
     _step("redeem", redeem, "Use a grant, whole or in part", RedeemBody),
     _step("deliver", deliver, "Handed over", DeliverBody),
     _step("fail", fail, "The house could not", StepBody),
