@@ -166,7 +166,7 @@ def _header_row(rows: list[list[str]]) -> int:
 
 
 def _sheet_rows(path: Path, sheet: str) -> list[list[str]]:
-    return [[text_of(cell) for cell in row] for row in sheet_rows(path, sheet)[:HEADER_AMONG]]
+    return [[text_of(cell) for cell in row] for row in islice(sheet_rows(path, sheet), HEADER_AMONG)]
 
 
 # --- how days and amounts are written

@@ -33,6 +33,11 @@ class Layout:
     header_row: int = 1
     sheet: str | None = None
 
+    @property
+    def codec(self) -> str:
+        """What decodes the file: the mark that some systems put before UTF-8 is never a part of the header."""
+        return "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:

@@ -70,7 +70,7 @@ def _unreadable(path: Path, layout: Layout, error: Exception) -> RewardsError:
 def _streamed(path: Path, layout: Layout, read: Callable[[TextIO], Iterator[Line]]) -> Iterator[Line]:
     """Bytes that are not of the encoding end the reading, with the file's name; what stands before is recorded."""
     try:
-        with path.open(newline="" if layout.format == "csv" else None, encoding=layout.encoding) as stream:
+        with path.open(newline="" if layout.format == "csv" else None, encoding=layout.codec) as stream:
             yield from read(stream)
     except UnicodeError as error:
         raise _unreadable(path, layout, error) from error
@@ -80,7 +80,7 @@ def _streamed(path: Path, layout: Layout, read: Callable[[TextIO], Iterator[Line
 
 
 def _csv(path: Path, layout: Layout, fill: bool) -> Table:
-    with path.open(newline="", encoding=layout.encoding) as stream:
+    with path.open(newline="", encoding=layout.codec) as stream:
         try:
             header = next(_csv_reader(stream, layout))
         except (StopIteration, csv.Error) as error:
@@ -202,16 +202,15 @@ def _flat(value: dict[str, Any], prefix: str, deep: int) -> Iterator[tuple[str, 
 
 def _workbook(path: Path, layout: Layout) -> Table:
     rows = sheet_rows(path, layout.sheet)
-    if len(rows) < layout.header_row:
+    header = next(islice(rows, layout.header_row - 1, None), None)
+    if header is None:
         raise RewardsError(FILE_INVALID, f"{path.name} has no header in row {layout.header_row}.")
-    headers = _headers(path, [text_of(cell) for cell in rows[layout.header_row - 1]])
-    return Table(headers, _sheet_lines(rows, headers, layout.header_row), epoch_of(path))
+    headers = _headers(path, [text_of(cell) for cell in header])
+    return Table(headers, _sheet_lines(rows, headers, layout.header_row + 1), epoch_of(path))
 
 
-def _sheet_lines(rows: list[list[Cell]], headers: tuple[str, ...], header_row: int) -> Iterator[Line]:
-    for number in range(header_row + 1, len(rows) + 1):
-        row = rows[number - 1]
-        rows[number - 1] = []
+def _sheet_lines(rows: Iterator[list[Cell]], headers: tuple[str, ...], first: int) -> Iterator[Line]:
+    for number, row in enumerate(rows, first):
         if any(text_of(cell) for cell in row):
             cells = {name: cell for name, cell in zip(headers, row, strict=False) if name}
             extra = any(text_of(cell) for cell in row[len(headers) :])

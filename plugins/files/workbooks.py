@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from rewards.sdk import FILE_INVALID, RewardsError
 
 from .cells import EXCEL_1900, EXCEL_1904, Cell
 
-MAX_UNPACKED_BYTES = 300_000_000
+MAX_UNPACKED_BYTES = 200_000_000
 _EPOCH_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true)["']""")
 
 
@@ -41,13 +42,13 @@ def sheets_of(path: Path) -> tuple[str, ...]:
     return names
 
 
-def sheet_rows(path: Path, name: str | None) -> list[list[Cell]]:
-    """Every row of a sheet from the first on, of the first sheet where none is named."""
+def sheet_rows(path: Path, name: str | None) -> Iterator[list[Cell]]:
+    """Every row of a sheet from the first on, of the first sheet where none is named; columns from the first filled."""
     names = sheets_of(path)
     if name is not None and name not in names:
         raise RewardsError(FILE_INVALID, f"{path.name} has no sheet “{name}”.", hint=f"It has {', '.join(names)}.")
     sheet = _book(path).get_sheet_by_name(name or names[0])
-    return [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    return ([_cell(value) for value in row] for row in sheet.iter_rows())
 
 
 def _book(path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -71,6 +72,11 @@ def test_each_encoding_reads_the_same(tmp_path: Path, encoding: str) -> None:
     assert [line.cells for line in read(path, Layout("csv", encoding))] == [{"Naam": "Anaïs", "Bedrag": "€ 5"}]
 
 
+def test_a_mark_before_utf_8_is_no_part_of_the_header(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "Naam,Bedrag\nAna,5\n", "utf-8-sig")
+    assert open_table(path, Layout("csv")).headers == ("Naam", "Bedrag")
+
+
 def test_bytes_of_another_encoding_end_the_reading_with_the_files_name(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "Naam\nAna\n" + "x\n" * 50_000 + "Anaïs\n", "windows-1252")
     lines = open_table(path, Layout("csv")).lines
@@ -138,6 +144,16 @@ def test_a_sheet_is_chosen_by_name_and_rows_are_those_that_excel_shows(tmp_path:
     assert places(lines) == [(3, 3, None), (5, 5, "long")]
     with pytest.raises(RewardsError, match="no sheet “Other”"):
         open_table(path, Layout("xlsx", sheet="Other"))
+
+
+def test_without_the_package_that_reads_workbooks_the_way_out_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_workbook(tmp_path / "b.xlsx", {"Rows": [["A"], [1]]})
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    with pytest.raises(RewardsError, match="python-calamine") as refused:
+        open_table(path, Layout("xlsx"))
+    assert refused.value.hint == "Install rewards[excel], or save as CSV."
 
 
 def test_what_is_no_workbook_or_too_large_a_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
