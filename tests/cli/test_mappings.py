@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.command import Command
+from rewards.storage.engine import open_database
+from tests.cli.command import Command, committed
 
 EXPORT = """Nr;Kaart;Aankomst;Vertrek;Bedrag;Kanaal;Naam
 R-1;00412;13-03-2026;15-03-2026;1.234,50;Direct;Ana
@@ -112,3 +114,47 @@ def test_a_file_is_read_again_once_the_hotel_that_was_missing_is_there(house: Co
     assert house.good("import", "files", export, "--mapping", "pms", "--json").json["rows"] == 0
     again = house.good("import", "files", export, "--mapping", "pms", "--again", "--json").json
     assert (again["rows"], again["added"], again["rejected"]) == (3, 2, 1)
+
+
+def stays(path: Path, *days_ago: int, amount: str = "100,00", status: str = "Out") -> Path:
+    """The export of a guest who left so many days ago, after one night each time."""
+    rows = []
+    for ago in days_ago:
+        left = datetime.now(UTC).date() - timedelta(days=ago)
+        days = f"{left - timedelta(days=1):%d-%m-%Y};{left:%d-%m-%Y}"
+        rows.append(f"R-{ago};00500;{days};{amount};{status}")
+    path.write_text("\n".join(["Nr;Kaart;Aankomst;Vertrek;Bedrag;Status", *rows]), encoding="utf-8")
+    return path
+
+
+def state_of(house: Command, grant: str) -> str:
+    database = open_database(f"sqlite:///{house.home / 'rewards.db'}")
+    with database.reading() as store:
+        row = store.grants.get(grant)
+    database.close()
+    assert row is not None
+    return row.grant.state.value
+
+
+def test_a_perk_stands_as_long_as_what_it_rests_on_is_still_told(house: Command, tmp_path: Path) -> None:
+    export = stays(tmp_path / "export.csv", 7, 9, 11)
+    mapping = {
+        **proposed(house, export, "--dates", "d-m-y"),
+        "corrections": True,
+        "cancelled": {"Status": ["Cancelled"]},
+    }
+    document = tmp_path / "pms.json"
+    document.write_text(json.dumps(mapping), encoding="utf-8")
+    house.good("sources", "mapping", "save", "pms", document)
+    house.good("import", "files", export, "--mapping", "pms")
+    grants = {perk["rule"]: perk["grant"] for perk in committed(house, "card:00500")["perks"]}
+    upgrade = grants["returning-guest-upgrade"]
+    corrected = house.good(
+        "import", "files", stays(tmp_path / "dearer.csv", 7, 9, 11, amount="120,00"), "--mapping", "pms", "--json"
+    ).json
+    assert (corrected["added"], corrected["rejected"]) == (6, 0)
+    assert state_of(house, upgrade) == "granted"
+    house.good("import", "files", stays(tmp_path / "gone.csv", 7, status="Cancelled"), "--mapping", "pms")
+    assert state_of(house, upgrade) == "voided"
+    house.good("history", "rebuild", "--verify")
+    assert house.good("ledger", "verify", "--json").json == {"violations": []}
