@@ -96,11 +96,15 @@ class CaseGrant:
 
 @dataclass(frozen=True, slots=True)
 class CaseGive:
-    """A perk that must be given, and how much of it: pieces, points or minor units of `currency`; None for any."""
+    """A perk that must be given, how much of it, and the last hotel day on which it can be used; None for any.
+
+    `quantity` is pieces, points or minor units of `currency`.
+    """
 
     perk: str
     quantity: int | None = None
     currency: str | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

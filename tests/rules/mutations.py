@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from rewards.domain.activity import Evidence
-from rewards.domain.validity import Lasting, Until
+from rewards.domain.validity import EndOf, Lasting, Term, Until, Validity
 from rewards.rulelang.nodes import (
     All,
     AmountTest,
@@ -48,14 +48,17 @@ UNTOLD = {
     "group, combines, priority": "a case plays its rule alone; which of several rules gives is tested with decisions",
     "reading_of": "it is about which rules are live together; a lint with a test of its own",
     "who approves, and for how long": "a case tells that it waits; who says yes until when is tested with grants",
-    "parameters that stand fixed": "most cases name the perks and not how much; what is reckoned is pinned and changed",
-    "validity, days to choose": "a case asks once; what lapses later is tested with grants",
+    "classes, hours, levels and notes of what is given": "a case tells how much and until when",
+    "validity of the catalogue, days to choose": "a case asks once; what lapses later is tested with grants",
     "options behind the first": "a case names what stands until the guest chooses",
     "per of a limit, limits per stay": "a case has one guest and asks once for a stay",
     "budgets": "a case has no other guests who spend them",
     "including of what is at hand": "a case records the check-in or purchase at hand, so it counts either way",
 }
 """What no worked case can tell, and why."""
+
+FIXED = ("points", "quantity", "amount")
+"""Parameters of what is given that `gives` tells."""
 
 NOTHING_AT_HAND = {"scheduled"}
 """Moments at which there is no stay that a measure could include."""
@@ -299,11 +302,35 @@ def _of_longer(longer: Lasting | Until) -> Iterator[tuple[str, Lasting | Until]]
             )
 
 
+def _of_validity(valid: Validity) -> Iterator[tuple[str, Validity]]:
+    if not isinstance(valid, EndOf):
+        yield from _of_longer(valid)
+        return
+    for term in Term:
+        if term not in (valid.term, Term.DAY):
+            yield f"end of {valid.term} → {term}", replace(valid, term=term, starts=None)
+    if valid.plus is None:
+        yield "end of, a month more", replace(valid, plus=Lasting(1, Term.MONTH))
+        return
+    yield "end of, and no more", replace(valid, plus=None)
+    for what, plus in _of_longer(valid.plus):
+        if isinstance(plus, Lasting):
+            yield f"plus {what}", replace(valid, plus=plus)
+
+
 def _of_give(give: Give, where: str) -> Variants[Give]:
     for index, (name, amount) in enumerate(give.amounts):
         for at, what, reckoned in of_amount(amount, f"{where}.{name}"):
             amounts = (*give.amounts[:index], (name, reckoned), *give.amounts[index + 1 :])
             yield at, what, replace(give, amounts=amounts)
+    for index, (name, value) in enumerate(give.params):
+        for near in (value - 1, value + 1) if name in FIXED and isinstance(value, int) else ():
+            params = (*give.params[:index], (name, near), *give.params[index + 1 :])
+            if near:
+                yield where, f"{name} {value} → {near}", replace(give, params=params)
+    if give.valid is not None:
+        for what, valid in _of_validity(give.valid):
+            yield where, what, replace(give, valid=valid)
     if give.wait is not None:
         yield from ((where, what, replace(give, wait=wait)) for what, wait in of_wait(give.wait))
     if give.or_else is not None:

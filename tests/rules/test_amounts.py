@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from rewards.desk.cases import play
+from rewards.paths import bundled
 from rewards.rulelang import packs
 from rewards.rulelang.cases import Case, CaseGive
 from rewards.rulelang.prose import Names, sentence
@@ -45,6 +47,19 @@ def test_a_case_that_pins_another_number_does_not_pass() -> None:
     assert not play(replace(caesars, gives=()), RULES).passed
     credit = next(case for case in CASES if case.name == "the credit has a most")
     assert not play(replace(credit, gives=(CaseGive("dinner-credit", 5_000, "EUR"),)), RULES).passed
+
+
+def test_a_case_that_pins_another_last_day_does_not_pass() -> None:
+    pack = packs.load_pack(bundled("rules") / "published" / "guest_awards")
+    rules = packs.rule_set(pack.rules, pack.perks, 0)
+    award = next(case for case in packs.load_cases(pack.cases_text, "guest_awards") if case.gives)
+    last = date(2028, 2, 29)
+    assert [give.until for give in award.gives or ()] == [last]
+    assert play(award, rules).passed
+    for wrong in (last - timedelta(days=1), last + timedelta(days=1)):
+        verdict = play(replace(award, gives=(replace((award.gives or ())[0], until=wrong),)), rules)
+        assert not verdict.passed
+        assert "2028, 2, 29" in verdict.detail
 
 
 def test_no_two_of_them_read_the_same() -> None:

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from rewards.desk.cases import play
+from rewards.decisions.situation import gate_of
+from rewards.desk.cases import play, scene_of
 from rewards.paths import bundled
 from rewards.rulelang import packs
 from rewards.rulelang.cases import Case
+from rewards.rulelang.evaluation import Truth
+from rewards.rulelang.gates import open_at
+from rewards.rulelang.interpreter import evaluate
 from rewards.rulelang.prose import Names, sentence
 
 LIVE = packs.pack_folders(bundled("rules"))
@@ -53,6 +57,20 @@ def test_a_worked_case_comes_out_as_it_says(folder: Path, case: Case) -> None:
     pack = _pack(folder)
     verdict = play(case, packs.rule_set(pack.rules, pack.perks, 0))
     assert verdict.passed, f"{folder.name}/cases.yaml:{case.line} {verdict.detail}"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_interpreter_and_compiler_say_the_same_of_every_worked_case(folder: Path) -> None:
+    pack = _pack(folder)
+    rules = {rule.id: rule for rule in pack.rules}
+    for case in packs.load_cases(pack.cases_text, folder.name):
+        rule = rules[case.rule]
+        scene = scene_of(case, packs.rule_set((rule,), pack.perks, 0))
+        gate = gate_of(scene.situation)
+        matches = scene.compiled.match(gate, scene.facts)
+        said = Truth.TRUE if matches.granted else Truth.UNKNOWN if matches.unknown else Truth.FALSE
+        meant = evaluate(rule.when, scene.facts, rule.id) if open_at(rule, gate) else Truth.FALSE
+        assert said is meant, case.name
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -111,37 +111,43 @@ def _case(block: Block, report: Report) -> Case:
     )
 
 
-GIVE_KEYS = ("perk", "points", "quantity", "amount")
+COUNT_KEYS = ("points", "quantity", "amount")
+GIVE_KEYS = ("perk", *COUNT_KEYS, "until")
+TAKE_KEYS = GIVE_KEYS[:-1]
 _GIVE = "{perk: points, points: 500}"
 
 
-def _gives(tree: Tree, what: Piece, report: Report) -> tuple[CaseGive, ...]:
+def _gives(tree: Tree, what: Piece, report: Report, *, keys: tuple[str, ...] = GIVE_KEYS) -> tuple[CaseGive, ...]:
     items = items_of(tree, what, f"[{_GIVE}]", report, most=limits.MAX_GIVE)
-    found = (_give(item, what, report) for item in items)
+    found = (_give(item, what, report, keys) for item in items)
     return tuple(each for each in found if each is not None)
 
 
 def _takes(tree: Tree, what: Piece, report: Report) -> tuple[CaseGive, ...]:
     """As what is given; an empty list says that nothing is taken."""
-    return () if isinstance(tree, Items) and not tree.items else _gives(tree, what, report)
+    if isinstance(tree, Items) and not tree.items:
+        return ()
+    return _gives(tree, what, report, keys=TAKE_KEYS)
 
 
-def _give(tree: Tree, what: Piece, report: Report) -> CaseGive | None:
+def _give(tree: Tree, what: Piece, report: Report, keys: tuple[str, ...]) -> CaseGive | None:
     block = block_of(tree, what, _GIVE, report)
     if block is None:
         return None
-    fields = Fields(block, GIVE_KEYS, what, report)
+    fields = Fields(block, keys, what, report)
     perk = fields.read_needed("perk", code, "")
-    counts = fields.present(GIVE_KEYS[1:])
+    counts = fields.present(COUNT_KEYS)
     if len(counts) > 1:
         why = Phrase("a perk has one of them", "een voordeel heeft er één")
         advice = Phrase("Keep one of them.", "Houd er één.")
         report.add("parameters_contradict", block.span, one=counts[0], other=counts[1], why=why, advice=advice)
     amount = fields.read("amount", money, None)
+    until = fields.read("until", a_date, None) if "until" in keys else None
     if amount is not None:
-        return CaseGive(perk, amount.minor, amount.currency)
+        return CaseGive(perk, amount.minor, amount.currency, until)
     counted = number(1, limits.MAX_NUMBER)
-    return CaseGive(perk, fields.read("points", counted, None) or fields.read("quantity", counted, None))
+    count = fields.read("points", counted, None) or fields.read("quantity", counted, None)
+    return CaseGive(perk, count, until=until)
 
 
 def several_or_none(tree: Tree, what: Piece, report: Report) -> tuple[str, ...] | None:

@@ -291,7 +291,12 @@ CASE = (
     Key("known_from", "date", NONE, "In place of covered: the day from which it is complete."),
     Key("expect", "answer", NEEDED, "granted (given, or taken), waiting, pending, not_granted, withheld or unknown."),
     Key("perks", "list of codes", "any", "What is given; an empty list for nothing."),
-    Key("gives", "list of {perk, points}", "any", "What is given and how much: points, quantity or amount of each."),
+    Key(
+        "gives",
+        "list of {perk, points}",
+        "any",
+        "What is given, how much of it, and until when.",
+    ),
     Key("takes", "list of {perk, points}", "any", "What is taken and how much; an empty list for nothing."),
     Key("extends", "list of {perk, until}", "any", "All that can be used longer, and the last day of each."),
     Key("missing", "text", "any", "A piece of the English near miss."),
