@@ -19,7 +19,7 @@ from .cells import DATES, moment_of, text_of
 from .fields import KINDS, folded, holds, proposed
 from .mapping import DELIMITERS, Layout, refused
 from .tables import MAX_LINE, Line, open_table
-from .words import Refused
+from .words import Refused, both
 from .workbooks import sheet_rows, sheets_of
 
 SAMPLE_LINES, HEADER_AMONG = 200, 20
@@ -74,13 +74,13 @@ def look(path: Path, settled: object = None) -> tuple[Layout, dict[str, object]]
         return Layout("xlsx", header_row=row, sheet=sheet), {"sheets": list(names)}
     encoding, why = encoding_of(path)
     encoding = str(parts.get("encoding") or encoding)
-    found: dict[str, object] = {"encoding": why}
+    found: dict[str, object] = {"encoding": both(why)}
     if form == "jsonl":
         return Layout("jsonl", encoding), found
     lines = _first_lines(path, encoding)
     delimiter, sure = delimiter_of(lines)
     delimiter = str(parts.get("delimiter") or delimiter)
-    found["delimiter"] = "every row has as many" if sure else "not sure: rows differ, or there is one column"
+    found["delimiter"] = both("even" if sure else "uneven")
     row = int(parts.get("header_row") or _header_row(list(_split(lines, delimiter))))
     return Layout("csv", encoding, delimiter, row), found
 
@@ -97,19 +97,19 @@ def format_of(path: Path) -> str:
 
 
 def encoding_of(path: Path) -> tuple[str, str]:
-    """The encoding, and what says so. The whole file is looked at, for one letter at its end may decide."""
+    """The encoding, and the key of what says so. The whole file is looked at, for one letter at its end may decide."""
     with path.open("rb") as stream:
         head = stream.read(4_096)
     for mark, name in _BOMS:
         if head.startswith(mark):
-            return name, "the file opens with its mark"
+            return name, "mark"
     for name, odd in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
         if odd.count(0) > len(odd) * 0.4:
-            return name, "every second byte is zero"
+            return name, "zeros"
     if _decodes(path, "utf-8"):
-        return "utf-8", "all of it is valid UTF-8"
+        return "utf-8", "all_valid"
     if _decodes(path, "windows-1252"):
-        return "windows-1252", "not UTF-8; every byte is a letter of Windows-1252. Look at names with accents"
+        return "windows-1252", "not_utf8"
     raise RewardsError(FILE_INVALID, f"{path.name} is neither UTF-8, UTF-16 nor Windows-1252.")
 
 

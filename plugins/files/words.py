@@ -65,6 +65,19 @@ _WORDS: dict[str, tuple[str, str]] = {
         "it has {found} characters or a control character; at most {limit} are kept",
         "het heeft {found} tekens of een stuurteken; er worden er hooguit {limit} bewaard",
     ),
+    # what a file seems to be, and why
+    "mark": ("the file opens with its mark", "het bestand begint met zijn merkteken"),
+    "zeros": ("every second byte is zero", "elke tweede byte is nul"),
+    "all_valid": ("all of it is valid UTF-8", "alles is geldig UTF-8"),
+    "not_utf8": (
+        "it is not UTF-8, and every byte is a letter of Windows-1252; look at names with accents",
+        "het is geen UTF-8, en elke byte is een letter van Windows-1252; kijk naar namen met accenten",
+    ),
+    "even": ("every row has as many cells", "elke rij heeft evenveel cellen"),
+    "uneven": (
+        "not sure: rows have different numbers of cells, or one each",
+        "niet zeker: rijen hebben verschillende aantallen cellen, of maar één",
+    ),
     # why a row says nothing to record
     "left_out": ("{column} is “{value}”", "{column} is “{value}”"),
 }
@@ -96,6 +109,12 @@ class Refused(Exception):
 def say(key: str, language: str, /, **values: object) -> str:
     """A sentence in `en` or `nl`; KeyError for an unknown one."""
     return _WORDS[key][language == "nl"].format(**values)
+
+
+def both(key: str) -> dict[str, str]:
+    """A sentence without values in both languages, for what is shown before anybody's language is known."""
+    english, dutch = _WORDS[key]
+    return {"en": english, "nl": dutch}
 
 
 def told(refused: Refused, language: str, first: int, line: int) -> str:
