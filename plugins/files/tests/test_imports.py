@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, date, datetime
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from rewards.intake import importing
 from rewards.intake.receive import Intake, ground_of
 from rewards.sdk import Draft
 from rewards.storage.engine import SqlDatabase
+from tests.crowd import at_once
 
 ANA = "R-1;harbour;00412;01-03-2026;03-03-2026;1.234,50;uitgecheckt"
 BEN = "R-2;harbour;00413;05-03-2026;06-03-2026;99,00;uitgecheckt"
@@ -264,3 +266,27 @@ def test_keys_that_look_like_those_of_a_correction_are_not_taken_for_one(house: 
     report = house.take(house.write(STAYS_HEADER, changed, other), STAYS, corrections=True)
     assert (report.added, report.unchanged, report.rejected) == (2, 1, 0)
     assert sorted(row.net or 0 for row in house.counts("00412")) == [100000, 123450, 123450]
+
+
+def test_rows_in_any_order_come_to_the_same(house: House) -> None:
+    rows = (
+        "A1,{},2026-03-05 20:00,40.00,bar,",
+        "A2,{},2026-03-05 21:00,-15.00,bar,A1",
+        "A3,{},2026-03-05 22:00,-5.00,bar,A1",
+    )
+    for number, order in enumerate(permutations(rows)):
+        card = f"0050{number}"
+        report = house.take(house.write(BAR_HEADER, *(row.format(card) for row in order)), BAR, namespace=f"n{number}")
+        assert (report.added, report.rejected) == (3, 0)
+        assert [row.net for row in house.counts(card)] == [2000]
+
+
+def test_of_two_corrections_at_once_one_stands_and_the_other_is_told(house: House) -> None:
+    house.take(house.write(STAYS_HEADER, ANA), STAYS, corrections=True)
+    paths = [house.write(STAYS_HEADER, ANA.replace("1.234,50", amount)) for amount in ("1.000,00", "900,00")]
+    reports = at_once(2, lambda number: house.take(paths[number], STAYS, corrections=True))
+    (standing,) = house.counts("00412")
+    assert standing.net in (100000, 90000)
+    assert sum(report.added + report.rejected for report in reports) in (3, 4)
+    house.take(house.write(STAYS_HEADER, ANA), STAYS, again=True, corrections=True)
+    assert [row.net for row in house.counts("00412")] == [123450]
