@@ -49,6 +49,10 @@ class FilesSource:
         mapping = read_mapping(document, name)
         return {**document, "namespace": mapping.namespace}  # type: ignore[dict-item]
 
+    def same_keys(self, before: object, after: object) -> bool:
+        """Whether kind, namespace and key columns, as they are read, are the same."""
+        return read_mapping(before, "files").naming == read_mapping(after, "files").naming
+
     def mapped(self, document: object, ground: FileGround) -> MappedFiles:
         """The source that reads by a mapping."""
         mapping = read_mapping(document, "files")

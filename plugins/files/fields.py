@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 KINDS = ("stay", "spend", "check_in", "visit", "payment", "enrolment", "custom")
 GUEST, ATTRIBUTE = "guest.", "attributes."
+CANONICAL = ("day", "moment", "amount")
+"""What stands in a key as it is meant and not as it is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rewards.sdk import FIELD_INVALID, RewardsError
 
 from .cells import DATES
-from .fields import ATTRIBUTE, GUEST, KINDS, fields_of, needs_of
+from .fields import ATTRIBUTE, CANONICAL, GUEST, KINDS, fields_of, holds, needs_of
 
 FORMATS = ("csv", "jsonl", "xlsx")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1252")
@@ -80,6 +80,19 @@ class Mapping:
         """The fields of a name that opens so (`guest.`, `attributes.`): columns before constants, each once."""
         return tuple(name for name in dict.fromkeys((*self.columns, *self.constants)) if name.startswith(prefix))
 
+    def meant(self, header: str) -> str | None:
+        """The field by which a column of the key is read as it is meant; None where it is a text."""
+        return next(
+            (field for field, column in sorted(self.columns.items()) if column == header and holds(field) in CANONICAL),
+            None,
+        )
+
+    @property
+    def naming(self) -> tuple[object, ...]:
+        """All that a fact's key depends on: mappings that differ here would record every fact once more."""
+        read = tuple((header, field and holds(field)) for header in self.key for field in (self.meant(header),))
+        return self.kind, self.custom, self.namespace, self.hashed, read
+
 
 def refused(field: str, message: str, hint: str) -> RewardsError:
     """The refusal of a part of a mapping."""
@@ -126,7 +139,7 @@ def read_mapping(document: object, name: str) -> Mapping:
 
 def marked(mapping: Mapping, document: object) -> str:
     """What tells this mapping from any that would read a file otherwise."""
-    written = json.dumps([document, mapping.namespace], sort_keys=True, ensure_ascii=False)
+    written = json.dumps([document, mapping.namespace], ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()
 
 

@@ -234,10 +234,10 @@ class _Row:
         return part
 
     def _canonical(self, header: str) -> str:
-        for field, column in self._mapping.columns.items():
-            if column == header and holds(field) in ("day", "moment", "amount"):
-                value = self.parsed(field)
-                return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+        field = self._mapping.meant(header)
+        if field is not None:
+            value = self.parsed(field)
+            return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
         return text_of(self._cells.get(header))
 
     def _key(self, parts: list[str], *, hashed: bool) -> str:

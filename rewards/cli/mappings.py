@@ -11,8 +11,8 @@ import click
 from rewards.cli.connections import sources
 from rewards.cli.session import GOOD, NO, Session, answering
 from rewards.errors import FIELD_INVALID, RewardsError
-from rewards.intake.mappings import check_name, find, forget, save
-from rewards.pluginhost.mapped import PREVIEWED, Previewed, by_mapping, load_mapped_source, preview
+from rewards.intake.mappings import check_name, find, forget
+from rewards.pluginhost.mapped import PREVIEWED, Previewed, by_mapping, load_mapped_source, preview, save_mapping
 
 BY = "command line"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -86,9 +86,9 @@ def mapping_save(session: Session, name: str, document: Path, source: str) -> in
 
 def _save(session: Session, source: str, name: str, document: object) -> int:
     engine = session.engine()
-    checked = load_mapped_source(source, engine.settings.plugins_dir).checked(document, name)
+    folder, now = engine.settings.plugins_dir, engine.clock.now()
     with engine.database.writing() as store:
-        new = save(store, source, name, checked, by=BY, at=engine.clock.now())
+        checked, new = save_mapping(store, source, name, document, operator_folder=folder, by=BY, at=now)
     session.show(checked, session.say("mapping_saved" if new else "mapping_changed", name=name))
     return GOOD
 

@@ -296,9 +296,12 @@ class _Rejects:
         self._report.rejected += 1
         if self._write is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = self._path.open("a", newline="", encoding="utf-8")
-            self._write = csv.writer(self._stream).writerow
-            if self._stream.tell() == 0:
+            if not self._report.resumed_from:
+                # An import that goes on adds to its list; one that begins, begins it: other columns may stand there.
+                self._path.unlink(missing_ok=True)
+            self._stream = stream = self._path.open("a", newline="", encoding="utf-8")
+            self._write = csv.writer(stream).writerow
+            if stream.tell() == 0:
                 self._write(["row", "reason", *(defused(name) for name in self._columns)])
             self._report.rejects_file = str(self._path)
         self._write([str(row.number), defused(row.rejected or ""), *(defused(cell) for cell in row.raw)])

@@ -20,7 +20,7 @@ _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A mapping as it is stored; `document` is canonical JSON."""
+    """A mapping as it is stored; `document` is JSON, its parts in the order given."""
 
     source: str
     name: str
@@ -72,7 +72,7 @@ def save(shelf: Shelf, source: str, name: str, document: dict[str, object], *, b
     before = shelf.mappings.get(source, name)
     if before is None and len(shelf.mappings.all(source)) >= MOST:
         raise invalid("name", f"There are {MOST} mappings.", "Remove one that is not used.")
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(document, ensure_ascii=False)
     if len(text) > MAX_DOCUMENT:
         raise invalid("mapping", f"It has {len(text)} characters.", f"At most {MAX_DOCUMENT}.")
     if before is None or before.document != text:

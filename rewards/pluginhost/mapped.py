@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import cast
 
 from rewards.domain.guest import Identity
-from rewards.errors import FIELD_INVALID, RewardsError
+from rewards.errors import ALREADY_EXISTS, FIELD_INVALID, RewardsError
 from rewards.intake.checks import check_draft
-from rewards.intake.mappings import Shelf, find
+from rewards.intake.mappings import Shelf, check_name, find, save
 from rewards.intake.reasons import reason
 from rewards.pluginhost.discover import load_file_source
 from rewards.sdk.drafts import Draft
 from rewards.sdk.files import FileGround, FileRow, MappedFile, MappedSource
 
 PREVIEWED = 20
-_METHODS = ("proposed", "checked", "mapped")
+_METHODS = ("proposed", "checked", "same_keys", "mapped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,27 @@ def load_mapped_source(name: str, operator_folder: str = "") -> MappedSource:
     if not all(callable(getattr(source, method, None)) for method in _METHODS):
         raise RewardsError(FIELD_INVALID, f"“{name}” takes no mapping.", hint="Leave it out.", field="mapping")
     return cast(MappedSource, source)
+
+
+def save_mapping(
+    shelf: Shelf, source: str, name: str, document: object, *, operator_folder: str, by: str, at: datetime
+) -> tuple[dict[str, object], bool]:
+    """Save a mapping that its source takes: what is saved, and whether the name is new.
+
+    `already_exists` where the one of this name gives facts other keys: every fact would be recorded once more.
+    """
+    check_name(name)
+    reader = load_mapped_source(source, operator_folder)
+    checked = reader.checked(document, name)
+    before = shelf.mappings.get(source, name)
+    if before is not None and not reader.same_keys(json.loads(before.document), checked):
+        raise RewardsError(
+            ALREADY_EXISTS,
+            f"The mapping “{name}” makes other keys: what it recorded would be recorded again.",
+            hint="Save this one under another name. Where nothing was imported yet, remove the old one first.",
+            field="key",
+        )
+    return checked, save(shelf, source, name, checked, by=by, at=at)
 
 
 def by_mapping(

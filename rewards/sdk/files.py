@@ -104,6 +104,10 @@ class MappedSource(Protocol):
         """A mapping as it is saved under a name; `field_invalid` names the first part that is wrong."""
         ...
 
+    def same_keys(self, before: object, after: object) -> bool:
+        """Whether two checked mappings name a fact alike, so that what one recorded the other does not record again."""
+        ...
+
     def mapped(self, document: object, ground: FileGround) -> MappedFile:
         """The file source that reads by a mapping that was checked."""
         ...

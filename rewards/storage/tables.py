@@ -381,7 +381,7 @@ source_delivery = _table(
     slim=True,
 )  # fmt: skip
 
-# What the columns of a hotel's export mean, by the source that reads it; `document` is canonical JSON.
+# What the columns of a hotel's export mean, by the source that reads it; `document` is JSON.
 file_mapping = _table(
     "file_mapping",
     _text("source"), _text("name"), _text("document"), _big("saved_us"), _text("saved_by"),

@@ -25,8 +25,11 @@ def test_a_mapping_is_saved_once_shown_changed_and_removed(api: Api) -> None:
     first = api.put(f"{PATH}/bar", {"mapping": BAR})
     assert (first.status, first.json["mapping"]["namespace"]) == (201, "bar")
     assert api.put(f"{PATH}/bar", {"mapping": {**BAR, "corrections": True}}).status == 200
+    twice = api.put(f"{PATH}/bar", {"mapping": {**BAR, "key": ["Receipt", "Card"]}})
+    assert (twice.status, twice.code, twice.json["field"]) == (409, "already_exists", "key")
     shown = api.good("GET", f"{PATH}/bar")
     assert (shown["name"], shown["mapping"]["corrections"]) == ("bar", True)
+    assert list(shown["mapping"]["columns"]) == ["guest.card", "at", "amount"]
     assert [one["name"] for one in api.good("GET", PATH)["mappings"]] == ["bar"]
     assert api.good("DELETE", f"{PATH}/bar") == {"removed": "bar"}
     assert api.get(f"{PATH}/bar").code == "mapping_unknown"

@@ -16,10 +16,11 @@ def test_a_mapping_is_kept_replaced_and_forgotten(database: SqlDatabase) -> None
         assert save(store, "files", "pms", {"kind": "stay"}, by="ana", at=NOON)
         assert not save(store, "files", "pms", {"kind": "spend"}, by="ben", at=NOON)
         assert not save(store, "files", "pms", {"kind": "spend"}, by="cas", at=NOON)
-        assert save(store, "files", "bar", {"kind": "spend"}, by="ana", at=NOON)
+        assert save(store, "files", "bar", {"b": "first", "a": "second"}, by="ana", at=NOON)
     with database.reading() as store:
         saved = find(store, "files", "pms")
         assert (saved.document, saved.saved_by, saved.saved_at) == ('{"kind": "spend"}', "ben", NOON)
+        assert find(store, "files", "bar").document == '{"b": "first", "a": "second"}'
         assert [one.name for one in store.mappings.all("files")] == ["bar", "pms"]
         assert store.mappings.all("tills") == []
     with database.writing() as store:

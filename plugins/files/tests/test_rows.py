@@ -179,3 +179,9 @@ def test_rows_alike_in_the_hashed_columns_are_one_fact_however_their_cells_are_w
 def test_rows_that_say_nothing_are_left_out_with_their_reason(tmp_path: Path) -> None:
     (row,) = rows(tmp_path, STAYS, {**STAY, "Status": "Total"}, skip={"Status": ["total"]})
     assert (row.skipped, row.drafts) == ("Status is “Total”", ())
+
+
+def test_names_of_the_guest_come_in_the_order_of_the_mapping(tmp_path: Path) -> None:
+    columns = {"guest.pms": "P", "at": "When", "guest.card": "Card", "amount": "Total", "guest.email": "E"}
+    made = draft(tmp_path, BAR, {**RECEIPT, "P": 7, "E": "a@example.org"}, columns=columns)
+    assert [identity.kind for identity in made.identities] == ["pms", "card", "email"]

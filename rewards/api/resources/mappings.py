@@ -18,8 +18,8 @@ from rewards.api.language import preferred_language
 from rewards.api.replies import Reply
 from rewards.clock import isoformat
 from rewards.errors import FIELD_INVALID, RewardsError
-from rewards.intake.mappings import MAX_DOCUMENT, Saved, check_name, find, forget, save
-from rewards.pluginhost.mapped import PREVIEWED, by_mapping, load_mapped_source, preview
+from rewards.intake.mappings import MAX_DOCUMENT, Saved, find, forget
+from rewards.pluginhost.mapped import PREVIEWED, by_mapping, load_mapped_source, preview, save_mapping
 
 ENDINGS = {"csv": ".csv", "jsonl": ".jsonl", "xlsx": ".xlsx"}
 
@@ -102,9 +102,10 @@ def put(call: Call) -> Reply:
     """Save a mapping; its source checks it first."""
     call.key.require_group("a mapping of files")
     source, name = call.path["source"], call.path["name"]
-    check_name(name)
-    checked = load_mapped_source(source, call.house.settings.plugins_dir).checked(call.body["mapping"], name)
-    new = save(call.store, source, name, checked, by=call.key.id, at=call.house.clock.now())
+    _, new = save_mapping(
+        call.store, source, name, call.body["mapping"], operator_folder=call.house.settings.plugins_dir,
+        by=call.key.id, at=call.house.clock.now(),
+    )  # fmt: skip
     return Reply(_json(find(call.store, source, name)), 201 if new else 200)
 
 
