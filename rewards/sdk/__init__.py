@@ -14,6 +14,7 @@ from rewards.errors import FIELD_INVALID, FILE_INVALID, RewardsError
 from rewards.geo import distance_m, within_m
 from rewards.money import Money, exponent, parse_decimal
 from rewards.sdk.drafts import Draft, DraftLink
+from rewards.sdk.fences import Bounds, Fix, Sighting, Verdict, position_of, sighting
 from rewards.sdk.fields import Field, FieldKind, Secret, Values
 from rewards.sdk.files import (
     FileGround,
@@ -27,7 +28,7 @@ from rewards.sdk.files import (
 )
 from rewards.sdk.messages import Answer, Json, Notice, Page, RawMessage, Refused, Taken, TryLater
 from rewards.sdk.outside import Client, Event, Link, Response, Vault
-from rewards.sdk.reading import epoch_ms, epoch_s, instant, minor_units, pick, read_json
+from rewards.sdk.reading import epoch_ms, epoch_s, hotel_day, instant, minor_units, pick, read_json
 from rewards.sdk.settling import settle
 from rewards.sdk.signing import (
     FIVE_MINUTES,
@@ -44,12 +45,15 @@ from rewards.sdk.signing import (
     timestamp,
 )
 from rewards.sdk.sources import Context, Desk, LiveSource, Member, Normalised, Recorded, Route
+from rewards.sdk.tickets import TICKET_LIFE, guest_ticket, identity_of, ticket_guest
 
 __all__ = [
     "FIELD_INVALID",
     "FILE_INVALID",
     "FIVE_MINUTES",
+    "TICKET_LIFE",
     "Answer",
+    "Bounds",
     "Client",
     "Context",
     "Desk",
@@ -62,6 +66,7 @@ __all__ = [
     "FileGround",
     "FileRow",
     "FileSource",
+    "Fix",
     "Identity",
     "Json",
     "Kind",
@@ -85,11 +90,13 @@ __all__ = [
     "RewardsError",
     "Route",
     "Secret",
+    "Sighting",
     "StayInHand",
     "Taken",
     "TryLater",
     "Values",
     "Vault",
+    "Verdict",
     "basic_auth",
     "bearer",
     "check_hmac",
@@ -101,17 +108,23 @@ __all__ = [
     "epoch_ms",
     "epoch_s",
     "exponent",
+    "guest_ticket",
     "hmac_base64",
     "hmac_hex",
+    "hotel_day",
+    "identity_of",
     "instant",
     "minor_units",
     "open_text",
     "parse_decimal",
     "pick",
+    "position_of",
     "read_json",
     "same",
     "settle",
+    "sighting",
     "sign_standard_webhook",
+    "ticket_guest",
     "timestamp",
     "within_m",
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
+from rewards import clock
+from rewards.domain.property import Property
 from rewards.errors import RewardsError
 from rewards.money import parse_decimal
 from rewards.sdk.messages import Json, Refused
@@ -142,6 +144,11 @@ def epoch_ms(value: int | Decimal | str) -> datetime:
         return epoch_s(Decimal(value) / 1_000)
     except (InvalidOperation, ValueError, TypeError):
         raise Refused("a time cannot be read") from None
+
+
+def hotel_day(at: datetime, house: Property) -> date:
+    """The hotel day of a house on which an aware instant lies."""
+    return clock.hotel_day(clock.to_us(at), house.zone_info(), house.rollover_hour)
 
 
 def minor_units(amount: Decimal | int | str, currency: str) -> int:
