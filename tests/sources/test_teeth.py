@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -97,6 +98,12 @@ class Bills(Contract):
             Case("two at once", [two], [Fact("spend", amount_minor=100), Fact("spend", amount_minor=200)]),
         ]
 
+    def time_passes(self, house: House) -> None:
+        """Not a test of the contract: a story whose second step comes ten minutes after its first."""
+        begun, steps = house.clock.now(), self.cases()[0].steps
+        self.tell(house, self.fresh(house), [steps[0], replace(steps[1], after=timedelta(minutes=10))])
+        assert house.clock.now() == begun + timedelta(minutes=10)
+
 
 def run_on(tmp_path: Path, name: str, code: str, test: str) -> None:
     """Run one test of the contract on a source of this code."""
@@ -175,6 +182,10 @@ BROKEN = {
 @pytest.mark.parametrize("test", TESTS)
 def test_the_sound_source_passes(tmp_path: Path, test: str) -> None:
     run_on(tmp_path, f"sound-{TESTS.index(test)}", GOOD, test)
+
+
+def test_time_passes_where_a_story_says_so(tmp_path: Path) -> None:
+    run_on(tmp_path, "waits", GOOD, "time_passes")
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Step:
     """One thing that happens: a message arrives (`body`), or the other system is polled.
 
     `answers` are what the other system says from now on. `method` and `path` lead to an own address. `status` is what
-    the message is answered, any 2xx by default.
+    the message is answered, any 2xx by default. `after` is the time that passes before it, where the story is told in
+    order: thin systems send the same bytes again when a thing changes again.
     """
 
     body: bytes = b""
@@ -50,6 +51,7 @@ class Step:
     method: str = ""
     path: str = ""
     status: int | None = None
+    after: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

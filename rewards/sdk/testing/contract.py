@@ -85,6 +85,7 @@ class Contract:
     def tell(self, house: House, connection: ConnectionRow, steps: Sequence[Step], *, times: int = 1) -> None:
         """Let steps happen in order, each so often."""
         for step in steps:
+            house.clock.advance(step.after)
             house.world.answers += step.answers
             for _ in range(times):
                 self.happen(house, connection, step)
