@@ -28,6 +28,7 @@ from rewards.sdk.files import (
 )
 from rewards.sdk.messages import Answer, Json, Notice, Page, RawMessage, Refused, Taken, TryLater
 from rewards.sdk.outside import Client, Event, Link, Response, Vault
+from rewards.sdk.paying import HELD, NOTHING, TAKEN, Left, left_of, newest
 from rewards.sdk.reading import epoch_ms, epoch_s, hotel_day, instant, minor_units, pick, read_json
 from rewards.sdk.settling import settle
 from rewards.sdk.signing import (
@@ -36,6 +37,7 @@ from rewards.sdk.signing import (
     bearer,
     check_hmac,
     check_secret,
+    check_stamped_hmac,
     check_standard_webhook,
     check_time,
     hmac_base64,
@@ -51,6 +53,9 @@ __all__ = [
     "FIELD_INVALID",
     "FILE_INVALID",
     "FIVE_MINUTES",
+    "HELD",
+    "NOTHING",
+    "TAKEN",
     "TICKET_LIFE",
     "Answer",
     "Bounds",
@@ -71,6 +76,7 @@ __all__ = [
     "Json",
     "Kind",
     "Known",
+    "Left",
     "Link",
     "LinkKind",
     "LiveSource",
@@ -101,6 +107,7 @@ __all__ = [
     "bearer",
     "check_hmac",
     "check_secret",
+    "check_stamped_hmac",
     "check_standard_webhook",
     "check_time",
     "csv_rows",
@@ -114,7 +121,9 @@ __all__ = [
     "hotel_day",
     "identity_of",
     "instant",
+    "left_of",
     "minor_units",
+    "newest",
     "open_text",
     "parse_decimal",
     "pick",

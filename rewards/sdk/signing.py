@@ -73,6 +73,28 @@ def check_time(at: datetime, message: RawMessage, tolerance: timedelta = FIVE_MI
         raise Refused("the timestamp is too far from now")
 
 
+def check_stamped_hmac(
+    given: str, message: RawMessage, secrets: Sequence[Secret], tolerance: timedelta = FIVE_MINUTES
+) -> datetime:
+    """The instant of a signature `t=<seconds>,v1=<hex>[,v1=…]`: Stripe's scheme, an HMAC-SHA256 of `<seconds>.<body>`.
+
+    Any `v1` under any of the secrets will do; other versions are no proof. `Refused` where `t` is missing, stands
+    twice or lies too far from the message's arrival, and where no `v1` fits.
+    """
+    parts = [part.strip().partition("=") for part in given[:_LONGEST].split(",")]
+    stamps = [value for name, _, value in parts if name == "t"]
+    signatures = [value for name, _, value in parts if name == "v1"][:_MOST_SIGNATURES]
+    if len(stamps) != 1 or not signatures:
+        raise Refused("the message is not signed")
+    at = timestamp(stamps[0])
+    check_time(at, message, tolerance)
+    signed = stamps[0].encode() + b"." + message.body
+    made = [hmac_hex(secret, signed) for secret in secrets if secret.reveal()]
+    if not any(same(one.lower(), right) for right in made for one in signatures):
+        raise Refused("the signature does not fit")
+    return at
+
+
 def timestamp(text: str) -> datetime:
     """The instant of a timestamp header in whole seconds; `Refused` for anything but 1 to 12 digits."""
     if not (1 <= len(text) <= 12 and text.isascii() and text.isdecimal()):

@@ -18,6 +18,7 @@ from rewards.sdk import (
     bearer,
     check_hmac,
     check_secret,
+    check_stamped_hmac,
     check_standard_webhook,
     hmac_base64,
     hmac_hex,
@@ -153,3 +154,52 @@ def test_a_stranger_is_refused_whatever_they_write(first: str, second: str, thir
 def test_a_timestamp_is_digits(text: str) -> None:
     with pytest.raises(Refused):
         timestamp(text)
+
+
+# From the tests of Stripe's own library (stripe-python, MIT), signed by that library.
+STRIPE = Secret("whsec_test_secret")
+STRIPE_BODY = (
+    b'{\n  "id": "evt_test_webhook",\n  "object": "event",\n'
+    b'  "data": { "object": { "id": "rdr_123", "object": "terminal.reader" } }\n}'
+)
+STRIPE_ONE = "t=12345,v1=07b1ede164afb7b5de91267ffa656f568c65d6e0783ce0ac55ee094643578eda"
+STRIPE_TWO = "t=1700000000,v1=3bfab77baf5f7b6991a46c9b53b6547d7afc56148b10468fcad9f35c1992ffbd,v1=bad_signature"
+
+
+def stamped(given: str, seconds: int, body: bytes = STRIPE_BODY, secrets: tuple[Secret, ...] = (STRIPE,)) -> datetime:
+    at = datetime.fromtimestamp(seconds, UTC)
+    return check_stamped_hmac(given, message({}, body, at), secrets)
+
+
+def test_a_stamped_signature_is_proved_by_any_of_its_first_version() -> None:
+    assert stamped(STRIPE_ONE, 12_345) == datetime.fromtimestamp(12_345, UTC)
+    assert stamped(STRIPE_ONE, 12_645)
+    assert stamped(STRIPE_TWO, 1_700_000_000)
+    assert stamped(STRIPE_ONE, 12_345, secrets=(OTHER, STRIPE))
+    assert stamped(STRIPE_ONE + ",v0=" + "0" * 64, 12_345)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "", "i'm not even a real signature header", "t=12345", "v1=" + STRIPE_ONE[11:], STRIPE_ONE + ",t=12345",
+        STRIPE_ONE.replace("v1", "v0"), STRIPE_ONE.replace("12345", "12346"), STRIPE_ONE[:-1], STRIPE_ONE + "0",
+        STRIPE_ONE.replace("t=12345", "t=1e4"), STRIPE_ONE.replace("t=12345", "t=-12345"), "t=12345,v1=", "t=,v1=,",
+    ],
+)  # fmt: skip
+def test_a_stamped_signature_that_proves_nothing_is_refused(given: str) -> None:
+    with pytest.raises(Refused):
+        stamped(given, 12_345)
+
+
+def test_a_stamped_signature_is_over_the_body_the_secret_and_five_minutes() -> None:
+    for call in (
+        lambda: stamped(STRIPE_ONE, 12_345, STRIPE_BODY + b" "),
+        lambda: stamped(STRIPE_ONE, 12_345, secrets=(OTHER,)),
+        lambda: stamped(STRIPE_ONE, 12_345, secrets=(Secret(""),)),
+        lambda: stamped(STRIPE_ONE, 12_345, secrets=()),
+        lambda: stamped(STRIPE_ONE, 12_646),
+        lambda: stamped(STRIPE_ONE, 12_044),
+    ):
+        with pytest.raises(Refused):
+            call()
