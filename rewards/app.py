@@ -18,6 +18,7 @@ from flask import Blueprint, Flask
 from rewards import failpoints
 from rewards import settings as settings_module
 from rewards.api.blueprint import build
+from rewards.api.calls import key_of
 from rewards.api.house import House
 from rewards.api.keys import check_role, check_scopes, hash_secret, new_secret
 from rewards.api.limits import RateLimiter
@@ -87,7 +88,7 @@ def build_engine(settings: Settings, clock: Clock | None = None) -> Engine:
     desk = Desk(database, clock, programme, hold_minutes=settings.hold_minutes)
     intake = Intake(clock, corrected=desk.corrected)
     enqueue = Enqueuer.at(settings.redis_url).enqueue_best_effort if settings.redis_url else None
-    sources = SourceHost(settings, clock, database, intake, desk, enqueue)
+    sources = SourceHost(settings, clock, database, intake, desk, enqueue, key_of)
     return Engine(settings, clock, database, desk, intake, sources)
 
 

@@ -88,7 +88,12 @@ class Endpoint:
 
 def authenticate(house: House, store: Store) -> Key:
     """The key of this call; `unauthenticated` when it is unknown or revoked."""
-    found = store.keys.find(hash_secret(bearer(request.headers.get("Authorization"))))
+    return key_of(store, request.headers.get("Authorization"))
+
+
+def key_of(store: Store, header: str | None) -> Key:
+    """The key of an Authorization header; `unauthenticated` when there is none, or it is unknown or revoked."""
+    found = store.keys.find(hash_secret(bearer(header)))
     if found is None:
         raise RewardsError(UNAUTHENTICATED, "The API key is unknown or revoked.")
     return Key(found.id, found.name, frozenset(found.scopes), frozenset(found.properties), found.role)

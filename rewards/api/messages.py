@@ -85,6 +85,7 @@ def _raw(host: SourceHost, path: str) -> RawMessage:
         body=body if length <= MAX_BODY else b" " * (MAX_BODY + 1),
         received_at=host.clock.now(),
         url=request.base_url,
+        sender=request.remote_addr or "",
     )
 
 

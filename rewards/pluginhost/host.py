@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from rewards.clock import Clock, from_us, to_us
@@ -33,6 +34,27 @@ log = logging.getLogger("rewards.sources")
 HEARD_EVERY_US = 600 * 1_000_000
 INBOX_TASK = "source_inbox"
 
+
+class Caller(Protocol):
+    """Whose API key makes a call; `require` and `require_property` refuse as the API does."""
+
+    @property
+    def id(self) -> str:
+        """The key's id."""
+        ...
+
+    def require(self, scope: str) -> None:
+        """`scope_missing` unless the key has the scope."""
+        ...
+
+    def require_property(self, code: str | None) -> None:
+        """`property_forbidden` unless the key is bound to the property, or to all."""
+        ...
+
+
+FindCaller = Callable[[SqlStore, str], Caller]
+"""The caller of an Authorization header; `unauthenticated` where it holds no valid key."""
+
 OpenClient = Callable[[ConnectionRow, Manifest, Values], Client]
 
 
@@ -46,7 +68,10 @@ class Plugin:
 
 @dataclass(slots=True)
 class SourceHost:
-    """Live sources on one database. `enqueue` tells the workers of a job; `open_client` is replaced in tests."""
+    """Live sources on one database. `enqueue` tells the workers of a job; `open_client` is replaced in tests.
+
+    `find_caller` knows API keys, which own addresses may ask for; without it they open nothing.
+    """
 
     settings: Settings
     clock: Clock
@@ -54,6 +79,7 @@ class SourceHost:
     intake: Intake
     desk: Desk
     enqueue: Callable[[str], object] | None = None
+    find_caller: FindCaller | None = None
     open_client: OpenClient | None = None
     plugins: dict[str, Plugin] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -178,6 +204,17 @@ class SqlVault:
         """What is kept, None where there is nothing."""
         with self.database.reading() as store:
             return load(store.connections.vault_get(self.connection, name))
+
+    def change(self, name: str, make: Callable[[Json], Json]) -> Json:
+        """Replace what is kept by what `make` says of it, in one transaction."""
+        _check_name(name)
+
+        def work(store: SqlStore) -> Json:
+            value = make(load(store.connections.vault_held(self.connection, name)))
+            store.connections.vault_put(self.connection, name, None if value is None else dump(value, MAX_STATE))
+            return value
+
+        return self.database.run_writing(work)
 
     def names(self, prefix: str = "") -> list[str]:
         """Every name that begins so."""

@@ -18,7 +18,7 @@ from werkzeug.routing import Map, Rule
 from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
 from rewards.domain.guest import Identity
-from rewards.errors import FIELD_INVALID, PROPERTY_FORBIDDEN, RewardsError
+from rewards.errors import FIELD_INVALID, PROPERTY_FORBIDDEN, UNAUTHENTICATED, RewardsError
 from rewards.ledger.ports import StoredReply
 from rewards.pluginhost.host import Plugin, SourceHost
 from rewards.pluginhost.receiving import checked_answer, guarded, prove, store_notices, stored_notice
@@ -111,6 +111,16 @@ class HostDesk:
     def link(self) -> Link:
         """Settings, client, vault, properties, now."""
         return self.host.link(self.plugin, self.connection)
+
+    def caller(self, message: RawMessage, scope: str, property_code: str | None = None) -> str:
+        """The id of the API key that makes a call, with its scope and property checked."""
+        if self.host.find_caller is None:
+            raise RewardsError(UNAUTHENTICATED, "API keys open nothing here.")
+        with self.host.database.reading() as store:
+            found = self.host.find_caller(store, message.header("authorization"))
+        found.require(scope)
+        found.require_property(property_code)
+        return found.id
 
     def find(self, identity: Identity) -> Member | None:
         """The guest with this identity."""

@@ -66,7 +66,7 @@ class RawMessage:
     value of each parameter; `headers` are by lower-case name; `received_at` is an aware instant of the house's clock.
     `url` is the address that was called as the sender wrote it, without the query; behind a proxy it may differ from
     the one that was registered, so a scheme that signs the address has a setting for it. `parts` are the named parts
-    of an own route's path.
+    of an own route's path. `sender` is the network address the call came from, which behind a proxy is the proxy's.
     """
 
     method: str
@@ -77,6 +77,7 @@ class RawMessage:
     received_at: datetime
     url: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
+    sender: str = ""
 
     def header(self, name: str) -> str:
         """A header's value, "" where it is missing; the case of `name` does not matter."""

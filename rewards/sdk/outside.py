@@ -101,6 +101,14 @@ class Vault(Protocol):
         """What is kept under a name, None where there is nothing."""
         ...
 
+    def change(self, name: str, make: Callable[[Json], Json]) -> Json:
+        """Replace what is kept by what `make` says of it, in one transaction; returns the new value.
+
+        Two calls at once follow each other, so a count misses none. `make` may run more than once; it is given None
+        where there is nothing, and None out of it removes.
+        """
+        ...
+
     def names(self, prefix: str = "") -> Sequence[str]:
         """Every name that begins so, in order."""
         ...

@@ -89,6 +89,15 @@ class Desk(Protocol):
         """Settings, client, vault, properties, now."""
         ...
 
+    def caller(self, message: RawMessage, scope: str, property_code: str | None = None) -> str:
+        """The id of the API key in the call's Authorization header, which has a scope and is good for a property.
+
+        For own addresses that the hotel's own people and systems call. Raises the API's refusals (`unauthenticated`,
+        `scope_missing`, `property_forbidden`), which are best left to pass; a key that is bound to some properties is
+        refused where none is named.
+        """
+        ...
+
     def find(self, identity: Identity) -> Member | None:
         """The guest with this identity, None where nobody has it."""
         ...

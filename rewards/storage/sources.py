@@ -213,6 +213,17 @@ class SqlConnections:
         row = self._session.one("SELECT value FROM source_vault WHERE connection = ? AND name = ?", (connection, name))
         return None if row is None else row[0]
 
+    def vault_held(self, connection: str, name: str) -> str | None:
+        """A kept value, held until this transaction ends; a name without one is held too and reads as "null"."""
+        self._session.execute(
+            "INSERT INTO source_vault (connection, name, value) VALUES (?, ?, 'null') "
+            "ON CONFLICT (connection, name) DO NOTHING",
+            (connection, name),
+        )
+        sql = f"SELECT value FROM source_vault WHERE connection = ? AND name = ?{self._session.for_update}"
+        row = self._session.one(sql, (connection, name))
+        return None if row is None else row[0]
+
     def vault_names(self, connection: str) -> list[str]:
         """Every name, in order."""
         sql = "SELECT name FROM source_vault WHERE connection = ? ORDER BY name"
