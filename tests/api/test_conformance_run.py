@@ -40,7 +40,7 @@ def names(settled: Api) -> dict[str, str]:
     return {
         "guest": KNOWN, "activity": activity, "decision": decision["decision"], "code": "harbour", "version": "1",
         "grant": decision["perks"][0]["grant"], "job": "job_x", "key": "key_x", "connection": "src_x",
-        "source": "files", "name": "bar",
+        "source": "files", "name": "bar", "kind": "friend", "other": "card:00413",
     }  # fmt: skip
 
 
