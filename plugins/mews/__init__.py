@@ -1,9 +1,11 @@
-"""Mews: reservations and folios by the Connector API, woken by its general webhook.
+"""Mews: reservations, folios and paid invoices by the Connector API, woken by its general webhook.
 
 A webhook says which things changed and nothing else, so each is fetched as it is now and compared with what was known.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from rewards.sdk import (
     Context,
@@ -12,6 +14,7 @@ from rewards.sdk import (
     LiveSource,
     Normalised,
     Notice,
+    Page,
     RawMessage,
     Refused,
     Values,
@@ -19,19 +22,20 @@ from rewards.sdk import (
     read_json,
 )
 
-from . import fetching
+from . import fetching, polling
 from .calls import call
+from .invoices import fetch_bill, normalise_bill
 from .orders import normalise_order
+from .polling import BILL, ORDER
 from .reading import name_of
 from .settings import FIELDS
-
-ORDER = "order"
 
 
 class Mews(LiveSource):
     """One access token of Mews: one hotel, or several of a portfolio."""
 
     fields = FIELDS
+    poll_every = timedelta(minutes=5)
 
     def verify(self, message: RawMessage, settings: Values) -> None:
         """Mews does not sign its general webhook: the address, which only Mews is given, is the proof."""
@@ -54,12 +58,21 @@ class Mews(LiveSource):
         return [Notice(f"order/{one}@{arrived}", ORDER, one, {"enterprise": enterprise}) for one in sorted(changed)]
 
     def fetch(self, notice: Notice, link: Link) -> Json:
-        """The order with its lines and people."""
-        return fetching.order(link, pick(notice.payload, "enterprise", str), notice.entity)
+        """The order with its lines and people, or the bill, as it is now."""
+        enterprise = pick(notice.payload, "enterprise", str)
+        if notice.kind == BILL:
+            return {"kind": BILL, "found": fetch_bill(link, enterprise, notice.entity)}
+        return {"kind": ORDER, "found": fetching.order(link, enterprise, notice.entity)}
 
     def normalise(self, state: Json, last: Json, context: Context) -> Normalised:
-        """The difference of an order."""
-        return normalise_order(state, last, context)
+        """The difference of an order or a bill."""
+        if state["kind"] == BILL:
+            return normalise_bill(state["found"], last, context)
+        return normalise_order(state["found"], last, context)
+
+    def poll(self, cursor: str | None, link: Link) -> Page:
+        """What changed since the last time, list by list."""
+        return polling.poll(cursor, link)
 
     def check(self, link: Link) -> None:
         """Ask Mews which enterprise the access token is for, and whether it is one that is mapped."""

@@ -110,6 +110,22 @@ def membership(found: Json) -> tuple[str, str | None]:
     return name_of(found, "AccountId"), number if stands else None
 
 
+def bill(found: Json) -> dict[str, Any]:
+    """A bill of `bills/getAll`."""
+    return {
+        "id": name_of(found, "Id"),
+        "enterprise": name_of(found, "EnterpriseId"),
+        "account": name_of(found, "AccountId"),
+        "owner": pick(found, "AccountType", str),
+        "type": pick(found, "Type", str),
+        "state": pick(found, "State", str),
+        "updated": time_of(found, "UpdatedUtc", missing=False),
+        "due": time_of(found, "DueUtc"),
+        "paid": time_of(found, "PaidUtc"),
+        "corrected": pick(found, "CorrectionState", str, "Bill") != "Bill",
+    }
+
+
 def ids(values: Sequence[str | None]) -> list[str]:
     """Each id once, in one order."""
     return sorted({value for value in values if value})

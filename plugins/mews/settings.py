@@ -44,4 +44,11 @@ FIELDS = (
           {"en": "Our name for a membership number", "nl": "Onze naam voor een lidmaatschapsnummer"},
           {"en": "The kind of identity, such as card.", "nl": "De soort identiteit, zoals card."},
           required=False, default="card"),
+    Field("poll_every", FieldKind.DURATION, {"en": "Look for changes every", "nl": "Kijk naar wijzigingen elke"},
+          {"en": "Seconds; what a lost webhook costs at most.",
+           "nl": "Seconden; wat een verloren webhook hoogstens kost."},
+          required=False, default=300, low=60, high=86_400),
+    Field("history_days", FieldKind.NUMBER, {"en": "Days to read at first", "nl": "Dagen om eerst te lezen"},
+          {"en": "How far back the first look goes.", "nl": "Hoe ver terug de eerste blik gaat."},
+          required=False, default=1, low=0, high=3_650),
 )  # fmt: skip

@@ -135,6 +135,45 @@ def customers(*people: Mapping[str, Any]) -> Recorded:
     return listed("customers/getAll", "Customers", people or (customer(),))
 
 
+def payments(*found: Mapping[str, Any]) -> Recorded:
+    """What was paid."""
+    return listed("payments/getAll", "Payments", found)
+
+
+def bills(*found: Mapping[str, Any]) -> Recorded:
+    """What bills there are."""
+    return listed("bills/getAll", "Bills", found)
+
+
+def payment(**other: Any) -> dict[str, Any]:
+    """A payment for Ana's invoice. Its card is none of our business."""
+    said = {
+        "Id": "pay-1", "EnterpriseId": HARBOUR, "AccountId": ANA, "AccountType": "Customer", "PaymentRequestId": None,
+        "BillId": BILL, "ReservationId": R, "Amount": amount(-238), "OriginalAmount": amount(-238), "Notes": None,
+        "ClosedUtc": None, "ChargedUtc": "2026-11-23T10:00:00Z", "CreatedUtc": "2026-11-23T10:00:00Z",
+        "UpdatedUtc": "2026-11-23T10:00:01Z", "AccountingState": "Closed", "State": "Charged", "Identifier": "ch_1",
+        "Type": "CreditCardPayment", "Kind": "Payment", "PaymentOrigin": "Terminal",
+        "Data": {"Discriminator": "CreditCard", "CreditCard": {"CreditCardId": "card-on-file-77", "Transaction": None}},
+    }  # fmt: skip
+    return {**said, **other}
+
+
+def invoice(**other: Any) -> dict[str, Any]:
+    """Ana's invoice, due on 23 November and not paid yet."""
+    said = {
+        "Id": BILL, "Name": "Stay", "EnterpriseId": HARBOUR, "AccountId": ANA, "AccountType": "Customer",
+        "State": "Closed", "Type": "Invoice", "Number": "29", "CreatedUtc": "2026-11-20T15:00:00Z",
+        "IssuedUtc": "2026-11-22T09:29:00Z", "PaidUtc": None, "DueUtc": "2026-11-23T22:59:59Z",
+        "UpdatedUtc": "2026-11-22T09:29:00Z", "Notes": "", "CorrectionState": "Bill", "CorrectedBillId": None,
+    }  # fmt: skip
+    return {**said, **other}
+
+
+def paid(at: str = "2026-11-23T10:00:00Z", **other: Any) -> dict[str, Any]:
+    """The same, paid."""
+    return invoice(PaidUtc=at, UpdatedUtc="2026-11-23T10:00:01Z", **other)
+
+
 def told(*answers: Recorded, orders: Sequence[str] = (R,)) -> Step:
     """A webhook, some minutes after what came before, and what Mews says from then on."""
     return Step(webhook(*orders), answers=answers, after=LATER)

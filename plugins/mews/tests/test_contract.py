@@ -7,16 +7,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from rewards.sdk.testing import Case, Contract, Fact
+from rewards.sdk.testing import Case, Contract, Fact, Step
 
 from .shapes import (
     ANA,
     BAR,
     SETTINGS,
     R,
+    bills,
     customers,
     items,
     line,
+    paid,
+    payment,
+    payments,
     processed,
     rebate,
     reservation,
@@ -59,6 +63,7 @@ class TestContract(Contract):
         canceled = {"CancelledUtc": "2026-11-21T00:10:00Z", "updated": "2026-11-21T00:10:00Z"}
         no_show = reservation("Canceled", CancellationReason="NoShow", **canceled)
         undone = reservation(updated="2026-11-20T15:10:00Z")
+        answers = (reservations(processed()), items(*FOLIO), customers())
         with_rebate = (*FOLIO, rebate("less", "wine", -8.5))
         return [
             Case("Ana books, comes and leaves", [BOOKED, CAME, LEFT], [CHECK_IN, STAY, ROOM, bar(1_850)]),
@@ -69,6 +74,11 @@ class TestContract(Contract):
                 "a part of the wine is taken off when the bill is closed already",
                 [LEFT, told(items(*with_rebate))],
                 [CHECK_IN, STAY, ROOM, bar(1_000)],
+            ),
+            Case(
+                "the webhook was lost; a look for changes finds the stay and the invoice that was paid",
+                [Step(poll=True, answers=[*answers, payments(payment()), bills(paid())])],
+                [CHECK_IN, STAY, ROOM, bar(1_850), Fact("payment", guest=GUEST, property="harbour", on_time=True)],
             ),
             Case("a message about something that is not there", [told(reservations(), items(), orders=[R, "x-1"])], []),
         ]
