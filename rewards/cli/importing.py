@@ -15,6 +15,7 @@ from rewards.desk.wire import MOMENTS
 from rewards.errors import NO_RULE_SET, RewardsError
 from rewards.intake.digests import is_current, rebuild
 from rewards.intake.importing import Importer, ImportReport
+from rewards.intake.people import parse_identity
 from rewards.pluginhost.asking import Asking
 from rewards.pluginhost.discover import load_file_source
 from rewards.pluginhost.mapped import by_mapping
@@ -30,6 +31,7 @@ NAMED = 20
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--decide", "moment", metavar="MOMENT", type=click.Choice(MOMENTS), help="Ask it at each row that asks.")
 @click.option("--mapping", metavar="NAME", help="Read the file by this saved mapping.")
+@click.option("--guest", metavar="KIND:VALUE", help="Whose file it is, where the file does not say.")
 @click.option("--again", is_flag=True, help="Read a file from its first row that was read before.")
 @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="CSV of the rows that are rejected.")
 @answering
@@ -39,6 +41,7 @@ def import_(
     file: Path,
     moment: str | None,
     mapping: str | None,
+    guest: str | None,
     rejects: Path | None,
     *,
     again: bool,
@@ -55,7 +58,7 @@ def import_(
         corrected=engine.desk.corrected,
         language=session.language,
     )
-    reader, how = _reader(session, engine, source, mapping)
+    reader, how = _reader(session, engine, source, mapping, guest)
     counter = _Counter(session) if sys.stderr.isatty() else None
     report = importer.run(
         source,
@@ -73,15 +76,19 @@ def import_(
     return GOOD
 
 
-def _reader(session: Session, engine: Engine, source: str, mapping: str | None) -> tuple[FileSource, dict[str, Any]]:
+def _reader(
+    session: Session, engine: Engine, source: str, mapping: str | None, guest: str | None
+) -> tuple[FileSource, dict[str, Any]]:
     """The source that reads the file, and what an import must know of its mapping."""
     folder = engine.settings.plugins_dir
+    if mapping is None and guest is not None:
+        raise click.UsageError("--guest goes with --mapping.")
     if mapping is None:
         return load_file_source(source, folder), {}
     with engine.database.reading() as store:
         mapped = by_mapping(
             store, source, mapping, operator_folder=folder, zone=engine.settings.programme_zone,
-            language=session.language,
+            language=session.language, guest=parse_identity(guest) if guest else None,
         )  # fmt: skip
     return mapped, {"mark": mapped.mark, "columns": mapped.columns()}
 

@@ -35,7 +35,14 @@ class Corrections:
         self._clock = clock
 
     def receive(
-        self, store: Store, source: str, ground: Ground, rows: Sequence[FileRow], *, as_it_happened: bool
+        self,
+        store: Store,
+        source: str,
+        ground: Ground,
+        rows: Sequence[FileRow],
+        *,
+        as_it_happened: bool,
+        live: bool = False,
     ) -> list[Receipt]:
         """Record rows in order, as `Intake.receive` does; a row that corrects may give more than one receipt.
 
@@ -43,11 +50,18 @@ class Corrections:
         """
         receipts: list[Receipt] = []
         for part in _without_repeats(rows):
-            drafts = [draft for row in part for draft in self._settled(store, source, ground, row)]
+            known = {key: told for row in part if row.yields for key, told in _known(store, source, row)}
+            drafts = [
+                draft
+                for row in part
+                for draft in self._settled(store, source, ground, row)
+                if not (row.yields and draft.source_key in known)
+            ]
             if drafts:
                 receipts += self._intake.receive(
-                    store, ground, source, drafts, as_it_happened=as_it_happened, live=False
+                    store, ground, source, drafts, as_it_happened=as_it_happened, live=live
                 )
+            receipts += [Receipt(told.activity.id, told.activity.guest, "duplicate") for told in known.values()]
         return receipts
 
     def _settled(self, store: Store, source: str, ground: Ground, row: FileRow) -> Iterator[Draft]:
@@ -96,6 +110,14 @@ def _without_repeats(rows: Sequence[FileRow]) -> Iterator[list[FileRow]]:
 
 def _key(key: str, number: int) -> str:
     return key if number == 1 else f"{key}~{number}"
+
+
+def _known(store: Store, source: str, row: FileRow) -> Iterator[tuple[str, _Told]]:
+    """What of a row that yields is recorded already."""
+    for draft in row.drafts:
+        told = _last(store, source, draft.source_key)
+        if told is not None:
+            yield draft.source_key, told
 
 
 def _last(store: Store, source: str, key: str) -> _Told | None:

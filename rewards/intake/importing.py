@@ -209,7 +209,7 @@ class Importer:
     def _receive(
         self, store: Store, name: str, ground: Ground, block: list[FileRow], *, as_it_happened: bool
     ) -> list[Receipt]:
-        if any(row.corrects or any(draft.reverses_key for draft in row.drafts) for row in block):
+        if any(row.corrects or row.yields or any(draft.reverses_key for draft in row.drafts) for row in block):
             return self._corrections.receive(store, name, ground, block, as_it_happened=as_it_happened)
         drafts = [draft for row in block for draft in row.drafts]
         if not drafts:

@@ -66,11 +66,18 @@ def save_mapping(
 
 
 def by_mapping(
-    shelf: Shelf, source: str, mapping: str, *, operator_folder: str, zone: str, language: str
+    shelf: Shelf,
+    source: str,
+    mapping: str,
+    *,
+    operator_folder: str,
+    zone: str,
+    language: str,
+    guest: Identity | None = None,
 ) -> MappedFile:
-    """The file source that reads by a saved mapping, on the hotels that are there now."""
+    """The file source that reads by a saved mapping, on the hotels that are there now; `guest` is whose file it is."""
     saved = find(shelf, source, mapping)
-    ground = FileGround(shelf.properties.all(), zone, language)
+    ground = FileGround(shelf.properties.all(), zone, language, guest)
     return load_mapped_source(source, operator_folder).mapped(json.loads(saved.document), ground)
 
 

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from rewards.clock import US_PER_DAY, US_PER_SECOND, from_us, monotonic_s
 from rewards.domain.property import Property
 from rewards.errors import RewardsError
+from rewards.intake.corrections import Corrections
+from rewards.intake.receive import Ground
 from rewards.pluginhost.codec import dump, load
 from rewards.pluginhost.host import Plugin, SourceHost, in_words
 from rewards.sdk.drafts import Draft
 from rewards.sdk.fields import Values
+from rewards.sdk.files import FileRow
 from rewards.sdk.messages import MAX_DRAFTS, MAX_STATE, Json, Notice, Refused, TryLater
 from rewards.sdk.sources import Context, LiveSource, Normalised
 from rewards.storage.inbox import InboxRow
@@ -156,10 +159,18 @@ class _One:
             store.connections.free_entity(*names)
             store.inbox.settle(self.row, "skipped", f"of the property {elsewhere}, which this connection is not on for")
             return True
-        self.host.intake.receive(store, ground, self.connection.namespace, list(found.drafts))
+        self._receive(store, ground, found)
         store.connections.put_entity(*names, kept, now_us)
         store.inbox.settle(self.row, "done", found.note[:300] or None)
         return False
+
+    def _receive(self, store: SqlStore, ground: Ground, found: Normalised) -> None:
+        intake, name = self.host.intake, self.connection.namespace
+        if not found.corrects:
+            intake.receive(store, ground, name, list(found.drafts))
+            return
+        row = FileRow(1, tuple(found.drafts), corrects=True, takes_back=found.takes_back)
+        Corrections(intake, self.host.clock).receive(store, name, ground, [row], as_it_happened=False, live=True)
 
     def _failed(self, error: Exception, worked: Worked, *, fetches: bool) -> None:
         expected = isinstance(error, Refused | TryLater | RewardsError)

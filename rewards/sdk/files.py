@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from rewards.domain.activity import Kind
+from rewards.domain.guest import Identity
 from rewards.domain.property import Property
 from rewards.domain.stay import StayInHand
 from rewards.errors import FILE_INVALID, RewardsError
@@ -36,7 +37,8 @@ class FileRow:
     `at` are the question a row poses, where the import is asked to decide. `line` and `column` are where in the file a
     person finds what was rejected. A row that `corrects` takes the place of what was recorded under its keys: other
     content is a reversal and a new fact under the key with `~2`, so its own keys end in no such number. `takes_back`
-    are keys whose facts, where they are recorded, no longer stand.
+    are keys whose facts, where they are recorded, no longer stand. A row that `yields` says nothing new where something
+    is recorded under its keys, whatever that says: a weaker telling (a member's own export) never changes a better one.
     """
 
     number: int
@@ -50,6 +52,7 @@ class FileRow:
     column: str | None = None
     corrects: bool = False
     takes_back: tuple[str, ...] = ()
+    yields: bool = False
 
 
 class FileSource(Protocol):
@@ -75,12 +78,13 @@ class FileSource(Protocol):
 class FileGround:
     """What a mapped file is read on: the properties there are, the programme's zone, and who reads the refusals.
 
-    `language` is `en` or `nl`.
+    `language` is `en` or `nl`. `guest` is whose file it is, where the import says so.
     """
 
     properties: tuple[Property, ...]
     zone: str
     language: str = "en"
+    guest: Identity | None = None
 
 
 class MappedFile(FileSource, Protocol):

@@ -34,11 +34,16 @@ class Normalised:
     """What a notice comes to: the facts that are new, and what to keep of the entity (None keeps nothing).
 
     Both are stored together or not at all. `note` says, in a sentence for the operator, why there is nothing to record.
+    Where a file of the same source may have told the same facts, `corrects` lets the drafts take the place of what is
+    recorded under their keys, as a row of a file does (see `FileRow`), and `takes_back` are keys that no longer stand;
+    such a source states its facts under their plain keys and leaves `settle` alone.
     """
 
     drafts: Sequence[Draft] = ()
     state: Json = None
     note: str = ""
+    corrects: bool = False
+    takes_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
