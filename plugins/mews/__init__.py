@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from rewards.sdk import (
     Context,
+    Event,
     Json,
     Link,
     LiveSource,
@@ -22,7 +23,7 @@ from rewards.sdk import (
     read_json,
 )
 
-from . import fetching, polling
+from . import fetching, polling, telling
 from .calls import call
 from .invoices import fetch_bill, normalise_bill
 from .orders import normalise_order
@@ -36,6 +37,7 @@ class Mews(LiveSource):
 
     fields = FIELDS
     poll_every = timedelta(minutes=5)
+    topics = telling.TOPICS
 
     def verify(self, message: RawMessage, settings: Values) -> None:
         """Mews does not sign its general webhook: the address, which only Mews is given, is the proof."""
@@ -73,6 +75,10 @@ class Mews(LiveSource):
     def poll(self, cursor: str | None, link: Link) -> Page:
         """What changed since the last time, list by list."""
         return polling.poll(cursor, link)
+
+    def deliver(self, event: Event, link: Link) -> None:
+        """A note on the reservation, a credit on the folio, the membership on the profile."""
+        telling.tell(event, link)
 
     def check(self, link: Link) -> None:
         """Ask Mews which enterprise the access token is for, and whether it is one that is mapped."""

@@ -27,6 +27,12 @@ def text_of(value: Json, path: str) -> str | None:
     return text.strip() if text and len(text) <= LONGEST_TEXT and text.isprintable() and text.strip() else None
 
 
+def pick_text(value: Json, path: str) -> str:
+    """A text, "" where it is missing."""
+    text: str = pick(value, path, str, "")
+    return text
+
+
 def time_of(value: Json, path: str, *, missing: bool = True) -> Any:
     """A time as it was written, once it is known that it can be read."""
     text = pick(value, path, str, None) if missing else pick(value, path, str)
@@ -83,7 +89,7 @@ def line(found: Json) -> dict[str, Any]:
         "net": _number(found, "Amount.NetValue"),
         "of": name_of(found, "Data.Rebate.RebatedItemId", missing=True)
         or name_of(found, "Data.AllowanceDiscount.DiscountedOrderItemId", missing=True),
-        "ours": (pick(found, "ExternalIdentifier", str, None) or "").startswith("rewards:"),
+        "ours": pick_text(found, "ExternalIdentifier").startswith("rewards:"),
     }
 
 
