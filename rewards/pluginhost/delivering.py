@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rewards.clock import US_PER_SECOND, from_us, isoformat
 from rewards.errors import RewardsError
+from rewards.history.ports import GuestHead
 from rewards.ids import new_id
 from rewards.ledger.ports import GrantRow
 from rewards.pluginhost.host import Plugin, SourceHost, in_words
@@ -168,14 +169,16 @@ def _told(host: SourceHost, event: OutboxRow) -> Event:
     data = json.loads(event.payload)
     named = data.get("grants") or ([data["grant"]] if data.get("grant") else [])
     with host.database.reading() as store:
-        names = _identities(store, event.guest)
+        head = store.guests.head(event.guest) if event.guest else None
+        names = _identities(store, head)
         titles = {code: perk.titles for code, perk in host.desk.catalogue(store).items()}
         rows = [row for row in map(store.grants.get, named) if row is not None]
         activity = store.activities.get(data["activity"]) if data.get("activity") else None
+        points = host.desk.points(store, head.guest.id)[0] if head else None
     if activity is not None:
         data["property"] = activity.property
     data["grants"] = [_grant(row, titles) for row in rows]
-    return Event(event.id, event.topic, from_us(event.created_us), event.guest, data, names)
+    return Event(event.id, event.topic, from_us(event.created_us), event.guest, data, names, points)
 
 
 def _grant(row: GrantRow, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Json]:
@@ -194,8 +197,7 @@ def _concerns(event: Event, row: ConnectionRow) -> bool:
     return not places or bool(places & row.on)
 
 
-def _identities(store: SqlStore, guest: str | None) -> tuple[str, ...]:
-    head = store.guests.head(guest) if guest else None
+def _identities(store: SqlStore, head: GuestHead | None) -> tuple[str, ...]:
     return tuple(one.text() for one in store.guests.identities(head.guest.id)) if head else ()
 
 

@@ -134,7 +134,8 @@ class Event:
 
     `id` names it for ever: send it along as the idempotency key, for an event is delivered at least once. `topic` is
     such as `decision.committed`; `data` its JSON, with each grant it is about under `grants`; `identities` every name
-    of the guest as `kind:value`. Events of one guest arrive in the order in which they happened, unless an earlier one
+    of the guest as `kind:value`, `points` what the guest can spend at the time of telling, None where it is about
+    nobody. Events of one guest arrive in the order in which they happened, unless an earlier one
     has failed for good.
     """
 
@@ -144,3 +145,4 @@ class Event:
     guest: str | None
     data: Mapping[str, Json]
     identities: Sequence[str] = field(default_factory=tuple)
+    points: int | None = None

@@ -27,6 +27,14 @@ at: arrival
 when: {fact: stay.channel, is: direct}
 give: [{perk: welcome-drink}]
 """
+BONUS = "bonus: {kind: points, title: {en: Points, nl: Punten}}\n"
+POINTS = """
+rule: points
+title: {en: Points, nl: Punten}
+at: arrival
+when: {fact: stay.channel, is: direct}
+give: [{perk: bonus, points: 100}]
+"""
 TAKEN = Recorded("PUT", "")
 
 
@@ -82,6 +90,22 @@ def test_a_grant_is_told_with_what_it_is_and_undone_when_it_is_voided(house: Hou
         life.void(store, grant, by="test", reason="a mistake", at=house.clock.now())
     assert deliver(house) == (1, 0, 0)
     assert [method for method, _, _ in alerts(house)] == ["PUT", "DELETE"]
+
+
+def test_an_event_says_the_points_that_the_guest_has_now(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = house.connect(SETTINGS, properties=["harbour"])
+    with house.engine.database.writing() as store:
+        draft = read_draft(
+            POINTS, "bonus: {kind: points, title: {en: Points, nl: Punten}}", store.properties.all(), "EUR"
+        )
+        publish(store, draft, by="test", note="", now=house.clock.now())
+    arrive(house, "card:00412", "R-1")
+    arrive(house, "card:00412", "R-2")
+    told: list[int | None] = []
+    source = house.engine.sources.plugin(connection.source).source
+    monkeypatch.setattr(source, "deliver", lambda event, link: told.append(event.points))
+    assert deliver(house) == (2, 0, 0)
+    assert told == [200, 200], "the balance as it is when it is told"
 
 
 def test_what_was_before_the_connection_is_not_told(house: House) -> None:
