@@ -20,9 +20,10 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from rewards.clock import monotonic_s
 from rewards.pluginhost.codec import dump
+from rewards.pluginhost.sockets import open_socket
 from rewards.sdk.fields import Secret
 from rewards.sdk.messages import Json, Refused, TryLater
-from rewards.sdk.outside import Response
+from rewards.sdk.outside import Response, Socket
 
 CALL_S = 10.0
 CONNECT_S = 3.0
@@ -169,7 +170,14 @@ class HttpClient:
         self._pace.take()
         return _called(target, method, path, {**sent, **(headers or {})}, data, left_s)
 
-    def _target(self, parts: SplitResult) -> HTTPConnectionPool:
+    def socket(self, url: str, protocol: str) -> Socket:
+        """A WebSocket to an address that a call may go to; `Refused` for any other."""
+        parts = urlsplit(url)
+        _, port, address = self._checked(parts)
+        return open_socket(parts, address, port, protocol)
+
+    def _checked(self, parts: SplitResult) -> tuple[str, int, str]:
+        """Host, port and the address to go to; `Refused` where a call may not go there."""
         host, port = _host_and_port(parts)
         trusted = allowed(host, port, self._trusted)
         if not allowed(host, port, self._hosts):
@@ -179,13 +187,17 @@ class HttpClient:
         found = addresses(host, port)
         if not trusted and not all(is_public(address) for address in found):
             raise Refused(f"{host} has an address that is not public")
+        return host, port, found[0]
+
+    def _target(self, parts: SplitResult) -> HTTPConnectionPool:
+        host, port, address = self._checked(parts)
         timeout = urllib3.Timeout(connect=CONNECT_S, read=CALL_S)
         if parts.scheme == "https":
             return HTTPSConnectionPool(
-                found[0], port, timeout=timeout, retries=False, server_hostname=host, assert_hostname=host,
+                address, port, timeout=timeout, retries=False, server_hostname=host, assert_hostname=host,
                 cert_reqs="CERT_REQUIRED",
             )  # fmt: skip
-        return HTTPConnectionPool(found[0], port, timeout=timeout, retries=False)
+        return HTTPConnectionPool(address, port, timeout=timeout, retries=False)
 
 
 def _host_and_port(parts: SplitResult) -> tuple[str, int]:

@@ -138,8 +138,9 @@ def listen(host: SourceHost, connection: str, stop: threading.Event) -> None:
     """Hold one connection's stream open until `stop`; opened again from the newest cursor, after pauses that grow."""
     pause_s = FIRST_PAUSE_S
     while not stop.is_set():
+        patience_s = 0
         try:
-            for _ in _heard(host, connection):
+            for _ in heard(host, connection):
                 pause_s = FIRST_PAUSE_S
                 if stop.is_set():
                     return
@@ -149,11 +150,13 @@ def listen(host: SourceHost, connection: str, stop: threading.Event) -> None:
             log.warning("the stream of %s ended: %s", connection, in_words(error))
         except Exception as error:  # noqa: BLE001 - whatever ends a stream, it is opened again
             log.warning("the stream of %s ended: %s", connection, in_words(error))
-        stop.wait(pause_s)
+            patience_s = error.after_s if isinstance(error, TryLater) else 0
+        stop.wait(max(pause_s, patience_s))
         pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
 
-def _heard(host: SourceHost, connection: str) -> Iterator[int]:
+def heard(host: SourceHost, connection: str) -> Iterator[int]:
+    """One opening of a connection's stream: how many notices of each page were new, once they are stored."""
     row, plugin = _ready(host, connection)
     try:
         for page in plugin.source.listen(row.cursor, host.link(plugin, row)):

@@ -27,7 +27,7 @@ from rewards.sdk.files import (
     open_text,
 )
 from rewards.sdk.messages import Answer, Json, Notice, Page, RawMessage, Refused, Taken, TryLater
-from rewards.sdk.outside import Client, Event, Link, Response, Vault
+from rewards.sdk.outside import Client, Closed, Event, Link, Response, Socket, Vault
 from rewards.sdk.paying import HELD, NOTHING, TAKEN, Left, left_of, newest
 from rewards.sdk.reading import epoch_ms, epoch_s, hotel_day, instant, minor_units, pick, read_json
 from rewards.sdk.settling import settle
@@ -60,6 +60,7 @@ __all__ = [
     "Answer",
     "Bounds",
     "Client",
+    "Closed",
     "Context",
     "Desk",
     "Draft",
@@ -97,6 +98,7 @@ __all__ = [
     "Route",
     "Secret",
     "Sighting",
+    "Socket",
     "StayInHand",
     "Taken",
     "TryLater",

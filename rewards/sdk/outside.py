@@ -36,6 +36,30 @@ class Response:
         return f"Response({self.status}, {len(self.body)} bytes)"
 
 
+class Closed(TryLater):
+    """A socket that the other side, or the network between, has closed. `code` is the close code, 1006 for none."""
+
+    def __init__(self, code: int, *, after_s: int = 1) -> None:
+        super().__init__(f"the stream was closed ({code})", after_s=after_s)
+        self.code = code
+
+
+class Socket(Protocol):
+    """An open WebSocket. Pings of the protocol itself are answered for the source."""
+
+    def send(self, text: str) -> None:
+        """Send one text message; `Closed` where the other side is gone."""
+        ...
+
+    def receive(self, wait_s: float) -> str | None:
+        """The next text message (1 MiB at most), None where none came in so many seconds; `Closed` at the end."""
+        ...
+
+    def close(self) -> None:
+        """Close it, whatever state it is in."""
+        ...
+
+
 class Client(Protocol):
     """HTTP to the hosts of `plugin.toml` and of the connection's url fields, and to no other.
 
@@ -73,6 +97,14 @@ class Client(Protocol):
         form: Mapping[str, str] | None = None,
     ) -> Response:
         """POST."""
+        ...
+
+    def socket(self, url: str, protocol: str) -> Socket:
+        """A WebSocket to an address (https, as in calls), speaking a sub-protocol; for `listen`.
+
+        To the same hosts as calls, by the same rules. `TryLater` where it cannot be opened, `Refused` where it may not,
+        and where the package that it needs is not installed (`rewards[streams]`).
+        """
         ...
 
     def remember(self, name: str, make: Callable[[], tuple[Secret, int]]) -> Secret:

@@ -309,7 +309,7 @@ def test_a_stream_is_stored_page_by_page(house: House) -> None:
         queue("0", "R1", following="1"), queue("1", "R2", following="2"), queue("2"), reservation("InHouse", "R2")
     )
     assert [row.id for row in polling.streams(house.engine.sources)] == [connection.id]
-    heard = polling._heard(house.engine.sources, connection.id)
+    heard = polling.heard(house.engine.sources, connection.id)
     assert list(heard) == [1, 1]
     house.settle()
     assert len(house.facts(connection)) == 2

@@ -194,6 +194,14 @@ class House:
             return type(error).__name__
         return ""
 
+    def listen(self, connection: ConnectionRow) -> str:
+        """Hold a connection's stream open until it ends; "" or why it ended, where a source may give that reason."""
+        try:
+            list(polling.heard(self.engine.sources, connection.id))
+        except (Refused, TryLater) as refused:
+            return refused.reason
+        return ""
+
     def work(self) -> None:
         """Work on what is due now, once."""
         work(self.engine.sources)

@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from rewards.pluginhost.codec import dump
 from rewards.pluginhost.http import Tokens, allowed
+from rewards.pluginhost.sockets import open_socket
 from rewards.sdk.fields import Secret
 from rewards.sdk.messages import Json, Refused, TryLater
-from rewards.sdk.outside import Response
+from rewards.sdk.outside import Response, Socket
 from rewards.sdk.testing.cases import Recorded
 
 
@@ -35,6 +36,8 @@ class World:
     heard: list[Heard] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
     down: bool = False
+    streams: str = ""
+    """Where a test runs a real WebSocket server (http://127.0.0.1:port); sockets to allowed hosts are opened there."""
 
     def answer(self, heard: Heard) -> Response:
         """The newest answer that fits; `TryLater` where the system is down."""
@@ -89,6 +92,17 @@ class WorldClient:
     ) -> Response:
         """POST."""
         return self.request("POST", url, headers=headers, json=json, form=form)
+
+    def socket(self, url: str, protocol: str) -> Socket:
+        """A real socket to the test's own server, with the path and the query that were asked for."""
+        parts = urlsplit(url)
+        if not allowed(parts.hostname or "", parts.port or 443, self._hosts):
+            raise Refused(f"the host {parts.hostname} is not one that this source may talk to")
+        there = urlsplit(self._world.streams)
+        if self._world.down or not there.port:
+            raise TryLater("the other system cannot be reached (down in this test)")
+        real = parts._replace(scheme="http", netloc=there.netloc)
+        return open_socket(real, there.hostname or "", there.port, protocol)
 
     def remember(self, name: str, make: Callable[[], tuple[Secret, int]]) -> Secret:
         """A token, made where none is fresh."""
