@@ -1,0 +1,118 @@
+"""The live source: what the API tells of connected guests becomes check-ins, once each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import ClassVar
+
+from rewards.sdk import (
+    Context,
+    Draft,
+    Evidence,
+    Field,
+    Json,
+    Link,
+    LiveSource,
+    Normalised,
+    Notice,
+    Page,
+    Refused,
+)
+
+from . import api, members
+from .checkins import CheckIn, fact, from_json, key_of
+from .settings import FIELDS
+
+OVERLAP_S = 86_400
+"""So far back every poll looks again: a phone without a network tells of its check-ins late."""
+
+KIND = "checkin"
+
+
+def notice(check_in: CheckIn, user: str, guest: str | None, *, confirmed: bool) -> Notice:
+    """A check-in that was told of. The same telling has the same key; one that says something else has another."""
+    payload = {"check_in": check_in.as_json(), "user": user, "guest": guest, "confirmed": confirmed}
+    mark = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:24]
+    return Notice(f"{check_in.id}/{mark}", KIND, check_in.id, payload)
+
+
+class Foursquare(LiveSource):
+    """Check-ins of guests who have connected Swarm."""
+
+    fields: ClassVar[tuple[Field, ...]] = FIELDS
+    poll_every = timedelta(minutes=5)
+
+    def poll(self, cursor: str | None, link: Link) -> Page:
+        """One page of one connected guest, the next one's after that, until everybody was asked once."""
+        turn = members.turn_of(cursor)
+        if turn.user and not turn.offset:
+            members.note_seen(link, turn.user, turn.newest)
+        users = members.everyone(link)
+        user = members.next_of(users, turn)
+        member = members.find(link, user) if user else None
+        if member is None:
+            return Page()
+        offset = turn.offset if turn.user == member.user else 0
+        newest = turn.newest if offset else 0
+        page, after = self._page(link, member, newest, offset)
+        return Page(page, after.text(), more=bool(after.offset) or member.user != users[-1])
+
+    def _page(
+        self, link: Link, member: members.Connected, newest: int, offset: int
+    ) -> tuple[list[Notice], members.Turn]:
+        """One that cannot be read is passed over with a note: it must not keep the others waiting."""
+        after = max(0, members.seen(link, member) - OVERLAP_S)
+        try:
+            found, count = api.history(link, member.token, max(after, member.after), offset)
+        except api.Withdrawn:
+            members.end(link, member.user)
+            raise
+        except Refused as refused:
+            members.note_trouble(link, member.user, refused.reason)
+            return [], members.Turn(member.user)
+        members.note_trouble(link, member.user, None)
+        newest = max([newest, *(one.at for one in found)])
+        told = [notice(one, member.user, member.guest, confirmed=True) for one in found]
+        return told, members.Turn(member.user, newest, offset + count if count >= api.PAGE else 0)
+
+    def normalise(self, state: Json, last: Json, context: Context) -> Normalised:
+        """The check-in as it is told best: what Foursquare confirms goes before what was merely said."""
+        known = last or {"confirmed": False, "stands": False}
+        if known["confirmed"] and not state["confirmed"]:
+            return Normalised(state=last, note="Foursquare has said more of it already")
+        if state["check_in"] is None:
+            return _gone(state["id"], known, "Foursquare knows no such check-in")
+        check_in = from_json(state["check_in"])
+        draft = _fact(check_in, state, context)
+        if draft is None:
+            return _gone(check_in.id, {**known, "confirmed": state["confirmed"]}, "a place that is none of the hotels")
+        return Normalised([draft], {"confirmed": state["confirmed"], "stands": True}, corrects=True)
+
+    def check(self, link: Link) -> None:
+        """Ask for the account of the first guest who is connected, and tell whom the last poll could not read."""
+        for user in members.everyone(link)[:1]:
+            member = members.find(link, user)
+            if member is not None and api.account(link, member.token) != user:
+                raise Refused("Foursquare names another account than the one that was connected")
+        troubles = members.troubles(link)
+        if troubles:
+            raise Refused(f"{len(troubles)} connected guests cannot be read: {troubles[0]}")
+
+
+def _fact(check_in: CheckIn, state: Json, context: Context) -> Draft | None:
+    """None for a place that is none of the hotels, unless its guest has connected and places are kept."""
+    settings = context.settings
+    houses = settings.mapping("venues")
+    if check_in.venue not in houses and (state["guest"] is None or not settings.flag("places")):
+        return None
+    evidence = Evidence.parse(settings.text("evidence")) if state["confirmed"] else Evidence.CLAIMED
+    names = members.identities(state["user"], state["guest"])
+    return fact(check_in, names, houses, evidence, companions=settings.flag("companions"))
+
+
+def _gone(name: str, known: Json, note: str) -> Normalised:
+    """Nothing stands, or no longer."""
+    back = (key_of(name),) if known["stands"] else ()
+    return Normalised((), {**known, "stands": False}, note, corrects=True, takes_back=back)

@@ -1,0 +1,66 @@
+"""What the hotel is asked, in English and Dutch."""
+
+from __future__ import annotations
+
+from rewards.sdk import Field, FieldKind
+
+FIELDS = (
+    Field(
+        "venues",
+        FieldKind.MAPPING,
+        {"en": "Foursquare venue to property", "nl": "Foursquare-locatie naar hotel"},
+        {
+            "en": "The id is the last part of a venue's address on foursquare.com.",
+            "nl": "De id is het laatste deel van het adres van een locatie op foursquare.com.",
+        },
+    ),
+    Field(
+        "evidence",
+        FieldKind.CHOICE,
+        {"en": "Evidence of a confirmed check-in", "nl": "Bewijs van een bevestigde check-in"},
+        {
+            "en": "Swarm looks at the phone's position, but lets people check in from elsewhere too; "
+            "claimed trusts that less.",
+            "nl": "Swarm kijkt naar de positie van de telefoon, maar laat ook van elders inchecken; "
+            "claimed vertrouwt daar minder op.",
+        },
+        required=False,
+        default="located",
+        choices=("claimed", "located"),
+    ),
+    Field(
+        "places",
+        FieldKind.FLAG,
+        {"en": "Keep check-ins at other places", "nl": "Check-ins op andere plekken bewaren"},
+        {
+            "en": "Name and category of the place, of guests who have connected Swarm.",
+            "nl": "Naam en categorie van de plek, van gasten die Swarm hebben gekoppeld.",
+        },
+        required=False,
+        default=True,
+    ),
+    Field(
+        "companions",
+        FieldKind.FLAG,
+        {"en": "Link friends who came along", "nl": "Vrienden koppelen die meekwamen"},
+        {
+            "en": "Only friends who are known as guests here; nobody else is stored.",
+            "nl": "Alleen vrienden die hier als gast bekend zijn; niemand anders wordt bewaard.",
+        },
+        required=False,
+        default=True,
+    ),
+    Field(
+        "poll_every",
+        FieldKind.DURATION,
+        {"en": "Seconds between polls", "nl": "Seconden tussen twee keer ophalen"},
+        {
+            "en": "Foursquare allows some 500 calls an hour for each guest; each poll is one call for each.",
+            "nl": "Foursquare staat zo'n 500 aanroepen per uur per gast toe; elke keer ophalen is er één per gast.",
+        },
+        required=False,
+        default=300,
+        low=60,
+        high=86_400,
+    ),
+)
