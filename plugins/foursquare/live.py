@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from rewards.sdk import (
+    Answer,
     Context,
     Draft,
     Evidence,
@@ -18,10 +19,14 @@ from rewards.sdk import (
     Normalised,
     Notice,
     Page,
+    RawMessage,
     Refused,
+    Taken,
+    TryLater,
+    Values,
 )
 
-from . import api, members
+from . import api, members, pushes
 from .checkins import CheckIn, fact, from_json, key_of
 from .settings import FIELDS
 
@@ -33,7 +38,7 @@ KIND = "checkin"
 
 def notice(check_in: CheckIn, user: str, guest: str | None, *, confirmed: bool) -> Notice:
     """A check-in that was told of. The same telling has the same key; one that says something else has another."""
-    payload = {"check_in": check_in.as_json(), "user": user, "guest": guest, "confirmed": confirmed}
+    payload = {"id": check_in.id, "check_in": check_in.as_json(), "user": user, "guest": guest, "confirmed": confirmed}
     mark = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:24]
     return Notice(f"{check_in.id}/{mark}", KIND, check_in.id, payload)
 
@@ -43,6 +48,36 @@ class Foursquare(LiveSource):
 
     fields: ClassVar[tuple[Field, ...]] = FIELDS
     poll_every = timedelta(minutes=5)
+
+    def verify(self, message: RawMessage, settings: Values) -> None:
+        """The app's push secret, in clear inside the push: Foursquare has no better proof."""
+        pushes.check(message, settings.secrets("push_secret"))
+
+    def parse(self, message: RawMessage, settings: Values) -> list[Notice]:
+        """The check-in that a push tells of; nothing else that is pushed is read."""
+        said = pushes.read(message)
+        return [] if said is None else [notice(said[0], said[1], None, confirmed=False)]
+
+    def answer(self, message: RawMessage, settings: Values, taken: Taken) -> Answer:
+        """Foursquare wants to hear 200."""
+        return Answer.text("ok")
+
+    def fetch(self, notice: Notice, link: Link) -> Json:
+        """A check-in that was pushed, as Foursquare has it: asked for with its guest's token, where there is one.
+
+        Without one, what was pushed is all there is.
+        """
+        said = notice.payload
+        member = None if said["confirmed"] else members.find(link, said["user"])
+        if member is None:
+            return said
+        try:
+            found = api.check_in(link, member.token, member.user, notice.entity)
+        except api.Withdrawn as withdrawn:
+            members.end(link, member.user)
+            raise TryLater(withdrawn.reason, after_s=1) from None
+        told = None if found is None else found.as_json()
+        return {**said, "check_in": told, "guest": member.guest, "confirmed": True}
 
     def poll(self, cursor: str | None, link: Link) -> Page:
         """One page of one connected guest, the next one's after that, until everybody was asked once."""

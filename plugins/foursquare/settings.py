@@ -15,6 +15,16 @@ FIELDS = (
         },
     ),
     Field(
+        "push_secret",
+        FieldKind.SECRET,
+        {"en": "Push secret", "nl": "Push-geheim"},
+        {
+            "en": "On the app's page at foursquare.com/developers; without it pushes are refused.",
+            "nl": "Op de pagina van de app op foursquare.com/developers; zonder dit geheim worden pushes geweigerd.",
+        },
+        required=False,
+    ),
+    Field(
         "evidence",
         FieldKind.CHOICE,
         {"en": "Evidence of a confirmed check-in", "nl": "Bewijs van een bevestigde check-in"},

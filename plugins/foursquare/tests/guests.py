@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from rewards.pluginhost import connections
 from rewards.pluginhost.host import SqlVault
-from rewards.sdk.testing import Recorded
+from rewards.sdk.testing import Call, Recorded
 from rewards.sdk.testing.house import House
 from rewards.storage.sources import ConnectionRow
 from rewards.storage.store import SqlStore
@@ -17,7 +18,7 @@ FILES = Path(__file__).parent / "files"
 VENUE = "4bharbour0000000000000001"
 ANA, BEN = "10000001", "10000002"
 TOKEN = "ANA-TOKEN"
-SETTINGS = {"venues": {VENUE: "harbour"}}
+SETTINGS = {"venues": {VENUE: "harbour"}, "push_secret": "HARBOUR-PUSH"}
 AFTER = 1_790_000_000
 HISTORY = "/v2/users/self/checkins"
 WITHDRAWN = (
@@ -52,6 +53,22 @@ def item(number: int, at: int, venue: str = VENUE, **more: Any) -> dict[str, Any
 def history(body: bytes, token: str = TOKEN, **params: str) -> Recorded:
     """What Foursquare answers when it is asked for check-ins."""
     return Recorded("GET", HISTORY, body=body, params={"oauth_token": token, **params})
+
+
+def checkin(body: bytes, number: str = "65f0c1aa1d2e3f4a5b6c7d01", status: int = 200) -> Recorded:
+    """What Foursquare answers when it is asked for one check-in with Ana's token."""
+    return Recorded("GET", f"/v2/checkins/{number}", status, body, params={"oauth_token": TOKEN})
+
+
+def form(push: Any, secret: str = "HARBOUR-PUSH") -> bytes:
+    """A push as Foursquare sends it."""
+    texts = {name: json.dumps(value) for name, value in push.items()}
+    return urlencode({**texts, "secret": secret}).encode()
+
+
+def pushed(body: bytes) -> Call:
+    """The call that brings a form."""
+    return Call(body, {"content-type": "application/x-www-form-urlencoded"})
 
 
 def vault(house: House, connection: ConnectionRow) -> SqlVault:
