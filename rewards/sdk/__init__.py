@@ -28,7 +28,7 @@ from rewards.sdk.files import (
 )
 from rewards.sdk.messages import Answer, Json, Notice, Page, RawMessage, Refused, Taken, TryLater
 from rewards.sdk.outside import Client, Closed, Event, Link, Response, Socket, Vault
-from rewards.sdk.paying import HELD, NOTHING, TAKEN, Left, left_of, newest
+from rewards.sdk.paying import DISPUTED, HELD, NOTHING, TAKEN, Left, left_of, newest
 from rewards.sdk.reading import epoch_ms, epoch_s, hotel_day, instant, minor_units, pick, read_json
 from rewards.sdk.settling import settle
 from rewards.sdk.signing import (
@@ -50,6 +50,7 @@ from rewards.sdk.sources import Context, Desk, LiveSource, Member, Normalised, R
 from rewards.sdk.tickets import TICKET_LIFE, guest_ticket, identity_of, ticket_guest
 
 __all__ = [
+    "DISPUTED",
     "FIELD_INVALID",
     "FILE_INVALID",
     "FIVE_MINUTES",
