@@ -44,9 +44,8 @@ class Stripe(LiveSource):
         left = ledger.left(known)
         note = left.note or _why_nothing(payment, house)
         facts = []
-        if house and left.amount and ledger.names(payment, verified=False):
-            verified = context.settings.flag("verified")
-            facts = [ledger.fact(f"payment/{payment['id']}", known, house, left, verified=verified)]
+        if house and left.amount and ledger.names(payment):
+            facts = [ledger.fact(f"payment/{payment['id']}", known, house, left)]
         drafts, standing = settle(known["facts"], facts)
         return Normalised(drafts, {**known, "house": house, "facts": standing}, note)
 
@@ -58,7 +57,7 @@ def _only(context: Context) -> str:
 def _why_nothing(payment: Json, house: str) -> str:
     if not house:
         return "the payment's account and metadata lead to no property"
-    return "" if ledger.names(payment, verified=False) else "the payment names no guest"
+    return "" if ledger.names(payment) else "the payment names no guest"
 
 
 source = Stripe()

@@ -81,7 +81,8 @@ def _payment(thing: Json, at: int, amount: str, settings: Values) -> dict[str, J
     }
     return {
         "what": "payment", "id": id_of(thing, "id"), "order": [at], "at": at, "currency": currency,
-        "amount": amount_of(thing, amount, currency), "kind": settings.text("guest_kind"), **names,
+        "amount": amount_of(thing, amount, currency), "kind": settings.text("guest_kind"),
+        "verified": settings.flag("verified"), **names,
     }  # fmt: skip
 
 

@@ -61,13 +61,13 @@ def _unheard(total: Json, parts: list[Json]) -> list[Json]:
     return [{"amount": rest, "currency": total["currency"], "effect": TAKEN}] if rest > 0 else []
 
 
-def fact(key: str, state: Mapping[str, Json], house: str, what_is_left: Left, *, verified: bool) -> Draft:
+def fact(key: str, state: Mapping[str, Json], house: str, what_is_left: Left) -> Draft:
     """The spend that the payment comes to."""
     payment = state["payment"]
     return Draft(
         Kind.SPEND,
         key,
-        names(payment, verified=verified),
+        names(payment),
         house,
         epoch_s(payment["at"]),
         amount_minor=what_is_left.amount,
@@ -79,11 +79,11 @@ def fact(key: str, state: Mapping[str, Json], house: str, what_is_left: Left, *,
     )
 
 
-def names(payment: Mapping[str, Json], *, verified: bool) -> tuple[Identity, ...]:
+def names(payment: Mapping[str, Json]) -> tuple[Identity, ...]:
     """Who paid: the guest of the metadata, then Stripe's customer; nobody where neither is known."""
     found = []
     if payment["guest"]:
-        found.append(Identity(payment["kind"], payment["guest"], verified=verified))
+        found.append(Identity(payment["kind"], payment["guest"], verified=payment["verified"]))
     if payment["customer"]:
-        found.append(Identity("stripe_customer", payment["customer"], verified=verified))
+        found.append(Identity("stripe_customer", payment["customer"], verified=payment["verified"]))
     return tuple(found)
