@@ -4,13 +4,17 @@ folio say what is true.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rewards.sdk import Context, Json, Link, LiveSource, Normalised, Notice, Page, Refused
 
-from . import events, turns
+from . import events, stream, turns
 from .calls import call, part
 from .reading import look
 from .story import tell
 from .words import FIELDS
+
+STREAM = "stream"
 
 
 class Opera(LiveSource):
@@ -21,7 +25,12 @@ class Opera(LiveSource):
 
     def poll(self, cursor: str | None, link: Link) -> Page:
         """One answer of one hotel's queue, which has forgotten it by then; the hotels take turns."""
-        return turns.poll(cursor, link)
+        return Page() if link.settings.text("events") == STREAM else turns.poll(cursor, link)
+
+    def listen(self, cursor: str | None, link: Link) -> Iterator[Page]:
+        """The stream, where the hotel has chosen it."""
+        if link.settings.text("events") == STREAM:
+            yield from stream.listen(cursor, link)
 
     def fetch(self, notice: Notice, link: Link) -> Json:
         """The reservation and its folio as they are now; an event that could not be read has nothing to fetch."""

@@ -45,7 +45,7 @@ def polled(body: bytes, hotel: str, hotels: Mapping[str, str]) -> list[Notice]:
     if items is None and isinstance(value, dict):
         return []
     if not isinstance(items, list):
-        return [_unreadable(value, "the answer holds no list of events")]
+        return [unreadable(value, "the answer holds no list of events")]
     found = [notice for item in items if (notice := _polled_one(item, hotel, hotels)) is not None]
     return list({notice.key: notice for notice in found}.values())
 
@@ -64,7 +64,7 @@ def _polled_one(item: Json, hotel: str, hotels: Mapping[str, str]) -> Notice | N
     header = _at(item, "businessEvent", "header")
     details = _at(item, "businessEvent", "details")
     if not isinstance(header, dict):
-        return _unreadable(item, "an event has no header")
+        return unreadable(item, "an event has no header")
     return _notice(
         item,
         key=f"{_text(header.get('hotelId')) or hotel}/{_text(_at(item, 'businessEventId', 'id'))}",
@@ -83,7 +83,7 @@ def streamed(event: Json, hotels: Mapping[str, str]) -> Notice | None:
     """The notice of one event of the stream, None where it tells nothing that is read."""
     unique = _text(_at(event, "metadata", "uniqueEventId"))
     if not isinstance(event, dict):
-        return _unreadable(event, "an event is not an object")
+        return unreadable(event, "an event is not an object")
     return _notice(
         event,
         key=f"stream/{unique}",
@@ -119,7 +119,7 @@ def _notice(
     if about == "folio" and not reservation:
         return None
     if not hotel or not _ID.fullmatch(reservation):
-        return _unreadable(item, "an event names no hotel or no reservation")
+        return unreadable(item, "an event names no hotel or no reservation")
     kept = {
         "hotel": hotel, "reservation": reservation, "event": action[:60], "at": at[:40],
         "status": elements.get(STATUS, "")[:40],
@@ -157,7 +157,7 @@ def _salvaged(body: bytes, hotel: str) -> list[Notice]:
     mark = hashlib.sha256(body).hexdigest()[:32]
     found = list(dict.fromkeys(_PRIMARY_KEY.findall(text)))[:900]
     if not found:
-        return [_unreadable(text, "the answer is not JSON that can be read")]
+        return [unreadable(text, "the answer is not JSON that can be read")]
     return [
         Notice(
             f"salvaged/{mark}/{one}",
@@ -169,7 +169,7 @@ def _salvaged(body: bytes, hotel: str) -> list[Notice]:
     ]
 
 
-def _unreadable(item: Json, why: str) -> Notice:
+def unreadable(item: Json, why: str) -> Notice:
     """A notice that ends dead, so that somebody looks; of the event itself nothing is kept, for it may hold a guest."""
     key = _hashed(UNREADABLE, item)
     return Notice(key, UNREADABLE, key, {"why": why})

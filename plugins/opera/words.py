@@ -46,6 +46,16 @@ FIELDS = (
         {"en": "Numbers of profiles are unique within the chain.", "nl": "Profielnummers zijn uniek binnen de keten."},
     ),
     Field(
+        "events",
+        FieldKind.CHOICE,
+        {"en": "How events come", "nl": "Hoe gebeurtenissen komen"},
+        {"en": "poll: fetched from the external system's queue. stream: told at once, where the chain has streaming.",
+         "nl": "poll: opgehaald uit de wachtrij van het externe systeem. stream: direct gemeld, als de keten dat kan."},
+        required=False,
+        default="poll",
+        choices=("poll", "stream"),
+    ),
+    Field(
         "system",
         FieldKind.TEXT,
         {"en": "External system code", "nl": "Code van het externe systeem"},
