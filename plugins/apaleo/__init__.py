@@ -52,7 +52,10 @@ class Apaleo(LiveSource):
     poll_every = timedelta(minutes=15)
 
     def verify(self, message: RawMessage, settings: Values) -> None:
-        """User and password where they are set; else the address is what only Apaleo knows."""
+        """User, password and senders where they are set; else the address is what only Apaleo knows."""
+        senders = {part.strip() for part in settings.text("senders").split(",")} - {""}
+        if senders and message.sender not in senders:
+            raise Refused("the call comes from another address")
         user, passwords = settings.text("webhook_user"), settings.secrets("webhook_password")
         if not user and not passwords:
             return

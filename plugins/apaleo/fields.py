@@ -53,6 +53,16 @@ FIELDS = (
         required=False,
     ),
     Field(
+        "senders",
+        FieldKind.TEXT,
+        {"en": "Addresses that messages come from", "nl": "Adressen waar berichten vandaan komen"},
+        {
+            "en": "With a comma between them. Behind a proxy leave it out: it would see the proxy's address.",
+            "nl": "Met komma's ertussen. Achter een proxy weglaten: dan is het adres dat van de proxy.",
+        },
+        required=False,
+    ),
+    Field(
         "categories",
         FieldKind.MAPPING,
         {"en": "What earns, and as what", "nl": "Wat telt, en als wat"},

@@ -325,6 +325,12 @@ def test_half_of_user_and_password_lets_nobody_in(house: House) -> None:
     assert house.send(house.connect(half), type(sent)(sent.body, {"Authorization": f"Basic {code}"})).status == 401
 
 
+@pytest.mark.parametrize(("senders", "status"), [("34.240.36.71, 127.0.0.1", 202), ("34.240.36.71", 401)])
+def test_only_the_senders_of_the_list_are_heard(house: House, senders: str, status: int) -> None:
+    connection = house.connect({**HOUSE, "senders": senders})
+    assert house.send(connection, call(message("Reservation/checked-in"), HOUSE)).status == status
+
+
 @pytest.mark.parametrize("at", [1795190400000, "2026-11-20T14:12:07Z", "2026-11-20T15:12:07+01:00"])
 def test_the_time_of_a_message_may_be_written_either_way(house: House, at: object) -> None:
     connection = house.connect(HOUSE)
