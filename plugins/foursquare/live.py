@@ -10,6 +10,7 @@ from typing import ClassVar
 from rewards.sdk import (
     Answer,
     Context,
+    Desk,
     Draft,
     Evidence,
     Field,
@@ -21,12 +22,13 @@ from rewards.sdk import (
     Page,
     RawMessage,
     Refused,
+    Route,
     Taken,
     TryLater,
     Values,
 )
 
-from . import api, members, pushes
+from . import api, connecting, members, pushes
 from .checkins import CheckIn, fact, from_json, key_of
 from .settings import FIELDS
 
@@ -48,10 +50,38 @@ class Foursquare(LiveSource):
 
     fields: ClassVar[tuple[Field, ...]] = FIELDS
     poll_every = timedelta(minutes=5)
+    routes = (
+        Route("GET", "/connect", "connect"),
+        Route("GET", "/callback", "callback"),
+        Route("POST", "/disconnect", "disconnect"),
+    )
 
     def verify(self, message: RawMessage, settings: Values) -> None:
-        """The app's push secret, in clear inside the push: Foursquare has no better proof."""
-        pushes.check(message, settings.secrets("push_secret"))
+        """A push holds the app's push secret in clear, for Foursquare has no better proof; links are signed."""
+        if message.path in ("/connect", "/disconnect"):
+            connecting.check_link(message, settings)
+        elif message.path == "/callback":
+            connecting.check_return(message, settings)
+        else:
+            pushes.check(message, settings.secrets("push_secret"))
+
+    def connect(self, message: RawMessage, desk: Desk) -> Answer:
+        """A guest opens the hotel's link."""
+        return connecting.begin(message, desk)
+
+    def callback(self, message: RawMessage, desk: Desk) -> Answer:
+        """A guest comes back from Foursquare."""
+        return connecting.finish(message, desk)
+
+    def disconnect(self, message: RawMessage, desk: Desk) -> Answer:
+        """The hotel ends a guest's connection."""
+        return connecting.stop(message, desk)
+
+    def refuse(self, message: RawMessage, status: int, reason: str) -> Answer | None:
+        """A guest's browser is told in plain words, a machine as everywhere."""
+        if message.path not in ("/connect", "/callback") or status not in (*range(400, 500), 503):
+            return None
+        return Answer.text(f"{connecting.DECLINED}\n{reason[:1].upper()}{reason[1:]}.\n", status)
 
     def parse(self, message: RawMessage, settings: Values) -> list[Notice]:
         """The check-in that a push tells of; nothing else that is pushed is read."""

@@ -9,7 +9,7 @@ from rewards.sdk import Identity, Json, Link
 
 from .checkins import ACCOUNT
 
-_MEMBER, _SEEN, _TROUBLE = "member/", "seen/", "trouble/"
+_MEMBER, _SEEN, _TROUBLE, _OWNER = "member/", "seen/", "trouble/", "owner/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,13 @@ def keep(link: Link, one: Connected) -> None:
     """Connect a guest, or connect them anew."""
     link.vault.put(_MEMBER + one.user, {"token": one.token, "guest": one.guest, "after": one.after})
     link.vault.put(_TROUBLE + one.user, None)
+    link.vault.put(_OWNER + one.user, one.guest)
+
+
+def owner(link: Link, user: str) -> str | None:
+    """The guest with whom an account is connected, or was the last time."""
+    kept: str | None = link.vault.get(_OWNER + user)
+    return kept
 
 
 def end(link: Link, user: str) -> None:

@@ -15,6 +15,50 @@ FIELDS = (
         },
     ),
     Field(
+        "client_id",
+        FieldKind.TEXT,
+        {"en": "Client id of the app", "nl": "Client-id van de app"},
+        {
+            "en": "On the app's page at foursquare.com/developers.",
+            "nl": "Op de pagina van de app op foursquare.com/developers.",
+        },
+        required=False,
+    ),
+    Field(
+        "client_secret",
+        FieldKind.SECRET,
+        {"en": "Client secret of the app", "nl": "Client-geheim van de app"},
+        required=False,
+    ),
+    Field(
+        "callback",
+        FieldKind.URL,
+        {"en": "Redirect address of the app", "nl": "Redirect-adres van de app"},
+        {
+            "en": "This connection's own address with /callback behind it, as guests' browsers reach it.",
+            "nl": "Het eigen adres van deze koppeling met /callback erachter, zoals browsers van gasten het bereiken.",
+        },
+        required=False,
+    ),
+    Field(
+        "link_secret",
+        FieldKind.SECRET,
+        {"en": "Secret that signs guests' links", "nl": "Geheim dat links van gasten ondertekent"},
+        {
+            "en": "Of the hotel's own making: 32 random characters or more.",
+            "nl": "Door het hotel zelf gemaakt: 32 willekeurige tekens of meer.",
+        },
+        required=False,
+    ),
+    Field(
+        "history_days",
+        FieldKind.NUMBER,
+        {"en": "Days before connecting that are read", "nl": "Dagen vóór het koppelen die worden opgehaald"},
+        required=False,
+        default=0,
+        high=3_650,
+    ),
+    Field(
         "push_secret",
         FieldKind.SECRET,
         {"en": "Push secret", "nl": "Push-geheim"},
