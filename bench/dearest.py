@@ -26,6 +26,7 @@ FORMS = {
     "counting: {{merge_adjoining: true, min_amount: EUR 1}}, at_least: 2",
     "nights by date": "measure: nights, where: group, within: {n} days, by: nights, on: [friday], at_least: 2",
     "different days": "measure: check-ins, where: group, within: {n} days, distinct: day, at_least: 2",
+    "groups": "measure: check-ins, where: group, within: {n} days, groups: {{of: day, at_least: 2}}, at_least: 2",
     "streaks": "measure: visits, where: group, within: {n} days, streak: day, at_least: 2",
     "averages": "measure: spend, where: group, within: {n} days, average: true, category: bar, at_least: EUR 2",
     "the newest thousand": "measure: spend, where: group, within: {n} days, average: true, last: 1000, at_least: EUR 2",

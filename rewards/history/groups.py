@@ -53,7 +53,7 @@ def _within(it: Selection, rows: Sequence[Row]) -> Reading:
     try:
         if it.measure.series is Series.VISITS and it.measure.aggregate is not Aggregate.DISTINCT:
             rows = fused(rows, partial(_in_money, it=it))
-        return reading_of(replace(it, rows=rows))
+        return reading_of(it.of(rows))
     except RateUnknownError:
         return UNKNOWN_READING
 

@@ -47,6 +47,13 @@ class Selection:
         """A row's amount in the measure's currency."""
         return row.net or 0 if row.currency == self.currency else amount_in(row, self.currency, self.group)
 
+    def of(self, rows: Sequence[Row]) -> Selection:
+        """The same with other rows; by hand, because `replace` takes thrice as long and each group asks for one."""
+        return Selection(
+            self.measure, self.group, self.today, self.currency, rows, self.openings, self.openings_count,
+            self.from_start, self.to_end, self.doubt, self.from_day,
+        )  # fmt: skip
+
     def bound(self, low: int, doubt: Number = 0) -> Reading:
         """A number that more knowledge could only raise, by `doubt` at most where otherwise all is known."""
         if not self.complete:
