@@ -11,6 +11,7 @@ from rewards.rulelang.lints.constant_tests import constant_tests
 from rewards.rulelang.lints.contradictions import contradictions
 from rewards.rulelang.lints.endless_budgets import endless_budgets
 from rewards.rulelang.lints.idle_alternatives import idle_alternatives
+from rewards.rulelang.lints.jumping_multiples import jumping_multiples
 from rewards.rulelang.lints.repeated_tests import repeated_tests
 from rewards.rulelang.lints.short_windows import short_windows
 from rewards.rulelang.lints.translations import translations
@@ -28,6 +29,7 @@ LINTS: tuple[Lint, ...] = (
     idle_alternatives,
     unusual_moments,
     short_windows,
+    jumping_multiples,
     translations,
 )
 

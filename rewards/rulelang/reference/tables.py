@@ -84,7 +84,7 @@ MOMENT_ABOUT: dict[str, str] = {
     "during_stay": "at any time in the stay",
     "checkout": "the guest leaves",
     "cancellation": "a reservation is cancelled",
-    "activity": "a check-in or a purchase has just come in",
+    "activity": "a check-in, a purchase or another activity has just come in",
     "request": "a complaint or a wish: who is helped first",
     "scheduled": "nobody asks; the engine does at the turn of the hotel day",
 }

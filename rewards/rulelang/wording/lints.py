@@ -82,6 +82,13 @@ LINTS: dict[str, Wording] = {
         "Geef hem een hogere prioriteit, of vraag meer bij “{other}”.",
         warning=True,
     ),
+    "multiple_missed": Wording(
+        "“every” asks whether the number is a multiple now: what jumps misses it, what stands still is there again.",
+        "Give what is due less what was given: “{{less: [{{rate: 1, per: 10, of: …}}, {{measure: earned, …}}]}}”.",
+        "“every” vraagt of het getal nu een veelvoud is: wat springt mist het, wat stil blijft staan is er opnieuw.",
+        "Geef wat toekomt min wat gegeven is: “{{less: [{{rate: 1, per: 10, of: …}}, {{measure: earned, …}}]}}”.",
+        warning=True,
+    ),
     "readings_meet": Wording(
         "“{rule}” and “{other}” are two ways to read “{text}”, and both would be live.",
         "Which one is meant? Compare their worked cases, and keep that one, or part them by “only_at” or “runs”.",
