@@ -51,6 +51,10 @@ def fill(template: str, path: Path, slots: Mapping[str, Text | str]) -> Text:
     return tuple(parts)
 
 
+_CLOSING = ",.;)"
+"""No space stands before these."""
+
+
 def tidy(parts: Sequence[Part]) -> Text:
     """Without double, leading and trailing spaces or empty parts; neighbours of one path become one part."""
     merged: list[Part] = []
@@ -61,6 +65,8 @@ def tidy(parts: Sequence[Part]) -> Text:
             piece = piece[1:]
         if not piece:
             continue
+        if piece[0] in _CLOSING and merged and last.text.endswith(" "):
+            merged[-1] = last = Part(last.text.rstrip(" "), last.path)
         if merged and last.path == part.path:
             merged[-1] = Part(last.text + piece, part.path)
         else:

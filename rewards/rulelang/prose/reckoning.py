@@ -130,10 +130,10 @@ class _Teller:
 
     def _if(self, amount: If, path: Path) -> Text:
         # Conditions hold amounts, and amounts conditions: the one has to be told inside the other.
-        from rewards.rulelang.prose.conditions import phrase_text
+        from rewards.rulelang.prose.conditions import conditions_text
 
         slots: Slots = {
-            "if": tidy(phrase_text(amount.condition, (*path, "if"), self.language, self.names)),
+            "if": tidy(conditions_text(amount.condition, (*path, "if"), self.language, self.names)),
             "then": self.inner(amount.then, (*path, "then")),
         }
         if amount.otherwise is None:

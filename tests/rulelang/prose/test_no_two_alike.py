@@ -77,6 +77,7 @@ def test_the_parts_are_the_sentence_and_know_their_fields(rng, language):
     parts = sentence_parts(rule, language, NAMES)
     assert "".join(part.text for part in parts) == sentence(rule, language, NAMES)
     assert all(part.text for part in parts)
+    assert not re.search(r" [,.;)]", sentence(rule, language, NAMES))
     tops = {part.path[0] for part in parts if part.path}
     gate = {"at", "only_at", "runs", "when", "evidence"}
     rest = {"group", "combines", "priority", "reading_of", "approval"}
