@@ -11,8 +11,8 @@ from rewards.api.calls import Call, Endpoint
 from rewards.api.fields import StrictSchema, Text, Whole
 from rewards.api.language import preferred_language
 from rewards.api.replies import Reply
-from rewards.api.resources.decisions import NearMissReply, PerkGiven
 from rewards.api.resources.guests import find_guest
+from rewards.api.resources.questions import NearMissReply, PerkGiven
 from rewards.clock import from_us, isoformat
 from rewards.desk.reply import Reader
 from rewards.desk.wire import read_question
