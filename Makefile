@@ -28,8 +28,16 @@ install: $(VENV)/.run ## only the environment: .venv with the locked dependencie
 run: install ## the whole engine with a demonstration hotel group (PORT, REWARDS_HOME); Ctrl-C stops it
 	@REWARDS_HOME="$(REWARDS_HOME)" PORT="$(PORT)" exec $(BIN)/rewards serve --demo
 
+# Two runs at once, one for each core: the sources keep to their own contract, the engine to all else.
 test: $(VENV)/.dev ## lint, types, imports, docs and every test, on SQLite and on PostgreSQL where there is one
+ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
+else
+	@mkdir -p build; $(BIN)/python -m pytest plugins >build/test-plugins.log 2>&1 & plugins=$$!; \
+	trap 'kill $$plugins 2>/dev/null' INT TERM; \
+	$(BIN)/python -m pytest tests; engine=$$?; \
+	wait $$plugins; sources=$$?; cat build/test-plugins.log; exit $$((engine > sources ? engine : sources))
+endif
 
 lint: $(VENV)/.dev ## put the code in order, then check style, types and imports
 	@$(BIN)/ruff check --fix .
