@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rewards.sdk import Json, Notice, Refused, Values, epoch_s, pick
+from rewards.sdk import STRIPE_DIGITS, Json, Notice, Refused, Values, amount_of, currency_of, epoch_s, pick
 
-from .amounts import amount_of, currency_of
 from .invoice import LONGEST, kept
 
 EVENTS = (
@@ -41,15 +40,15 @@ def notices(event: Json, settings: Values) -> list[Notice]:
 
 def _standing(thing: Json, at: int, status: str, metadata: Json) -> dict[str, Json]:
     """Days and amounts. What was credited before it was paid is no longer due; what was credited after comes off."""
-    currency, due = currency_of(thing), pick(thing, "due_date", int, None)
+    currency, due = currency_of(thing, "currency", small=True), pick(thing, "due_date", int, None)
     paid = pick(thing, "status_transitions.paid_at", int, at) if status == "paid" else None
     later = "post_payment_credit_notes_amount"
     return {
         "due": None if due is None else _moment(due),
         "paid": None if paid is None else _moment(paid),
-        "amount": amount_of(thing, "amount_due", currency),
+        "amount": amount_of(thing, "amount_due", currency, STRIPE_DIGITS),
         "open": 0,
-        "credited": amount_of(thing, later, currency) if pick(thing, later, int, 0) else 0,
+        "credited": amount_of(thing, later, currency, STRIPE_DIGITS) if pick(thing, later, int, 0) else 0,
         "currency": currency,
         "void": status in ("void", "draft"),
         "disputed": (_said(metadata, "disputed") or "").lower() == "true",

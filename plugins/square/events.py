@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rewards.sdk import HELD, NOTHING, TAKEN, Json, Notice, Refused, RewardsError, Values, exponent, instant, pick
+from rewards.sdk import HELD, NOTHING, TAKEN, Json, Notice, Refused, Values, amount_of, currency_of, instant, pick
 
 from . import settings as asked
 
-LARGEST = 2**53
 _REFUND_EFFECT = {"PENDING": NOTHING, "COMPLETED": TAKEN, "REJECTED": NOTHING, "FAILED": NOTHING}
 _DISPUTE_EFFECT = {"WON": NOTHING, "INQUIRY_CLOSED": NOTHING, "LOST": TAKEN, "ACCEPTED": TAKEN}
 _PAYMENT_ENDS = ("COMPLETED", "CANCELED", "FAILED")
 _GIFT_CARDS = ("SQUARE_GIFT_CARD", "OTHER_GIFT_CARD")
+LARGEST = 2**53
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,160}")
 
 Read = Callable[[Json, Values], tuple[str | None, dict[str, Json]]]
@@ -125,15 +125,8 @@ def moment(text: str) -> str:
 
 def _money(thing: Json, name: str) -> tuple[int, str]:
     """Integer minor units and a currency of ISO 4217; `Refused` for anything else."""
-    amount: int = pick(thing, f"{name}.amount", int)
-    currency: str = pick(thing, f"{name}.currency", str)
-    if not 0 <= amount <= LARGEST:
-        raise Refused(f"{name}.amount is out of range")
-    try:
-        exponent(currency)
-    except RewardsError:
-        raise Refused(f"{name}.currency is not one of ISO 4217") from None
-    return amount, currency
+    currency = currency_of(thing, f"{name}.currency")
+    return amount_of(thing, f"{name}.amount", currency), currency
 
 
 def id_of(thing: Json, path: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rewards.sdk import TAKEN, Draft, Evidence, Identity, Json, Kind, Left, Refused, instant, left_of, newest
+from rewards.sdk import TAKEN, Draft, Evidence, Identity, Json, Kind, Left, instant, left_of, newest, payers, with_part
 
-MOST_PARTS = 150
 EMPTY: dict[str, Any] = {"payment": None, "parts": {}, "facts": None}
 
 
@@ -16,10 +15,7 @@ def told(last: Json, said: Mapping[str, Json]) -> dict[str, Json]:
     state = {**EMPTY, **(last or {})}
     if said["what"] == "payment":
         return {**state, "payment": newest(state["payment"], dict(said))}
-    parts = {**state["parts"], said["id"]: newest(state["parts"].get(said["id"]), dict(said))}
-    if len(parts) > MOST_PARTS:
-        raise Refused(f"more than {MOST_PARTS} refunds and disputes of one payment")
-    return {**state, "parts": parts}
+    return {**state, "parts": with_part(state["parts"], said)}
 
 
 def left(state: Mapping[str, Json]) -> Left:
@@ -71,9 +67,4 @@ def fact(payment: Mapping[str, Json], what_is_left: Left) -> Draft:
 
 def names(payment: Mapping[str, Json]) -> tuple[Identity, ...]:
     """Who paid: the guest that the reference names, then Square's customer; nobody where neither is known."""
-    found = []
-    if payment["guest"]:
-        found.append(Identity(payment["kind"], payment["guest"], verified=payment["verified"]))
-    if payment["customer"]:
-        found.append(Identity("square_customer", payment["customer"], verified=payment["verified"]))
-    return tuple(found)
+    return payers(payment, "square_customer")

@@ -5,9 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rewards.sdk import HELD, NOTHING, TAKEN, Json, Notice, Refused, Values, epoch_s, pick
+from rewards.sdk import (
+    HELD,
+    NOTHING,
+    STRIPE_DIGITS,
+    TAKEN,
+    Json,
+    Notice,
+    Refused,
+    Values,
+    amount_of,
+    currency_of,
+    epoch_s,
+    pick,
+)
 
-from .amounts import amount_of, currency_of
 from .settings import CHARGE, INTENT
 
 PAYMENTS = {INTENT: ("payment_intent.succeeded",), CHARGE: ("charge.succeeded", "charge.captured")}
@@ -70,7 +82,7 @@ def _charge(thing: Json, at: int, settings: Values) -> tuple[str | None, dict[st
 
 
 def _payment(thing: Json, at: int, amount: str, settings: Values) -> dict[str, Json]:
-    currency = currency_of(thing)
+    currency = currency_of(thing, "currency", small=True)
     metadata = pick(thing, "metadata", dict, {})
     customer = pick(thing, "customer", str, None)
     names = {
@@ -81,7 +93,7 @@ def _payment(thing: Json, at: int, amount: str, settings: Values) -> dict[str, J
     }
     return {
         "what": "payment", "id": id_of(thing, "id"), "order": [at], "at": at, "currency": currency,
-        "amount": amount_of(thing, amount, currency), "kind": settings.text("guest_kind"),
+        "amount": amount_of(thing, amount, currency, STRIPE_DIGITS), "kind": settings.text("guest_kind"),
         "verified": settings.flag("verified"), **names,
     }  # fmt: skip
 
@@ -103,18 +115,18 @@ def _dispute(thing: Json, at: int, settings: Values) -> tuple[str | None, dict[s
 
 
 def _part(thing: Json, order: list[int], effect: str) -> dict[str, Json]:
-    currency = currency_of(thing)
+    currency = currency_of(thing, "currency", small=True)
     return {
         "what": "part", "id": id_of(thing, "id"), "order": order, "effect": effect, "currency": currency,
-        "amount": amount_of(thing, "amount", currency),
+        "amount": amount_of(thing, "amount", currency, STRIPE_DIGITS),
     }  # fmt: skip
 
 
 def _total(thing: Json, at: int, settings: Values) -> tuple[str | None, dict[str, Json]]:
     """How much of a charge is refunded in all, as of the event."""
-    currency = currency_of(thing)
+    currency = currency_of(thing, "currency", small=True)
     payment = id_of(thing, "id") if settings.text("counts") == CHARGE else _about(thing, settings)
-    amount = amount_of(thing, "amount_refunded", currency)
+    amount = amount_of(thing, "amount_refunded", currency, STRIPE_DIGITS)
     return payment, {"what": "total", "order": [at, amount], "at": at, "amount": amount, "currency": currency}
 
 

@@ -14,13 +14,13 @@ from rewards.sdk import (
     Json,
     Kind,
     Left,
-    Refused,
     epoch_s,
     left_of,
     newest,
+    payers,
+    with_part,
 )
 
-MOST_PARTS = 150
 EMPTY: dict[str, Any] = {"payment": None, "total": None, "parts": {}, "house": "", "facts": None}
 
 
@@ -30,10 +30,7 @@ def told(last: Json, said: Mapping[str, Json]) -> dict[str, Json]:
     what = said["what"]
     if what != "part":
         return {**state, what: newest(state[what], dict(said))}
-    parts = {**state["parts"], said["id"]: newest(state["parts"].get(said["id"]), dict(said))}
-    if len(parts) > MOST_PARTS:
-        raise Refused(f"more than {MOST_PARTS} refunds and disputes of one payment")
-    return {**state, "parts": parts}
+    return {**state, "parts": with_part(state["parts"], said)}
 
 
 def left(state: Mapping[str, Json]) -> Left:
@@ -81,9 +78,4 @@ def fact(key: str, state: Mapping[str, Json], house: str, what_is_left: Left) ->
 
 def names(payment: Mapping[str, Json]) -> tuple[Identity, ...]:
     """Who paid: the guest of the metadata, then Stripe's customer; nobody where neither is known."""
-    found = []
-    if payment["guest"]:
-        found.append(Identity(payment["kind"], payment["guest"], verified=payment["verified"]))
-    if payment["customer"]:
-        found.append(Identity("stripe_customer", payment["customer"], verified=payment["verified"]))
-    return tuple(found)
+    return payers(payment, "stripe_customer")

@@ -28,7 +28,20 @@ from rewards.sdk.files import (
 )
 from rewards.sdk.messages import Answer, Json, Notice, Page, RawMessage, Refused, Taken, TryLater
 from rewards.sdk.outside import Client, Closed, Event, Link, Response, Socket, Vault
-from rewards.sdk.paying import DISPUTED, HELD, NOTHING, TAKEN, Left, left_of, newest
+from rewards.sdk.paying import (
+    DISPUTED,
+    HELD,
+    NOTHING,
+    STRIPE_DIGITS,
+    TAKEN,
+    Left,
+    amount_of,
+    currency_of,
+    left_of,
+    newest,
+    payers,
+    with_part,
+)
 from rewards.sdk.reading import epoch_ms, epoch_s, hotel_day, instant, minor_units, pick, read_json
 from rewards.sdk.settling import settle
 from rewards.sdk.signing import (
@@ -56,6 +69,7 @@ __all__ = [
     "FIVE_MINUTES",
     "HELD",
     "NOTHING",
+    "STRIPE_DIGITS",
     "TAKEN",
     "TICKET_LIFE",
     "Answer",
@@ -106,6 +120,7 @@ __all__ = [
     "Values",
     "Vault",
     "Verdict",
+    "amount_of",
     "basic_auth",
     "bearer",
     "check_hmac",
@@ -114,6 +129,7 @@ __all__ = [
     "check_standard_webhook",
     "check_time",
     "csv_rows",
+    "currency_of",
     "distance_m",
     "epoch_ms",
     "epoch_s",
@@ -129,6 +145,7 @@ __all__ = [
     "newest",
     "open_text",
     "parse_decimal",
+    "payers",
     "pick",
     "position_of",
     "read_json",
@@ -138,5 +155,6 @@ __all__ = [
     "sign_standard_webhook",
     "ticket_guest",
     "timestamp",
+    "with_part",
     "within_m",
 ]

@@ -5,10 +5,23 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewards.sdk import HELD, NOTHING, TAKEN, Left, left_of, newest
+from rewards.sdk import (
+    HELD,
+    NOTHING,
+    STRIPE_DIGITS,
+    TAKEN,
+    Left,
+    Refused,
+    amount_of,
+    currency_of,
+    left_of,
+    newest,
+    with_part,
+)
 
 
 def part(amount: int, effect: str = TAKEN, currency: str = "EUR") -> dict[str, Any]:
@@ -34,6 +47,29 @@ def test_a_refund_in_another_currency_withholds_and_is_not_reckoned_with() -> No
     refunded = [part(300), part(500, TAKEN, "USD")]
     assert left_of(1_000, "EUR", refunded) == Left(700, "refunded in another currency")
     assert left_of(1_000, "EUR", [part(500, NOTHING, "USD")]) == Left(1_000)
+
+
+def test_money_is_read_in_the_units_of_the_standard_and_nothing_else_is() -> None:
+    thing = {"amount": 1_500, "currency": "isk", "code": "KWD"}
+    assert currency_of(thing, "currency", small=True) == "ISK"
+    assert amount_of(thing, "amount", "ISK", STRIPE_DIGITS) == 15
+    assert amount_of(thing, "amount", "ISK") == amount_of(thing, "amount", currency_of(thing, "code")) == 1_500
+    with pytest.raises(Refused, match="currency is not one of ISO 4217"):
+        currency_of(thing, "currency")
+    with pytest.raises(Refused, match="not a whole number of the smallest unit"):
+        amount_of({"amount": 1_501}, "amount", "ISK", STRIPE_DIGITS)
+    for wrong in (-1, 2**53 + 1):
+        with pytest.raises(Refused, match="total is out of range"):
+            amount_of({"total": wrong}, "total", "EUR")
+
+
+def test_a_payment_keeps_the_newest_of_each_part_and_no_more_than_a_bound() -> None:
+    kept = with_part({}, {"id": "re_1", "order": [1], "amount": 5})
+    assert with_part(kept, {"id": "re_1", "order": [0], "amount": 4}) == kept
+    full = reduce(lambda parts, n: with_part(parts, {"id": f"re_{n}", "order": [n]}), range(150), {})
+    assert len(full) == 150
+    with pytest.raises(Refused, match="more than 150 refunds"):
+        with_part(full, {"id": "re_150", "order": [0]})
 
 
 TELLINGS = st.lists(
