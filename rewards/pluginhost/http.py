@@ -23,7 +23,7 @@ from rewards.pluginhost.codec import dump
 from rewards.pluginhost.sockets import open_socket
 from rewards.sdk.fields import Secret
 from rewards.sdk.messages import Json, Refused, TryLater
-from rewards.sdk.outside import Response, Socket
+from rewards.sdk.outside import Client, Response, Socket
 
 CALL_S = 10.0
 CONNECT_S = 3.0
@@ -107,36 +107,11 @@ class Tokens:
         return secret
 
 
-class HttpClient:
-    """The client of one piece of work of one connection.
+class RememberingClient(Client):
+    """What clients have in common: a connection's tokens, and how GET and POST are calls."""
 
-    `hosts` are the patterns it may talk to, `trusted` those of them that the operator allows to be private or without
-    TLS. `tokens` and `pace` outlive it.
-    """
-
-    def __init__(self, hosts: tuple[str, ...], trusted: tuple[str, ...], tokens: Tokens, pace: Pace) -> None:
-        self._hosts = hosts
-        self._trusted = trusted
+    def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._pace = pace
-        self._until_s = monotonic_s() + WORK_S
-
-    def get(
-        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """GET."""
-        return self.request("GET", url, params=params, headers=headers)
-
-    def post(
-        self,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        json: Json = None,
-        form: Mapping[str, str] | None = None,
-    ) -> Response:
-        """POST."""
-        return self.request("POST", url, headers=headers, json=json, form=form)
 
     def remember(self, name: str, make: Callable[[], tuple[Secret, int]]) -> Secret:
         """A token, made by `make` where none is fresh."""
@@ -145,6 +120,21 @@ class HttpClient:
     def forget(self, name: str) -> None:
         """Drop a remembered token."""
         self._tokens.kept.pop(name, None)
+
+
+class HttpClient(RememberingClient):
+    """The client of one piece of work of one connection.
+
+    `hosts` are the patterns it may talk to, `trusted` those of them that the operator allows to be private or without
+    TLS. `tokens` and `pace` outlive it.
+    """
+
+    def __init__(self, hosts: tuple[str, ...], trusted: tuple[str, ...], tokens: Tokens, pace: Pace) -> None:
+        super().__init__(tokens)
+        self._hosts = hosts
+        self._trusted = trusted
+        self._pace = pace
+        self._until_s = monotonic_s() + WORK_S
 
     def request(
         self,

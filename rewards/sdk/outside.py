@@ -86,7 +86,7 @@ class Client(Protocol):
         self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> Response:
         """GET."""
-        ...
+        return self.request("GET", url, params=params, headers=headers)
 
     def post(
         self,
@@ -97,7 +97,7 @@ class Client(Protocol):
         form: Mapping[str, str] | None = None,
     ) -> Response:
         """POST."""
-        ...
+        return self.request("POST", url, headers=headers, json=json, form=form)
 
     def socket(self, url: str, protocol: str) -> Socket:
         """A WebSocket to an address (https, as in calls), speaking a sub-protocol; for `listen`.

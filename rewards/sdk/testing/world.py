@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json as jsonlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
 from rewards.pluginhost.codec import dump
-from rewards.pluginhost.http import Tokens, allowed
+from rewards.pluginhost.http import RememberingClient, Tokens, allowed
 from rewards.pluginhost.sockets import open_socket
-from rewards.sdk.fields import Secret
 from rewards.sdk.messages import Json, Refused, TryLater
 from rewards.sdk.outside import Response, Socket
 from rewards.sdk.testing.cases import Recorded
@@ -68,30 +67,13 @@ def _fits(one: Recorded, heard: Heard) -> bool:
     return isinstance(heard.sent, dict) and all(heard.sent.get(name) == value for name, value in one.sent.items())
 
 
-class WorldClient:
+class WorldClient(RememberingClient):
     """The client of a source in a test: the manifest's hosts hold, the answers are recorded."""
 
     def __init__(self, world: World, hosts: Sequence[str], tokens: Tokens) -> None:
+        super().__init__(tokens)
         self._world = world
         self._hosts = tuple(hosts)
-        self._tokens = tokens
-
-    def get(
-        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """GET."""
-        return self.request("GET", url, params=params, headers=headers)
-
-    def post(
-        self,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        json: Json = None,
-        form: Mapping[str, str] | None = None,
-    ) -> Response:
-        """POST."""
-        return self.request("POST", url, headers=headers, json=json, form=form)
 
     def socket(self, url: str, protocol: str) -> Socket:
         """A real socket to the test's own server, with the path and the query that were asked for."""
@@ -103,14 +85,6 @@ class WorldClient:
             raise TryLater("the other system cannot be reached (down in this test)")
         real = parts._replace(scheme="http", netloc=there.netloc)
         return open_socket(real, there.hostname or "", there.port, protocol)
-
-    def remember(self, name: str, make: Callable[[], tuple[Secret, int]]) -> Secret:
-        """A token, made where none is fresh."""
-        return self._tokens.get(name, make)
-
-    def forget(self, name: str) -> None:
-        """Drop a remembered token."""
-        self._tokens.kept.pop(name, None)
 
     def request(
         self,
