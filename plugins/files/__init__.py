@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rewards.sdk import FILE_INVALID, FileGround, FileRow, Known, Property, RewardsError
+from rewards.sdk import FILE_INVALID, FileGround, FileRow, Known, MappedSource, Property, RewardsError
 
 from .find import propose
 from .mapping import Mapping, marked, read_mapping
@@ -21,24 +21,10 @@ from .rows import Reader, covered
 from .tables import Table, open_table
 
 
-class FilesSource:
+class FilesSource(MappedSource):
     """Reads nothing without a mapping."""
 
-    def properties(self, path: Path) -> Iterable[Property]:
-        """None: the hotels are there before their exports are."""
-        return ()
-
-    def known(self, path: Path) -> Iterable[Known]:
-        """Nothing: only a mapping says what a file covers."""
-        return ()
-
-    def rows(self, path: Path, file_hash: str) -> Iterator[FileRow]:
-        """Refused: without a mapping nobody knows what a column is."""
-        raise RewardsError(
-            FILE_INVALID,
-            f"{path.name} can only be read by a mapping.",
-            hint="Make one (rewards sources mapping new NAME FILE), then import with --mapping NAME.",
-        )
+    hint = "Make one (rewards sources mapping new NAME FILE), then import with --mapping NAME."
 
     def proposed(self, path: Path, given: Names[str, object]) -> dict[str, object]:
         """A mapping to confirm, with `found`: what was seen in the file and how sure that is."""

@@ -24,6 +24,7 @@ from rewards.sdk import (
     Identity,
     Json,
     Known,
+    MappedSource,
     Property,
     Refused,
     RewardsError,
@@ -40,25 +41,13 @@ _PART = re.compile(r"(^|/)checkins(\d*)\.json$")
 _FIELDS = {"kind", "venues", "places", "guest"}
 
 
-class SwarmExport:
+class SwarmExport(MappedSource):
     """Reads nothing without a mapping, which says which venue is which hotel."""
 
-    def properties(self, path: Path) -> Iterable[Property]:
-        """None: the hotels are there before their guests' exports are."""
-        return ()
-
-    def known(self, path: Path) -> Iterable[Known]:
-        """Nothing: one guest's file covers no hotel."""
-        return ()
-
-    def rows(self, path: Path, file_hash: str) -> Iterator[FileRow]:
-        """Refused: without a mapping nobody knows which venue is which hotel, and whose file it is."""
-        raise RewardsError(
-            FILE_INVALID,
-            f"{path.name} can only be read by a mapping.",
-            hint="Make one (rewards sources mapping new NAME FILE --source foursquare --kind check_in), then import "
-            "with --mapping NAME --guest KIND:VALUE.",
-        )
+    hint = (
+        "Make one (rewards sources mapping new NAME FILE --source foursquare --kind check_in), then import "
+        "with --mapping NAME --guest KIND:VALUE."
+    )
 
     def proposed(self, path: Path, given: Mapping[str, object]) -> dict[str, object]:
         """A mapping without venues, with those of the file, the most visited first, to pick the hotels from."""

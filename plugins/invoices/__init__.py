@@ -53,8 +53,7 @@ class Invoices(LiveSource):
 
 def _one_house(before: Mapping[str, Json], context: Context) -> str:
     """The connection's one house, for an invoice that names none; it stays so when there are more of them later."""
-    only = next(iter(context.properties)) if len(context.properties) == 1 else ""
-    return str(before["house"]) or only
+    return str(before["house"]) or context.only_property
 
 
 def _why(invoice: Mapping[str, Json], known_house: bool) -> str:

@@ -40,7 +40,7 @@ class Stripe(LiveSource):
         if payment is None:
             return Normalised(state=known, note="the payment itself has not come yet")
         # The house a payment was recorded at stays its house, even when the connection is on for more of them later.
-        house = payment["house"] or known["house"] or (_only(context) if payment["house"] == "" else "")
+        house = payment["house"] or known["house"] or (context.only_property if payment["house"] == "" else "")
         left = ledger.left(known)
         note = left.note or _why_nothing(payment, house)
         facts = []
@@ -48,10 +48,6 @@ class Stripe(LiveSource):
             facts = [ledger.fact(f"payment/{payment['id']}", known, house, left)]
         drafts, standing = settle(known["facts"], facts)
         return Normalised(drafts, {**known, "house": house, "facts": standing}, note)
-
-
-def _only(context: Context) -> str:
-    return next(iter(context.properties)) if len(context.properties) == 1 else ""
 
 
 def _why_nothing(payment: Json, house: str) -> str:

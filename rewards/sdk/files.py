@@ -98,7 +98,24 @@ class MappedFile(FileSource, Protocol):
 
 
 class MappedSource(Protocol):
-    """A plugin whose files may have any columns; a saved mapping (JSON values) says what each of them is."""
+    """A plugin whose files may have any columns; a saved mapping (JSON values) says what each of them is.
+
+    Without one it is a file source that knows nothing and refuses to read; `hint` says how a mapping is made.
+    """
+
+    hint: str
+
+    def properties(self, path: Path) -> Iterable[Property]:
+        """None: the hotels are there before files about them are."""
+        return ()
+
+    def known(self, path: Path) -> Iterable[Known]:
+        """Nothing: only a mapping says what a file covers."""
+        return ()
+
+    def rows(self, path: Path, file_hash: str) -> Iterator[FileRow]:
+        """Refused: without a mapping nobody knows what a column is."""
+        raise RewardsError(FILE_INVALID, f"{path.name} can only be read by a mapping.", hint=self.hint)
 
     def proposed(self, path: Path, given: Mapping[str, object]) -> dict[str, object]:
         """A mapping to confirm, from what the file shows. `given` are the parts that are settled, `kind` among them."""

@@ -28,6 +28,11 @@ class Context:
     received_at: datetime
     now: datetime
 
+    @property
+    def only_property(self) -> str:
+        """The code of the one property that the connection is on for, "" where there are several or none."""
+        return next(iter(self.properties)) if len(self.properties) == 1 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
