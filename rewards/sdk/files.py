@@ -88,9 +88,12 @@ class FileGround:
 
 
 class MappedFile(FileSource, Protocol):
-    """A file source with its mapping. `mark` differs where a mapping reads otherwise: then a file is read anew."""
+    """A file source with its mapping. A file is read anew where its `mark` differs."""
 
-    mark: str
+    @property
+    def mark(self) -> str:
+        """Differs where a mapping reads otherwise."""
+        ...
 
     def columns(self) -> tuple[str, ...]:
         """Names of what `FileRow.raw` holds, in order."""

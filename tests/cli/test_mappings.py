@@ -158,3 +158,19 @@ def test_a_perk_stands_as_long_as_what_it_rests_on_is_still_told(house: Command,
     assert state_of(house, upgrade) == "voided"
     house.good("history", "rebuild", "--verify")
     assert house.good("ledger", "verify", "--json").json == {"violations": []}
+
+
+def test_a_guests_own_export_is_read_by_a_mapping_that_may_be_saved_again(house: Command, tmp_path: Path) -> None:
+    item = {
+        "id": "50a1b2c3d4e5f60718293a4b", "createdAt": "2026-03-01 18:00:00.000000", "timeZoneOffset": 60,
+        "venue": {"id": "4b5e662aa70d", "name": "Harbour Hotel"},
+    }  # fmt: skip
+    export = tmp_path / "checkins1.json"
+    export.write_text(json.dumps({"count": 1, "items": [item]}), encoding="utf-8")
+    document = tmp_path / "swarm.json"
+    document.write_text(json.dumps({"kind": "check_in", "venues": {"4b5e662aa70d": "harbour"}}), encoding="utf-8")
+    for _ in range(2):
+        house.good("sources", "mapping", "save", "swarm", document, "--source", "foursquare")
+    reading = ("import", "foursquare", export, "--mapping", "swarm", "--guest", "card:00412", "--json")
+    assert house.good(*reading).json["added"] == 1
+    assert house.good(*reading).json["rows"] == 0
