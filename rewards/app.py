@@ -158,67 +158,58 @@ def create_job_runtime() -> JobRuntime[Any]:
     """What the worker and the sweeper run."""
     settings = settings_module.load()
     engine = build_engine(settings)
-
-    def expire(work: Work) -> None:
-        while engine.desk.expire_due(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
-            pass
-
-    def try_waiting(work: Work) -> None:
-        while engine.desk.try_waiting(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
-            pass
-
-    def idle(work: Work) -> None:
-        engine.desk.lapse_idle()
-
-    def scheduled(work: Work) -> None:
-        rollover.roll_over(engine.database, engine.clock, engine.desk)
-
-    def tallies(work: Work) -> None:
-        tallying.catch_up(engine.database)
-
-    def seed(work: Work) -> None:
-        seeding.seed(engine.database, engine.clock, engine.desk, settings)
-
-    def inbox(work: Work) -> None:
-        work_inbox(engine.sources, work.payload.get("connection"))
-
-    def polls(work: Work) -> None:
-        polling.start_due(engine.sources)
-
-    def poll(work: Work) -> None:
-        polling.poll(engine.sources, work.payload["connection"])
-
-    def deliveries(work: Work) -> None:
-        delivering.deliver(engine.sources)
-
     return JobRuntime(
         store=SqlJobStore(engine.database),
-        tasks={
-            EXPIRE_TASK: Task(expire),
-            IDLE_TASK: Task(idle),
-            WAIT_TASK: Task(try_waiting),
-            rollover.TASK: Task(scheduled),
-            tallying.TASK: Task(tallies),
-            seeding.TASK: Task(seed, Lane.ANALYSIS),
-            INBOX_TASK: Task(inbox),
-            POLLS_TASK: Task(polls),
-            polling.POLL_TASK: Task(poll),
-            delivering.TASK: Task(deliveries),
-        },
+        tasks=_tasks(engine, settings),
         clock=engine.clock,
         redis_url=settings.redis_url,
         holds=_Holds(engine),
-        timetable=(
-            TimetableEntry(EXPIRE_TASK, EXPIRE_EVERY_S),
-            TimetableEntry(IDLE_TASK, IDLE_EVERY_S),
-            TimetableEntry(WAIT_TASK, WAIT_EVERY_S),
-            TimetableEntry(rollover.TASK, rollover.EVERY_S),
-            TimetableEntry(tallying.TASK, tallying.EVERY_S),
-            TimetableEntry(INBOX_TASK, INBOX_EVERY_S),
-            TimetableEntry(POLLS_TASK, POLLS_EVERY_S),
-            TimetableEntry(delivering.TASK, DELIVERIES_EVERY_S),
-        ),
+        timetable=_TIMETABLE,
     )
+
+
+_TIMETABLE = (
+    TimetableEntry(EXPIRE_TASK, EXPIRE_EVERY_S),
+    TimetableEntry(IDLE_TASK, IDLE_EVERY_S),
+    TimetableEntry(WAIT_TASK, WAIT_EVERY_S),
+    TimetableEntry(rollover.TASK, rollover.EVERY_S),
+    TimetableEntry(tallying.TASK, tallying.EVERY_S),
+    TimetableEntry(INBOX_TASK, INBOX_EVERY_S),
+    TimetableEntry(POLLS_TASK, POLLS_EVERY_S),
+    TimetableEntry(delivering.TASK, DELIVERIES_EVERY_S),
+)
+
+
+def _tasks(engine: Engine, settings: Settings) -> dict[str, Task[Any]]:
+    """What each job of the queue does."""
+    database, clock, desk, sources = engine.database, engine.clock, engine.desk, engine.sources
+    return {
+        EXPIRE_TASK: _task(lambda work: _until_none_is_due(desk.expire_due)),
+        IDLE_TASK: _task(lambda work: desk.lapse_idle()),
+        WAIT_TASK: _task(lambda work: _until_none_is_due(desk.try_waiting)),
+        rollover.TASK: _task(lambda work: rollover.roll_over(database, clock, desk)),
+        tallying.TASK: _task(lambda work: tallying.catch_up(database)),
+        seeding.TASK: _task(lambda work: seeding.seed(database, clock, desk, settings), Lane.ANALYSIS),
+        INBOX_TASK: _task(lambda work: work_inbox(sources, work.payload.get("connection"))),
+        POLLS_TASK: _task(lambda work: polling.start_due(sources)),
+        polling.POLL_TASK: _task(lambda work: polling.poll(sources, work.payload["connection"])),
+        delivering.TASK: _task(lambda work: delivering.deliver(sources)),
+    }
+
+
+def _task(run: Callable[[Work], object], lane: Lane = Lane.JOBS) -> Task[Any]:
+    """A task that writes by itself: what it returns are no effects for the queue."""
+
+    def handler(work: Work) -> None:
+        run(work)
+
+    return Task(handler, lane)
+
+
+def _until_none_is_due(settle: Callable[[int], int]) -> None:
+    """Settle what is due, so many at once, until fewer than that were."""
+    while settle(EXPIRED_AT_ONCE) == EXPIRED_AT_ONCE:
+        pass
 
 
 def _serve(settings: Settings, *, migrate: Callable[[], None], on_ready: Callable[[str], None], analysis: bool) -> None:
