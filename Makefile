@@ -43,6 +43,7 @@ lint: $(VENV)/.dev ## put the code in order, then check style, types and imports
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --explicit-package-bases plugins/*/*.py
 	@$(BIN)/lint-imports
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml; ARGS=--upgrade takes newer releases

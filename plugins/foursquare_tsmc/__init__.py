@@ -67,7 +67,9 @@ class TsmcSource:
             last = _instant(row["utc_time"])
             if row["venue_category"] == HOTEL:
                 hotels.add(row["venue_id"])
-        for hotel in sorted(hotels) if last else ():
+        if last is None:
+            return
+        for hotel in sorted(hotels):
             yield Known(hotel, Kind.CHECK_IN, None, last)
 
     def rows(self, path: Path, file_hash: str) -> Iterator[FileRow]:
