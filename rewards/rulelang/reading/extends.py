@@ -6,9 +6,9 @@ from rewards.domain.validity import Lasting, Until
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.nodes import Extend
-from rewards.rulelang.reading.fields import Fields, block_of, items_of
+from rewards.rulelang.reading.fields import Fields, block_of, list_or_one
 from rewards.rulelang.reading.scalars import a_date, code, name, several
-from rewards.rulelang.reading.tree import Items, Tree
+from rewards.rulelang.reading.tree import Tree
 from rewards.rulelang.reading.validity import lasting
 from rewards.rulelang.wording.entry import Phrase
 
@@ -19,10 +19,7 @@ _WHAT = Phrase("An extension", "Een verlenging")
 
 def read_extends(tree: Tree, report: Report) -> tuple[Extend, ...]:
     """One extension or a list of them; those with errors are left out."""
-    if isinstance(tree, Items):
-        items = items_of(tree, "“extend”", f"[{_EXAMPLE}]", report, most=limits.MAX_GIVE)
-    else:
-        items = (tree,)
+    items = list_or_one(tree, "“extend”", report, most=limits.MAX_GIVE)
     return tuple(found for found in (_extend(item, report) for item in items) if found is not None)
 
 

@@ -121,6 +121,11 @@ def one_or_more(tree: Tree, what: Piece, report: Report, most: int = limits.MAX_
     return items_of(tree, what, "[one, another]", report, most=most)
 
 
+def list_or_one(tree: Tree, what: Piece, report: Report, *, most: int) -> tuple[Tree, ...]:
+    """The entries of a list, or whatever stands in its place, for its own reader to judge."""
+    return items_of(tree, what, "[one, another]", report, most=most) if isinstance(tree, Items) else (tree,)
+
+
 def text_of(tree: Tree, what: Piece, example: str, report: Report) -> Text | None:
     """The scalar that stands there, None where it is empty or something else."""
     if not isinstance(tree, Text):

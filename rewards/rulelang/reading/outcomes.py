@@ -9,9 +9,9 @@ from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.nodes import Amount, Choose, Counting, Give, Outcome
 from rewards.rulelang.reading.amounts import UNREAD, read_amount
-from rewards.rulelang.reading.fields import Fields, Reader, block_of, items_of, text_of
+from rewards.rulelang.reading.fields import Fields, Reader, block_of, items_of, list_or_one, text_of
 from rewards.rulelang.reading.scalars import TIME, a_date, any_text, code, money, number, yes_no
-from rewards.rulelang.reading.tree import Block, Items, Text, Tree
+from rewards.rulelang.reading.tree import Block, Text, Tree
 from rewards.rulelang.reading.validity import read_validity
 from rewards.rulelang.reading.waits import read_wait
 from rewards.rulelang.reading.windows import days
@@ -37,10 +37,7 @@ _EXAMPLE = "{perk: welcome-drink, quantity: 1}"
 
 def read_outcomes(tree: Tree, report: Report, countings: dict[str, Counting]) -> tuple[Outcome, ...]:
     """`give`: a list of perks and choices, or one alone; parts with errors are left out."""
-    if isinstance(tree, Items):
-        items = items_of(tree, "“give”", f"[{_EXAMPLE}]", report, most=limits.MAX_GIVE)
-    else:
-        items = (tree,)
+    items = list_or_one(tree, "“give”", report, most=limits.MAX_GIVE)
     return tuple(outcome for outcome in (_outcome(item, report, countings) for item in items) if outcome is not None)
 
 

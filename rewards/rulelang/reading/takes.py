@@ -5,10 +5,10 @@ from __future__ import annotations
 from rewards.rulelang import limits
 from rewards.rulelang.diagnostics import Report
 from rewards.rulelang.nodes import Counting, Short, Take
-from rewards.rulelang.reading.fields import Fields, block_of, items_of
+from rewards.rulelang.reading.fields import Fields, block_of, list_or_one
 from rewards.rulelang.reading.outcomes import NO_PERK, read_how_much
 from rewards.rulelang.reading.scalars import choice, code
-from rewards.rulelang.reading.tree import Items, Text, Tree
+from rewards.rulelang.reading.tree import Text, Tree
 from rewards.rulelang.wording.entry import Phrase
 
 TAKE_KEYS = ("perk", "quantity", "amount", "points", "short")
@@ -18,10 +18,7 @@ _EXAMPLE = "{perk: night-award, quantity: 1}"
 
 def read_takes(tree: Tree, report: Report, countings: dict[str, Counting]) -> tuple[Take, ...]:
     """`take`: a list of perks, or one alone; parts with errors are left out."""
-    if isinstance(tree, Items):
-        items = items_of(tree, "“take”", f"[{_EXAMPLE}]", report, most=limits.MAX_GIVE)
-    else:
-        items = (tree,)
+    items = list_or_one(tree, "“take”", report, most=limits.MAX_GIVE)
     return tuple(take for take in (_take(item, report, countings) for item in items) if take is not None)
 
 
