@@ -18,8 +18,7 @@ from rewards.rulelang.prose import say_extended
 
 def extender_of(store: Store, ground: Ground, it: Situation) -> Extender:
     """Plans extensions of what the guest holds at the instant of the question."""
-    records, perks = store.guests.records(it.guest.id), ground.rules().rule_set.perks
-    return extensions.extender(store, ground.group, perks, records, it.at_us)
+    return extensions.extender(store, ground.group, ground.rules().rule_set.perks, it.guest.id, it.at_us)
 
 
 def told(

@@ -26,11 +26,13 @@ def calendars(group: HotelGroup) -> Calendars:
     return Calendars(group.day_of, group.end_of)
 
 
-def extender(
-    store: Store, group: HotelGroup, perks: Mapping[str, Perk], records: Sequence[str], at_us: int
-) -> Extender:
-    """Plans extensions of what a guest holds at an instant."""
-    return Extender(lambda: map(_holding, held(store, perks, records, at_us)), calendars(group))
+def extender(store: Store, group: HotelGroup, perks: Mapping[str, Perk], guest: str, at_us: int) -> Extender:
+    """Plans extensions of what a guest holds at an instant; reads nothing before something is to be extended."""
+
+    def holdings() -> Iterable[Holding]:
+        return map(_holding, held(store, perks, store.guests.records(guest), at_us))
+
+    return Extender(holdings, calendars(group))
 
 
 def held(store: Store, perks: Mapping[str, Perk], records: Sequence[str], at_us: int) -> Iterable[GrantRow]:
