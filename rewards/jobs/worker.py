@@ -11,9 +11,11 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import redis
+from redis.client import Pipeline
 from rq import Queue, SimpleWorker, Worker
 from rq.job import Job
 
@@ -35,10 +37,38 @@ _RECONNECT_S = 2.0
 CANNOT_START = 3
 
 
-class RowWorker(Worker):
-    """Forks for every job; the fork dies with the worker, so no job runs on after its worker was replaced."""
+class _Patient:
+    """A worker that a lost connection does not end: its errands between jobs are left out, and come round again.
+
+    RQ waits for Valkey to come back only while it takes a job from the queue; a connection that broke before that would
+    end the worker.
+    """
 
     max_connection_wait_time = _RECONNECT_S
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Whether somebody suspended all workers; not asked where nobody answers."""
+        _leniently(super().check_for_suspension, burst)  # type: ignore[misc]
+
+    def run_maintenance_tasks(self) -> None:
+        """Tidies RQ's registers."""
+        _leniently(super().run_maintenance_tasks)  # type: ignore[misc]
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Says that the worker is alive."""
+        _leniently(super().heartbeat, timeout, pipeline)  # type: ignore[misc]
+
+
+def _leniently(errand: Callable[..., object], *arguments: object) -> None:
+    try:
+        errand(*arguments)
+    except redis.ConnectionError as error:
+        log.warning("Valkey does not answer (%s); going on without %s", error, errand.__name__)
+
+
+class RowWorker(_Patient, Worker):
+    """Forks for every job; the fork dies with the worker, so no job runs on after its worker was replaced."""
+
     runtime: JobRuntime[Any] | None = None
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
@@ -49,10 +79,8 @@ class RowWorker(Worker):
         super().main_work_horse(job, queue)
 
 
-class AnalysisWorker(SimpleWorker):
+class AnalysisWorker(_Patient, SimpleWorker):
     """Runs jobs in its own process, one after another."""
-
-    max_connection_wait_time = _RECONNECT_S
 
 
 def make_worker(runtime: JobRuntime[Any], lane: Lane) -> Worker | SimpleWorker:

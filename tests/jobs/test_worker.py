@@ -18,7 +18,7 @@ from rewards.clock import SystemClock
 from rewards.errors import SETTING_INVALID, RewardsError
 from rewards.jobs.queues import DISPATCHER, Enqueuer, Lane, RowJob
 from rewards.jobs.tasks import JobRuntime
-from rewards.jobs.valkey import ValkeyStatus
+from rewards.jobs.valkey import Binary, PrivateValkey, ValkeyStatus
 from rewards.jobs.worker import make_worker
 from tests.jobs import toyhouse
 from tests.jobs.fakes import FileJobStore, MemoryJobStore
@@ -245,6 +245,21 @@ def test_a_worker_outlives_its_valkey(
     offer(store, patient_enqueuer(valkey.url), "job_2", "greet")
     eventually(lambda: state(store, "job_2") == "done", "the worker came back and ran the job")
     assert worker.poll() is None
+
+
+@pytest.mark.parametrize("lane", list(Lane))
+def test_nothing_that_a_worker_does_between_two_jobs_ends_it_when_valkey_is_gone(
+    tmp_path: Path, binary: Binary, caplog: pytest.LogCaptureFixture, lane: Lane
+) -> None:
+    with PrivateValkey(tmp_path / "short-lived", binary) as server:
+        worker = make_worker(JobRuntime(MemoryJobStore(), {}, SystemClock(), redis_url=server.start().url), lane)
+    worker.check_for_suspension(burst=False)
+    worker.run_maintenance_tasks()
+    worker.heartbeat()
+    told = [record.getMessage() for record in caplog.records if record.name == "rewards.worker"]
+    assert [message.rpartition(" ")[2] for message in told] == [
+        "check_for_suspension", "run_maintenance_tasks", "heartbeat",
+    ]  # fmt: skip
 
 
 def test_a_worker_without_a_queue_says_what_to_set() -> None:
