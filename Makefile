@@ -10,6 +10,9 @@ PORT ?= 8000
 REWARDS_HOME ?= ./var
 MINUTES ?= 5
 
+# The tests run in two halves at once, one for each core: sources and the language, and all else.
+ASIDE := plugins tests/rulelang tests/rules
+
 # The first interpreter on the path that is new enough; PYTHON=… names another.
 PYTHON ?= $(shell for each in python3.11 python3 python3.12 python3.13 python3.14 python; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$each && break; done)
@@ -28,15 +31,14 @@ install: $(VENV)/.run ## only the environment: .venv with the locked dependencie
 run: install ## the whole engine with a demonstration hotel group (PORT, REWARDS_HOME); Ctrl-C stops it
 	@REWARDS_HOME="$(REWARDS_HOME)" PORT="$(PORT)" exec $(BIN)/rewards serve --demo
 
-# Two runs at once, one for each core: the sources keep to their own contract, the engine to all else.
 test: $(VENV)/.dev ## lint, types, imports, docs and every test, on SQLite and on PostgreSQL where there is one
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@mkdir -p build; $(BIN)/python -m pytest plugins >build/test-plugins.log 2>&1 & plugins=$$!; \
-	trap 'kill $$plugins 2>/dev/null' INT TERM; \
-	$(BIN)/python -m pytest tests; engine=$$?; \
-	wait $$plugins; sources=$$?; cat build/test-plugins.log; exit $$((engine > sources ? engine : sources))
+	@mkdir -p build; $(BIN)/python -m pytest $(ASIDE) >build/test-aside.log 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null' INT TERM; \
+	$(BIN)/python -m pytest tests $(ASIDE:%=--ignore=%); main=$$?; \
+	wait $$beside; aside=$$?; cat build/test-aside.log; exit $$((main > aside ? main : aside))
 endif
 
 lint: $(VENV)/.dev ## put the code in order, then check style, types and imports
